@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** The stable codes by which a client tells failures apart. The sentence for a person travels beside the code. */
+export const errorCode = z.enum([
+  // store
+  'LOCKED',
+  'NO_STORE',
+  'STORE_EXISTS',
+  'WRONG_SECRET',
+  'KEY_FILE_DAMAGED',
+  'STORE_DAMAGED',
+  'STORE_TOO_NEW',
+  'STORE_IN_USE',
+  'DISK_FULL',
+  'READ_ONLY',
+  'KEY_RING_UNAVAILABLE',
+  // engine and models
+  'MODEL_NOT_FOUND',
+  'MODEL_UNREADABLE',
+  'MODEL_UNSUPPORTED',
+  'NOT_ENOUGH_MEMORY',
+  'CONTEXT_TOO_LARGE',
+  'ENGINE_CRASHED',
+  'ENGINE_HUNG',
+  'ENGINE_DOWN',
+  'ENGINE_UNAVAILABLE',
+  // requests
+  'BAD_INPUT',
+  'TOO_LARGE',
+  'NOT_FOUND',
+  'CONFLICT',
+  'FORBIDDEN',
+  'CANCELLED',
+  'INTERNAL',
+]);
+export type ErrorCode = z.infer<typeof errorCode>;
+
+/** What crosses the border when a procedure fails: the code to branch on and the sentence to show. */
+export const assayErrorData = z.object({
+  code: errorCode,
+  /** What happened, where, and what to do; complete and ready to show. */
+  message: z.string(),
+  /** Facts that the client may use (a path, a number of bytes); never anything that a person typed or a model said. */
+  facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+});
+export type AssayErrorData = z.infer<typeof assayErrorData>;
