@@ -1,0 +1,24 @@
+import { defineConfig } from '@playwright/test';
+import type { HomeOptions } from './assay.ts';
+
+/** The same specs run twice: in Chromium against the headless home, and in Electron. `desktop/` needs what only Electron has. */
+export default defineConfig<HomeOptions>({
+  testDir: '.',
+  outputDir: '../../test-results',
+  // One worker: each spec starts a whole app of three or more processes, and the reference machine has two cores.
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['json', { outputFile: '../../test-results/e2e.json' }]],
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    { name: 'chromium', testMatch: '*.spec.ts', testIgnore: ['desktop/**', 'screens/**'], use: { home: 'browser' } },
+    {
+      name: 'electron',
+      testMatch: ['*.spec.ts', 'desktop/*.spec.ts'],
+      testIgnore: 'screens/**',
+      use: { home: 'desktop' },
+    },
+  ],
+});
