@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { auditChain } from './0001-audit-chain.ts';
+
+/** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
+export const migrations: readonly Migration[] = [auditChain];
