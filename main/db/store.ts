@@ -1,5 +1,11 @@
 /** What can be bound to a `?` or `@name` of a statement. */
-export type Bindable = string | number | bigint | Buffer | null | { readonly [name: string]: string | number | bigint | Buffer | null };
+export type Bindable =
+  | string
+  | number
+  | bigint
+  | Buffer
+  | null
+  | { readonly [name: string]: string | number | bigint | Buffer | null };
 
 /** Reads committed rows. The connection behind it cannot write. */
 export interface ReadHandle {

@@ -13,6 +13,7 @@ export const errorCode = z.enum([
   'STORE_IN_USE',
   'DISK_FULL',
   'READ_ONLY',
+  'DISK_FAILED',
   'KEY_RING_UNAVAILABLE',
   // engine and models
   'MODEL_NOT_FOUND',

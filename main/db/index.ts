@@ -1,0 +1,7 @@
+export { type MigrateOptions, type Migration, migrate, requirePrefix } from './migrate.ts';
+export { migrations } from './migrations/index.ts';
+export { readApplied } from './migrations.queries.ts';
+export { holdLock } from './open.ts';
+export { type OpenStoreOptions, type OwnedStore, openStore } from './openStore.ts';
+export { errorCodeOf, freeBytesNear, onStorage, storageFault } from './storageFault.ts';
+export type { Bindable, ReadHandle, SchemaHandle, Store, WriteHandle } from './store.ts';

@@ -1,0 +1,85 @@
+import { existsSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type Sqlite from 'better-sqlite3-multiple-ciphers';
+import { Fault } from '../base/fault.ts';
+
+export type Connection = Sqlite.Database;
+export type Statement<Row> = Sqlite.Statement<unknown[], Row>;
+
+let driver: typeof Sqlite | undefined;
+
+/** Loads the driver at its first use. It needs Node-API 10: without this check an older runtime would end by a segmentation fault. */
+function loadDriver(): typeof Sqlite {
+  if (driver) return driver;
+  if (Number(process.versions.napi) < 10)
+    throw new Fault(
+      'INTERNAL',
+      `The database needs Node-API 10 (Node 22 or Electron 35); this is ${process.version} with Node-API ${process.versions.napi}. Start Assay with a newer Node, e.g. by ASSAY_NODE.`,
+    );
+  const loaded: typeof Sqlite = createRequire(import.meta.url)('better-sqlite3-multiple-ciphers');
+  driver = loaded;
+  return loaded;
+}
+
+export interface ConnectOptions {
+  file: string;
+  /** The raw 32-byte data key. */
+  key: Buffer;
+  /** write creates the file when it is missing. */
+  access: 'read' | 'write';
+}
+
+/**
+ * Opens one encrypted connection: sqlcipher 4 format, so that others can verify it, with a raw key and thus no KDF.
+ * A wrong key and a file that is no database fail here alike (SQLITE_NOTADB).
+ */
+export function connect({ file, key, access }: ConnectOptions): Connection {
+  if (key.length !== 32) throw new TypeError('The data key has 32 bytes.');
+  const connection = new (loadDriver())(file, { readonly: access === 'read', timeout: 5000 });
+  try {
+    connection.pragma("cipher='sqlcipher'");
+    connection.pragma('legacy=4');
+    const literal = Buffer.from(`x'${key.toString('hex')}'`);
+    connection.key(literal);
+    literal.fill(0);
+    // Temporary files would hold rows in clear: a spilling sort or a TEMP table must stay in memory.
+    connection.pragma('temp_store=memory');
+    connection.pragma('schema_version');
+    if (access === 'write') {
+      connection.pragma('journal_mode=wal');
+      connection.pragma('journal_size_limit=67108864');
+      connection.pragma('secure_delete=on');
+    } else connection.pragma('query_only=on');
+    connection.pragma('synchronous=normal');
+    connection.pragma('foreign_keys=on');
+    connection.pragma('trusted_schema=off');
+    connection.pragma('cache_size=-65536');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+/**
+ * Holds an exclusive lock on a file until `release`, or returns null when someone else holds it. The system drops the
+ * lock of a process that died in whatever way, so no process id has to be judged. Never open the file otherwise: on
+ * POSIX, closing any descriptor of it would drop the lock.
+ */
+export function holdLock(file: string): { release(): void } | null {
+  const connection = new (loadDriver())(file, { timeout: 0 });
+  try {
+    connection.pragma('journal_mode=memory');
+    connection.exec('begin exclusive');
+  } catch (error) {
+    connection.close();
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return null;
+    throw error;
+  }
+  return { release: () => void connection.close() };
+}
+
+/** True when the file is there and large enough to hold a database at all. */
+export function isPlausibleDatabase(file: string): boolean {
+  return existsSync(file) && statSync(file).size >= 4096;
+}
