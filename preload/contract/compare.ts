@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { assayErrorData } from './errors.ts';
 import { generationStats, sampler, token } from './engine.ts';
+import { assayErrorData } from './errors.ts';
 import { modelReference } from './models.ts';
 
 export const comparisonInput = z.object({
@@ -83,13 +83,30 @@ export const comparisonEvent = z.discriminatedUnion('type', [
     tokens: z.array(token),
     firstDivergence: z.number().int().nullable(),
   }),
+  /** What a column's reference turned out to be; sent once the model was found. */
+  z.object({ type: z.literal('column'), index: z.number().int(), column: comparisonColumn }),
   /** Everything of the cell but its tokens and text. */
   z.object({ type: z.literal('cell'), cell: cell.omit({ tokens: true, text: true }) }),
   z.object({ type: z.literal('ended') }),
 ]);
 export type ComparisonEvent = z.infer<typeof comparisonEvent>;
 
+/** What a comparison was started as. */
+export const startedComparison = z.object({ id: z.string(), jobId: z.string() });
 export const comparisonIdInput = z.object({ id: z.string() });
+/** Which answers come whole; the cells of all other prompts come without text and tokens, so that a list of 1000 stays light. */
+export const comparisonViewInput = z.object({
+  id: z.string(),
+  /** Index of the first prompt whose answers come whole. */
+  from: z.number().int().min(0).default(0),
+  /** How many prompts from there on. */
+  count: z.number().int().min(1).max(1000).default(50),
+});
+export type ComparisonView = z.output<typeof comparisonViewInput>;
+/** Newest first; `before` is the id of the last one of the page before. */
+export const listComparisonsInput = z
+  .object({ before: z.string().optional(), limit: z.number().int().min(1).max(500).default(100) })
+  .prefault({});
 export const renameComparisonInput = z.object({ id: z.string(), name: z.string().trim().min(1).max(200).nullable() });
 export const exportComparisonInput = z.object({ id: z.string(), format: z.enum(['markdown', 'json']) });
 export const exportedText = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() });

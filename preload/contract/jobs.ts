@@ -36,3 +36,5 @@ export const job = z.object({
 });
 export type Job = z.infer<typeof job>;
 export const jobIdInput = z.object({ id: z.string() });
+/** Without an id: all that are done, failed or cancelled. */
+export const clearJobsInput = z.object({ id: z.string().optional() });

@@ -1,5 +1,6 @@
 import type { Migration } from '../migrate.ts';
 import { auditChain } from './0001-audit-chain.ts';
+import { jobsQueue } from './0002-jobs-queue.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
-export const migrations: readonly Migration[] = [auditChain];
+export const migrations: readonly Migration[] = [auditChain, jobsQueue];
