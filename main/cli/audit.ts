@@ -1,0 +1,23 @@
+import { exitCode } from './exit.ts';
+import type { Work } from './perform.ts';
+import type { VaultOptions } from './program.ts';
+import { openSession } from './session.ts';
+
+/** `assay audit verify`: exit code 1 when a link of the chain does not hold. */
+export async function verifyAudit(options: VaultOptions, { output }: Work): Promise<number> {
+  const session = await openSession(options);
+  try {
+    const verdict = await session.api.audit.verify();
+    const { holds, entries, head, broken, unfinished } = verdict;
+    output.print(
+      holds
+        ? `The log holds: ${entries} entries.\nHead ${head}\n`
+        : `The log does not hold${broken ? ` at entry ${broken.sequence}: ${broken.reason}` : '.'}\n`,
+    );
+    if (unfinished > 0) output.print(`${unfinished} commands have no outcome: the app ended before they did.\n`);
+    output.document(verdict);
+    return holds ? exitCode.done : exitCode.checkFailed;
+  } finally {
+    await session.close();
+  }
+}

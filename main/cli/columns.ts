@@ -1,0 +1,130 @@
+import type { Cell, Comparison, ComparisonEvent } from '../../preload/contract/compare.ts';
+import { significant } from './numbers.ts';
+import { type Output, printable } from './output.ts';
+
+/**
+ * Prints the answers as they come, one column after the other. What a later column says while an earlier one is still open waits for its turn.
+ * The first token that differs from the reference's is marked: coloured on a terminal, `>>so<<` elsewhere.
+ */
+export interface ColumnPrinter {
+  take(event: ComparisonEvent): void;
+  /** Prints what is left, of columns without an end too. */
+  finish(): void;
+}
+
+export function createColumnPrinter(output: Pick<Output, 'print' | 'progress' | 'style'>): ColumnPrinter {
+  let comparison: Comparison | undefined;
+  let column = 0;
+  let headed = false;
+  let printed = 0;
+
+  function advance(last: boolean): void {
+    while (comparison) {
+      const cell = comparison.cells.find((candidate) => candidate.column === column && candidate.prompt === 0);
+      if (!cell) return;
+      const ended = isOver(cell);
+      if (!headed && (cell.tokens.length > 0 || ended || last)) printHead(comparison, cell);
+      if (cell.state === 'loading') output.progress(loadingLine(cell));
+      for (; printed < cell.tokens.length; printed++) printToken(cell, printed);
+      if (!ended && !last) return;
+      printFoot(comparison, cell);
+      column += 1;
+      headed = false;
+      printed = 0;
+    }
+  }
+
+  function printHead(of: Comparison, cell: Cell): void {
+    output.progress('');
+    const { name, quantization, reference } = of.columns[cell.column] ?? { name: '', quantization: '', reference: '' };
+    const role = cell.column === 0 && of.columns.length > 1 ? ' (reference)' : '';
+    const title = `${printable(name || reference)}${quantization ? ` ${quantization}` : ''}${role}`;
+    output.print(`${cell.column === 0 ? '' : '\n'}${output.style('bold', title)}\n`);
+    headed = true;
+  }
+
+  function printToken(cell: Cell, index: number): void {
+    const text = printable(cell.tokens[index]?.text ?? '');
+    output.print(index === cell.firstDivergence ? mark(text) : text);
+  }
+
+  /** Line breaks at the end stay outside the mark, so that it never spans lines. */
+  function mark(text: string): string {
+    const trimmed = text.replace(/\n+$/, '');
+    const word = trimmed || '↵';
+    const coloured = output.style(['bold', 'yellow', 'underline'], word);
+    return `${coloured === word ? `>>${word}<<` : coloured}${text.slice(trimmed.length)}`;
+  }
+
+  function printFoot(of: Comparison, cell: Cell): void {
+    output.progress('');
+    if (cell.tokens.length > 0) output.print('\n');
+    if (cell.error) output.print(`${output.style('red', `failed: ${cell.error.message}`)}\n`);
+    for (const line of [measures(cell), divergence(of, cell)]) if (line) output.print(`${output.style('dim', line)}\n`);
+  }
+
+  return {
+    take(event) {
+      if (event.type === 'snapshot') comparison = structuredClone(event.comparison);
+      if (event.type === 'tokens' || event.type === 'cell') comparison = comparison && changed(comparison, event);
+      advance(false);
+    },
+    finish() {
+      advance(true);
+    },
+  };
+}
+
+type Change = Extract<ComparisonEvent, { type: 'tokens' | 'cell' }>;
+
+function changed(comparison: Comparison, event: Change): Comparison {
+  const { prompt, column } = event.type === 'tokens' ? event : event.cell;
+  for (const cell of comparison.cells) {
+    if (cell.prompt !== prompt || cell.column !== column) continue;
+    if (event.type === 'cell') Object.assign(cell, event.cell);
+    else {
+      cell.tokens.splice(event.from, Number.POSITIVE_INFINITY, ...event.tokens);
+      cell.firstDivergence = event.firstDivergence;
+    }
+  }
+  return comparison;
+}
+
+function isOver(cell: Cell): boolean {
+  return cell.state === 'done' || cell.state === 'failed' || cell.state === 'cancelled';
+}
+
+function loadingLine(cell: Cell): string {
+  return cell.loadProgress === null ? 'loading' : `loading ${Math.round(cell.loadProgress * 100)} %`;
+}
+
+function measures(cell: Cell): string {
+  const { stats } = cell;
+  if (!stats) return '';
+  const parts = [`${stats.tokenCount} tokens`];
+  if (stats.ttftMs !== null) parts.push(`TTFT ${significant(stats.ttftMs)} ms`);
+  if (stats.tokensPerSecond !== null) parts.push(`${significant(stats.tokensPerSecond)} tokens/s`);
+  return [...parts, stopInWords[stats.stopReason]].join(' · ');
+}
+
+const stopInWords = {
+  end: 'ended by itself',
+  length: 'stopped at the token limit',
+  stop: 'stopped at a stop text',
+  cancelled: 'cancelled',
+  failed: 'failed',
+} as const;
+
+function divergence(comparison: Comparison, cell: Cell): string {
+  if (cell.column === 0) return '';
+  if (cell.firstDivergence === null) return cell.state === 'done' ? 'same tokens as the reference' : '';
+  if (cell.firstDivergence < cell.tokens.length) {
+    const theirs = comparison.cells.find((other) => other.column === 0 && other.prompt === cell.prompt)?.tokens;
+    const expected = theirs?.[cell.firstDivergence];
+    const instead = expected
+      ? `, where the reference says ${JSON.stringify(expected.text)}`
+      : ', where the reference has ended';
+    return `differs from the reference from token ${cell.firstDivergence + 1} on${instead}`;
+  }
+  return `ends after token ${cell.firstDivergence}, where the reference goes on`;
+}

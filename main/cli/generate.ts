@@ -1,0 +1,75 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Comparison, type ComparisonInput, comparisonInput } from '../../preload/contract/compare.ts';
+import { Fault } from '../base/fault.ts';
+import { createColumnPrinter } from './columns.ts';
+import { exitCode, exitCodeOf } from './exit.ts';
+import type { Work } from './perform.ts';
+import type { GenerateOptions } from './program.ts';
+import { readPrompt, readText } from './prompt.ts';
+import { openSession, type Session } from './session.ts';
+
+/** `assay generate`: exit code 0 when every column has its answer; else that of the worst failure. What was answered is printed in any case. */
+export async function generate(options: GenerateOptions, work: Work): Promise<number> {
+  const input = await readInput(options);
+  const session = await openSession(options, work);
+  try {
+    const comparison = await compare(session, input, work);
+    work.output.document(answersDocument(comparison));
+    return work.interruption.code() ?? worstExitCode(comparison);
+  } finally {
+    await session.close();
+  }
+}
+
+async function compare({ api }: Session, input: ComparisonInput, { output, interruption }: Work): Promise<Comparison> {
+  const printer = createColumnPrinter(output);
+  const { id, jobId } = await api.compare.start(input);
+  const cancel = () => void api.jobs.cancel({ id: jobId });
+  interruption.signal.addEventListener('abort', cancel, { once: true });
+  if (interruption.signal.aborted) cancel();
+  for await (const event of await api.compare.watch({ id })) printer.take(event);
+  printer.finish();
+  return await api.compare.get({ id });
+}
+
+async function readInput(options: GenerateOptions): Promise<ComparisonInput> {
+  const { system, contextSize, threads, maxTokens, temperature, topK, topP, minP, repeatPenalty, seed, stop } = options;
+  const parsed = comparisonInput.safeParse({
+    models: await Promise.all(options.model.map(checkReference)),
+    prompts: [await readPrompt(options)],
+    system,
+    sampler: { maxTokens, temperature, topK, topP, minP, repeatPenalty, seed, stop },
+    schema: options.schemaFile === undefined ? undefined : await readText(options.schemaFile, '--schema-file'),
+    contextSize,
+    threads,
+  });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Fault('BAD_INPUT', `${optionOf(issue?.path ?? [])}: ${issue?.message ?? 'not understood'}.`);
+}
+
+/** `sampler.maxTokens` is what the person knows as `--max-tokens`. */
+function optionOf(path: PropertyKey[]): string {
+  const names: Record<string, string> = { models: 'model', prompts: 'prompt' };
+  const word = String(path.find((part) => part !== 'sampler' && typeof part === 'string') ?? 'options');
+  return `--${names[word] ?? word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+}
+
+/** A path that leads nowhere is told before anything is loaded. Ids and the sample's names are left to the library. */
+async function checkReference(reference: string): Promise<string> {
+  const isPath = /[\\/]|\.gguf$/i.test(reference);
+  if (!isPath) return reference;
+  const path = resolve(reference);
+  await access(path).catch((cause) => {
+    throw new Fault('MODEL_NOT_FOUND', `There is no readable file ${path}. Check the path given with --model.`, {
+      cause,
+    });
+  });
+  return path;
+}
+
+function worstExitCode(comparison: Comparison): number {
+  const failures = comparison.cells.flatMap((cell) => (cell.error ? [exitCodeOf(cell.error.code)] : []));
+  return failures.includes(exitCode.failed) ? exitCode.failed : Math.max(exitCode.done, ...failures);
+}

@@ -1,0 +1,34 @@
+import { exitCode } from './exit.ts';
+
+/** Turns the first SIGINT, SIGTERM, SIGHUP or a reader that went away into an abort; a second signal ends the process at once. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** The exit code that the interruption calls for; undefined: there was none. */
+  code(): number | undefined;
+}
+
+const codes = {
+  SIGINT: exitCode.interrupted,
+  SIGTERM: exitCode.terminated,
+  SIGHUP: exitCode.hungUp,
+} as const;
+
+export function listenForInterruption(): Interruption {
+  const abort = new AbortController();
+  let code: number | undefined;
+  const interrupt = (next: number) => {
+    code ??= next;
+    abort.abort();
+  };
+  for (const [name, next] of Object.entries(codes)) {
+    process.on(name, () => {
+      if (code !== undefined) process.exit(next);
+      interrupt(next);
+    });
+  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    interrupt(exitCode.brokenPipe);
+  });
+  return { signal: abort.signal, code: () => code };
+}

@@ -1,0 +1,44 @@
+import { exitCode, exitCodeOf } from './exit.ts';
+import { type Interruption, listenForInterruption } from './interrupt.ts';
+import { createOutput, flushOutput, type Output } from './output.ts';
+
+/** What a command gets to work with. */
+export interface Work {
+  output: Output;
+  interruption: Interruption;
+}
+
+/** Runs a command to its end, says what failed in one sentence, and ends the process with the exit code. */
+export async function perform(options: { json?: boolean }, command: (work: Work) => Promise<number>): Promise<never> {
+  const output = createOutput(options.json === true);
+  const interruption = listenForInterruption();
+  let code: number;
+  try {
+    code = await command({ output, interruption });
+  } catch (thrown) {
+    const { toErrorData } = await import('../base/fault.ts');
+    const error = toErrorData(thrown);
+    output.progress('');
+    code = interruption.code() ?? exitCodeOf(error.code);
+    report(output, error);
+    if (process.env.ASSAY_DEBUG === '1') console.error(thrown);
+  }
+  return await end(code);
+}
+
+/** Bad usage: nothing was started. */
+export async function refuse(json: boolean, sentence: string): Promise<never> {
+  report(createOutput(json), { code: 'BAD_INPUT', message: sentence });
+  return await end(exitCode.badInput);
+}
+
+/** With `--json` a failure is a document too, so that stdout always parses. */
+function report(output: Output, error: { code: string; message: string }): void {
+  output.document({ error: { code: error.code, message: error.message } });
+  output.say(`assay: ${error.message}`);
+}
+
+async function end(code: number): Promise<never> {
+  await flushOutput();
+  process.exit(code);
+}

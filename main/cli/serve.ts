@@ -1,0 +1,24 @@
+import { exitCode } from './exit.ts';
+import type { Work } from './perform.ts';
+import type { ServeOptions } from './program.ts';
+import { openHome } from './session.ts';
+
+/** `assay serve`: runs until it is told to end; SIGINT and SIGTERM end it with exit code 0. */
+export async function serve(options: ServeOptions, { output, interruption }: Work): Promise<number> {
+  const { startServer } = await import('../server/startServer.ts');
+  const home = await openHome(options);
+  try {
+    const server = await startServer({ host: home.host, port: options.port });
+    output.print(`${server.url}\n`);
+    output.document({ url: server.url, port: server.port, pid: process.pid });
+    output.say('The address opens the app once, in one browser. Ctrl-C ends the server.');
+    await new Promise<void>((resolve) => {
+      if (interruption.signal.aborted) resolve();
+      interruption.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await server.close();
+    return exitCode.done;
+  } finally {
+    await home.close();
+  }
+}

@@ -1,0 +1,52 @@
+import { userInfo } from 'node:os';
+import { dataFolder } from '../base/dataFolder.ts';
+import { Fault } from '../base/fault.ts';
+import type { Host } from '../host/createHost.ts';
+import type { PlaceOptions } from './program.ts';
+import { readPassphrase } from './secret.ts';
+
+/** The host in this process, called as the person who typed the command. */
+export interface Session {
+  host: Host;
+  api: ReturnType<Host['caller']>;
+  close(): Promise<void>;
+}
+
+/** The host, whatever the state of its store. */
+export async function openHome(options: PlaceOptions): Promise<Session> {
+  const [{ createHost }, { forkStarter }, { sampleFolder }] = await Promise.all([
+    import('../host/createHost.ts'),
+    import('../inference/forkStarter.ts'),
+    import('../host/places.ts'),
+  ]);
+  const host = await createHost({
+    folder: options.ephemeral ? null : dataFolder(options.dataDir),
+    engineStarter: forkStarter(),
+    sampleFolder: sampleFolder(),
+  });
+  const api = host.caller({ person: userInfo().username, role: 'owner', home: 'command line' });
+  return { host, api, close: () => host.close() };
+}
+
+/** The host with its store open: an ephemeral one is created here, another one opened with the passphrase. */
+export async function openSession(options: PlaceOptions): Promise<Session> {
+  const session = await openHome(options);
+  try {
+    await unlock(session);
+    return session;
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+async function unlock({ api }: Session): Promise<void> {
+  const { state, folder } = await api.vault.status();
+  if (state === 'none') {
+    throw new Fault(
+      'NO_STORE',
+      `There is no store in ${folder}. Create one with \`assay vault create\`, name another folder with --data-dir, or work without one with --ephemeral.`,
+    );
+  }
+  if (state === 'locked') await api.vault.unlock({ kind: 'passphrase', passphrase: await readPassphrase() });
+}
