@@ -1,7 +1,8 @@
-import { initTRPC, TRPCError } from '@trpc/server';
+import { initTRPC, type TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import type { AssayErrorData } from '../../preload/contract/errors.ts';
 import { Fault, toErrorData } from './fault.ts';
+import { guardSubscription } from './subscription.ts';
 
 /** Who acts, and from where. Comes from the connection, never from a request. */
 export interface Identity {
@@ -18,59 +19,134 @@ export interface Gate {
   requireUnlocked(): void;
   /** Postpones the idle lock. */
   touch(): void;
-  /** Writes the intent to the audit log and returns what writes the outcome. */
+  /** Called when the store locks, so that nothing of it is watched any longer. Returns what ends the listening. */
+  onLocking(listener: () => void): () => void;
+  /**
+   * Writes the intent to the audit log (throws when that fails: what cannot be recorded is not done) and returns what writes the
+   * outcome, which does not throw.
+   */
   record(identity: Identity, action: string, facts: Facts): (outcome: 'ok' | AssayErrorData['code']) => void;
 }
 
 export interface Context {
   identity: Identity;
   gate: Gate;
+  /** Resolves when the client can take more of a subscription, or when the signal is aborted. Absent: it can always. */
+  ready?: (signal: AbortSignal | undefined) => Promise<void>;
 }
 
 interface Meta {
   /** What the audit log keeps of a command's input: ids, counts, paths; never a prompt, an answer or a secret. */
   facts?: (input: never) => Facts;
+  /** Who may call it. Default: everyone for queries, owner and engineer for commands. */
+  roles?: readonly Identity['role'][];
 }
 
-const trpc = initTRPC.context<Context>().meta<Meta>().create({
-  isServer: true,
-  errorFormatter({ shape, error }) {
-    return { ...shape, message: errorDataOf(error).message, data: { code: shape.data.code, assay: errorDataOf(error) } };
-  },
-});
+const trpc = initTRPC
+  .context<Context>()
+  .meta<Meta>()
+  .create({
+    isServer: true,
+    errorFormatter({ shape, error }) {
+      const assay = errorDataOf(error);
+      return { ...shape, message: assay.message, data: { code: shape.data.code, assay } };
+    },
+  });
 
-function errorDataOf(error: TRPCError): AssayErrorData {
+/** What crosses the border for an error of tRPC's: the Fault behind it, or the code that says what was wrong with the request. */
+export function errorDataOf(error: TRPCError): AssayErrorData {
   if (error.cause instanceof Fault) return toErrorData(error.cause);
-  if (error.cause instanceof ZodError) {
+  if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
     const issue = error.cause.issues[0];
     const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
     return { code: 'BAD_INPUT', message: `The request was not understood. ${where}${issue?.message ?? ''}` };
   }
-  if (error.code === 'NOT_FOUND') return { code: 'NOT_FOUND', message: 'There is no such procedure.' };
-  if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR') return { code: 'BAD_INPUT', message: 'The request was not understood.' };
+  if (error.code === 'NOT_FOUND' || error.code === 'METHOD_NOT_SUPPORTED')
+    return { code: 'NOT_FOUND', message: 'There is no such procedure.' };
+  if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR')
+    return { code: 'BAD_INPUT', message: 'The request was not understood.' };
   return toErrorData(error.cause ?? error);
 }
 
-/** Allowed while the store is locked: its own life cycle, and nothing of what it holds. */
-export const open = trpc.procedure;
+const paced = trpc.procedure.use(async ({ ctx, type, signal, next }) => {
+  const result = await next();
+  if (!result.ok || type !== 'subscription' || !isIterable(result.data)) return result;
+  return { ...result, data: guardSubscription(result.data, { ready: async () => ctx.ready?.(signal) }) };
+});
 
-const unlocked = trpc.procedure.use(({ ctx, next }) => {
+/** Allowed while the store is locked: its own life cycle, and nothing of what it holds. */
+export const open = paced;
+
+const unlocked = paced.use(async ({ ctx, meta, type, next }) => {
   ctx.gate.requireUnlocked();
+  if (meta?.roles && !meta.roles.includes(ctx.identity.role)) throw forbidden(ctx.identity.role);
   ctx.gate.touch();
-  return next();
+  const result = await next();
+  if (!result.ok || type !== 'subscription' || !isIterable(result.data)) return result;
+  return {
+    ...result,
+    data: guardSubscription(result.data, {
+      breakable: (breakWith) =>
+        ctx.gate.onLocking(() => breakWith(new Fault('LOCKED', 'The store was locked. Unlock it to go on.'))),
+    }),
+  };
 });
 
 /** Changes nothing. Also the kind of every subscription that only watches. */
 export const query = unlocked;
 
-/** Changes something: its intent goes to the audit log before it starts, its outcome when it ends. */
-export const command = unlocked.use(async ({ ctx, path, meta, getRawInput, next }) => {
-  const facts = meta?.facts?.((await getRawInput()) as never) ?? {};
-  const settle = ctx.gate.record(ctx.identity, path, facts);
+/**
+ * Changes something: its intent goes to the audit log before it starts, its outcome when it ends. A subscription of this kind ends
+ * with its last item; one that its client stops has the outcome CANCELLED.
+ */
+export const command = unlocked.use(async ({ ctx, path, type, meta, getRawInput, next }) => {
+  if (!meta?.roles && !commanders.includes(ctx.identity.role)) throw forbidden(ctx.identity.role);
+  const settle = ctx.gate.record(ctx.identity, path, factsOf(meta, await getRawInput()));
   const result = await next();
+  if (result.ok && type === 'subscription' && isIterable(result.data)) {
+    return {
+      ...result,
+      data: guardSubscription(result.data, {
+        ended: (how) =>
+          settle(how.state === 'failed' ? toErrorData(how.thrown).code : how.state === 'done' ? 'ok' : 'CANCELLED'),
+      }),
+    };
+  }
   settle(result.ok ? 'ok' : errorDataOf(result.error).code);
   return result;
 });
+
+const commanders: readonly Identity['role'][] = ['owner', 'engineer'];
+
+function forbidden(role: Identity['role']): Fault {
+  return new Fault(
+    'FORBIDDEN',
+    `This may not be done in the role of ${role}. Ask a person with another role to do it.`,
+  );
+}
+
+/** Runs before the input is parsed, so a malformed one must neither make this throw nor bring odd things into the log. */
+function factsOf(meta: Meta | undefined, input: unknown): Facts {
+  if (!meta?.facts) return {};
+  try {
+    const scalars = Object.entries(meta.facts(input as never)).flatMap(([name, value]): [string, Facts[string]][] => {
+      if (typeof value === 'string') return [[name, value.slice(0, longestFact)]];
+      return value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
+        ? [[name, value]]
+        : [];
+    });
+    return Object.fromEntries(scalars);
+  } catch {
+    return { malformed: true };
+  }
+}
+
+/** Characters; as long as the longest path. */
+const longestFact = 4096;
+
+function isIterable(data: unknown): data is AsyncIterable<unknown> {
+  return typeof data === 'object' && data !== null && Symbol.asyncIterator in data;
+}
 
 export const router = trpc.router;
 export const createCallerFactory = trpc.createCallerFactory;

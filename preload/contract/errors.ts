@@ -32,6 +32,8 @@ export const errorCode = z.enum([
   'CONFLICT',
   'FORBIDDEN',
   'CANCELLED',
+  /** Made by the client: the connection ended before the answer came. */
+  'DISCONNECTED',
   'INTERNAL',
 ]);
 export type ErrorCode = z.infer<typeof errorCode>;

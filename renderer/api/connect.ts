@@ -1,0 +1,71 @@
+import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
+import type { AppRouter } from '../../preload/contract/api.ts';
+import { type ConnectionStore, createConnectionStore } from './connection.ts';
+import { createFrameSocketClass } from './frameSocket.ts';
+import { createGuardedWebSocketClass } from './guardedWebSocket.ts';
+import type { Transport } from './transport.ts';
+
+export type Client = TRPCClient<AppRouter>;
+
+export interface Connected {
+  client: Client;
+  connection: ConnectionStore;
+  /** Ends the connection; open subscriptions complete, and nothing reconnects. */
+  close(): Promise<void>;
+}
+
+/**
+ * A typed client that reconnects with back-off (100 ms, doubled up to 5 s). After a break subscriptions are begun again with the same
+ * input, queries and mutations that were under way fail with DISCONNECTED, and those made meanwhile wait for the connection.
+ */
+export function connect(transport: Transport): Connected {
+  const connection = createConnectionStore();
+  const web = transport.kind === 'web';
+  const socket = createWSClient({
+    url: web ? transport.socket : 'ws://bridge',
+    WebSocket: web ? createGuardedWebSocketClass() : createFrameSocketClass(transport.connect),
+    retryDelayMs: backOff,
+    // A laptop that slept finds its socket dead without being told; a bridge ends together with its host.
+    keepAlive: { enabled: web, intervalMs: 15_000, pongTimeoutMs: 10_000 },
+    onOpen: () => connection.setState(({ openings }) => ({ state: 'open', problem: null, openings: openings + 1 })),
+    onClose: (cause) => {
+      if (connection.getState().state === 'refused' || connection.getState().state === 'closed') return;
+      connection.setState(({ openings }) => ({
+        state: openings > 0 ? 'reconnecting' : 'connecting',
+        problem: reasonOf(cause) ?? lost,
+      }));
+      if (web) void checkSession(transport.session);
+    },
+  });
+
+  /** A browser does not tell why a WebSocket was refused, so ask by HTTP. */
+  async function checkSession(address: string): Promise<void> {
+    const response = await fetch(address, { cache: 'no-store' }).catch(() => null);
+    if (response?.status !== 401) return;
+    connection.setState({ state: 'refused', problem: refused });
+    await socket.close();
+  }
+
+  return {
+    client: createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }),
+    connection,
+    async close() {
+      connection.setState({ state: 'closed', problem: null });
+      await socket.close();
+    },
+  };
+}
+
+const lost = 'The connection to the host is lost. Trying again; nothing that was stored is lost.';
+const refused =
+  'This browser is not signed in any longer, because the server was started anew. Open the address that `assay serve` has printed.';
+
+function reasonOf(cause: unknown): string | null {
+  return cause instanceof Event && 'reason' in cause && typeof cause.reason === 'string' && cause.reason !== ''
+    ? cause.reason
+    : null;
+}
+
+function backOff(attempt: number): number {
+  return Math.min(100 * 2 ** attempt, 5000);
+}
