@@ -1,0 +1,51 @@
+import { app, type Session, type WebContents } from 'electron';
+import { pageOrigin } from './page.ts';
+
+/** Settings of Chromium that must stand before the app is ready: every renderer sandboxed, no name is ever resolved, nothing fetched in the background. */
+export function guardProcess(): void {
+  app.enableSandbox();
+  app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
+  for (const name of [
+    'disable-background-networking',
+    'disable-component-update',
+    'disable-domain-reliability',
+    'disable-sync',
+    'no-pings',
+  ]) {
+    app.commandLine.appendSwitch(name);
+  }
+  app.on('web-contents-created', (_event, contents) => guardContents(contents));
+}
+
+/** No request leaves the app and no permission is given, whatever a page asks for. */
+export function guardSession(session: Session): void {
+  session.webRequest.onBeforeRequest((details, respond) => respond({ cancel: !mayLoad(details.url) }));
+  // Copying text is the only thing a page may do that Chromium asks about, and only ours may.
+  session.setPermissionCheckHandler(
+    (_contents, permission, origin) => permission === 'clipboard-sanitized-write' && isOurs(origin),
+  );
+  session.setPermissionRequestHandler((contents, permission, respond) =>
+    respond(permission === 'clipboard-sanitized-write' && isOurs(contents.getURL())),
+  );
+  session.setDevicePermissionHandler(() => false);
+  session.on('will-download', (event) => event.preventDefault());
+}
+
+export function isOurs(url: string): boolean {
+  return URL.canParse(url) && new URL(url).protocol === 'app:' && new URL(url).host === new URL(pageOrigin).host;
+}
+
+function mayLoad(url: string): boolean {
+  if (isOurs(url)) return true;
+  const { protocol } = new URL(url);
+  return protocol === 'data:' || protocol === 'blob:' || (protocol === 'devtools:' && !app.isPackaged);
+}
+
+function guardContents(contents: WebContents): void {
+  contents.on('will-navigate', (event) => event.preventDefault());
+  contents.on('will-redirect', (event) => event.preventDefault());
+  contents.on('will-frame-navigate', (event) => event.preventDefault());
+  contents.on('will-attach-webview', (event) => event.preventDefault());
+  contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
+}

@@ -1,0 +1,183 @@
+import type { MessagePortMain } from 'electron';
+import type { ShellFrame } from '../../preload/contract/shell.ts';
+import { toErrorData } from '../base/fault.ts';
+import type { StartOptions, ToHost, ToShell } from '../host/link.ts';
+import { createEngines } from './engines.ts';
+import { type HostProcess, startHostProcess } from './hostProcess.ts';
+import type { ShellKeyRing } from './keyRing.ts';
+import { log } from './log.ts';
+
+export interface HostKeeperOptions {
+  entry: string;
+  engineEntry: string;
+  /** A Node that runs the host where Electron's own is too old for the database. */
+  externalNode: string | undefined;
+  start: Omit<StartOptions, 'keyRing'>;
+  keyRing: ShellKeyRing;
+  /** The host is down and stays down; the sentence says why. */
+  onGivingUp(reason: string): void;
+}
+
+/** Keeps a host running: starts it, relays frames of windows to it, starts the engines that it asks for, starts it again when it dies. */
+export interface HostKeeper {
+  /** The port's frames belong to a connection of its own from now on; those sent before the host is up wait. */
+  connect(port: MessagePortMain): void;
+  /** Ends the host in an orderly way, by force after 5 s. */
+  stop(): Promise<void>;
+}
+
+const stopMs = 5_000;
+/** A host that dies this often within the window stays down. */
+const failureBudget = { count: 3, withinMs: 5 * 60_000 };
+
+export function keepHost(options: HostKeeperOptions): HostKeeper {
+  const connections = new Map<number, { port: MessagePortMain; waiting: string[] | null }>();
+  const failures: number[] = [];
+  let connectionCount = 0;
+  let host: HostProcess | null = null;
+  let ready = false;
+  let stopping: (() => void) | null = null;
+  /** Why there is no host any more; null while there is one. */
+  let down: string | null = null;
+
+  const tell = (message: ToHost) => host?.send(message);
+  const engines = createEngines(options.engineEntry, tell);
+  const keyRingStatus = options.keyRing.status();
+
+  function start(): void {
+    ready = false;
+    const started = startHostProcess(options.entry, options.externalNode);
+    if (!started) {
+      const { node } = process.versions;
+      giveUp(
+        `The Node ${node} inside this Electron is too old for the encrypted database. Name a Node of version 22 or newer in ASSAY_NODE.`,
+      );
+      return;
+    }
+    host = started;
+    let refusal: string | null = null;
+    started.onMessage((message) => {
+      if (message.type === 'failed') refusal = message.error.message;
+      else take(message);
+    });
+    started.onExit((how) => ended(how, refusal));
+  }
+
+  async function take(message: Exclude<ToShell, { type: 'failed' }>): Promise<void> {
+    switch (message.type) {
+      case 'up':
+        return tell({ type: 'start', options: { ...options.start, keyRing: await keyRingStatus } });
+      case 'started':
+        return release();
+      case 'connection.frame':
+        return post(message.connection, message.data);
+      case 'connection.close':
+        return close(message.connection, message.reason);
+      case 'keyRing.encrypt':
+        return answer(message.request, () => options.keyRing.encrypt(message.text));
+      case 'keyRing.decrypt':
+        return answer(message.request, () => options.keyRing.decrypt(message.blob));
+      case 'engine.start':
+      case 'engine.message':
+      case 'engine.kill':
+        return engines.take(message);
+      case 'stopped':
+    }
+  }
+
+  function release(): void {
+    ready = true;
+    for (const [connection, { waiting }] of connections) open(connection, waiting ?? []);
+  }
+
+  function open(connection: number, waiting: string[]): void {
+    const held = connections.get(connection);
+    if (held) held.waiting = null;
+    tell({ type: 'connection.open', connection, identity: { person: 'owner', role: 'owner', home: 'desktop' } });
+    for (const data of waiting) tell({ type: 'connection.frame', connection, data });
+  }
+
+  function post(connection: number, frame: ShellFrame): void {
+    connections.get(connection)?.port.postMessage(frame);
+  }
+
+  function close(connection: number, reason: string | null): void {
+    post(connection, { closed: reason });
+    const held = connections.get(connection);
+    connections.delete(connection);
+    held?.port.close();
+  }
+
+  async function answer(request: number, work: () => Promise<string>): Promise<void> {
+    try {
+      tell({ type: 'keyRing.answer', request, result: await work() });
+    } catch (error) {
+      const { message } = toErrorData(error);
+      tell({
+        type: 'keyRing.failure',
+        request,
+        error: { code: 'KEY_RING_UNAVAILABLE', message: `The key ring of the system refused: ${message}` },
+      });
+    }
+  }
+
+  function ended(how: string, refusal: string | null): void {
+    host = null;
+    ready = false;
+    engines.killAll();
+    if (stopping) {
+      stopping();
+      return;
+    }
+    log(`the host ${how}`, refusal ?? undefined);
+    const now = performance.now();
+    failures.push(now);
+    const recent = failures.filter((at) => now - at < failureBudget.withinMs).length;
+    const sentence =
+      refusal ?? `The host process ${how}. The store is locked again; work that was running is kept as interrupted.`;
+    for (const connection of [...connections.keys()]) close(connection, sentence);
+    if (refusal !== null || recent >= failureBudget.count) giveUp(sentence);
+    else start();
+  }
+
+  function giveUp(reason: string): void {
+    down = reason;
+    for (const connection of [...connections.keys()]) close(connection, reason);
+    options.onGivingUp(reason);
+  }
+
+  start();
+
+  return {
+    connect(port) {
+      const connection = connectionCount++;
+      connections.set(connection, { port, waiting: [] });
+      port.on('message', ({ data }: { data: unknown }) => {
+        if (typeof data !== 'string') return;
+        const held = connections.get(connection);
+        if (held?.waiting) held.waiting.push(data);
+        else if (held) tell({ type: 'connection.frame', connection, data });
+      });
+      port.on('close', () => {
+        const held = connections.get(connection);
+        connections.delete(connection);
+        if (held && !held.waiting) tell({ type: 'connection.close', connection });
+      });
+      port.start();
+      if (down !== null) close(connection, down);
+      else if (ready) open(connection, []);
+    },
+    async stop() {
+      const current = host;
+      if (!current) return;
+      await new Promise<void>((resolve) => {
+        const late = setTimeout(() => current.kill(), stopMs);
+        stopping = () => {
+          clearTimeout(late);
+          resolve();
+        };
+        tell({ type: 'stop' });
+      });
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import type { AssayBridge, BridgeListener, MenuCommand } from './contract/bridge.ts';
+import { channels, type ShellFrame, versionArgument } from './contract/shell.ts';
+
+/** Hears what the shell sends on a channel; what came before the first listener waits for it. */
+function hear<T>(channel: string): (listener: (message: T) => void) => () => void {
+  const listeners = new Set<(message: T) => void>();
+  const waiting: T[] = [];
+  ipcRenderer.on(channel, (_event, message: T) => {
+    if (listeners.size === 0) waiting.push(message);
+    for (const listener of listeners) listener(message);
+  });
+  return (listener) => {
+    listeners.add(listener);
+    for (const message of waiting.splice(0)) listener(message);
+    return () => listeners.delete(listener);
+  };
+}
+
+function connect(listener: BridgeListener): ReturnType<AssayBridge['connect']> {
+  const { port1: port, port2 } = new MessageChannel();
+  let ended = false;
+  const end = (reason: string | null) => {
+    if (ended) return;
+    ended = true;
+    port.close();
+    listener.closed(reason);
+  };
+  port.onmessage = ({ data }: MessageEvent<ShellFrame>) => {
+    if (typeof data === 'string') listener.frame(data);
+    else end(data.closed);
+  };
+  port.addEventListener('close', () => end(null));
+  ipcRenderer.postMessage(channels.connect, null, [port2]);
+  return { send: (frame) => port.postMessage(frame), close: () => end(null) };
+}
+
+const bridge: AssayBridge = {
+  platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',
+  versions: {
+    app: process.argv.find((part) => part.startsWith(versionArgument))?.slice(versionArgument.length) ?? '',
+    electron: process.versions.electron ?? '',
+    chromium: process.versions.chrome ?? '',
+  },
+  connect,
+  files: {
+    pathFor: (file) => webUtils.getPathForFile(file),
+    openModels: () => ipcRenderer.invoke(channels.openModels),
+    saveText: (suggestedName, text) => ipcRenderer.invoke(channels.saveText, suggestedName, text),
+    choosePath: (suggestedName) => ipcRenderer.invoke(channels.choosePath, suggestedName),
+    chooseExisting: () => ipcRenderer.invoke(channels.chooseExisting),
+  },
+  setTheme: (theme) => ipcRenderer.send(channels.setTheme, theme),
+  onOpenFiles: hear<string[]>(channels.openFiles),
+  onMenu: hear<MenuCommand>(channels.menu),
+};
+
+contextBridge.exposeInMainWorld('assay', bridge);
