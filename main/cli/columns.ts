@@ -66,7 +66,7 @@ export function createColumnPrinter(output: Pick<Output, 'print' | 'progress' | 
   return {
     take(event) {
       if (event.type === 'snapshot') comparison = structuredClone(event.comparison);
-      if (event.type === 'tokens' || event.type === 'cell') comparison = comparison && changed(comparison, event);
+      else if (comparison && event.type !== 'ended') apply(comparison, event);
       advance(false);
     },
     finish() {
@@ -75,19 +75,21 @@ export function createColumnPrinter(output: Pick<Output, 'print' | 'progress' | 
   };
 }
 
-type Change = Extract<ComparisonEvent, { type: 'tokens' | 'cell' }>;
+type Change = Exclude<ComparisonEvent, { type: 'snapshot' | 'ended' }>;
 
-function changed(comparison: Comparison, event: Change): Comparison {
-  const { prompt, column } = event.type === 'tokens' ? event : event.cell;
-  for (const cell of comparison.cells) {
-    if (cell.prompt !== prompt || cell.column !== column) continue;
-    if (event.type === 'cell') Object.assign(cell, event.cell);
-    else {
-      cell.tokens.splice(event.from, Number.POSITIVE_INFINITY, ...event.tokens);
-      cell.firstDivergence = event.firstDivergence;
-    }
+function apply(comparison: Comparison, event: Change): void {
+  if (event.type === 'column') {
+    comparison.columns[event.index] = event.column;
+    return;
   }
-  return comparison;
+  const { prompt, column } = event.type === 'tokens' ? event : event.cell;
+  const cell = comparison.cells.find((candidate) => candidate.prompt === prompt && candidate.column === column);
+  if (!cell) return;
+  if (event.type === 'cell') Object.assign(cell, event.cell);
+  else {
+    cell.tokens.splice(event.from, Number.POSITIVE_INFINITY, ...event.tokens);
+    cell.firstDivergence = event.firstDivergence;
+  }
 }
 
 function isOver(cell: Cell): boolean {

@@ -28,6 +28,7 @@ const exitCodes = {
   STORE_IN_USE: 3,
   DISK_FULL: 3,
   READ_ONLY: 3,
+  DISK_FAILED: 3,
   KEY_RING_UNAVAILABLE: 3,
   MODEL_NOT_FOUND: 2,
   MODEL_UNREADABLE: 2,
@@ -44,6 +45,7 @@ const exitCodes = {
   CONFLICT: 2,
   FORBIDDEN: 2,
   CANCELLED: 130,
+  DISCONNECTED: 3,
   INTERNAL: 3,
 } as const satisfies Record<ErrorCode, number>;
 
