@@ -1,0 +1,22 @@
+// `npm run screens`: takes a picture of every screen in each of its states, light and dark, at both sizes, into screens/.
+import { join } from 'node:path';
+import { installSystemPackages } from './debian.mjs';
+import { environment, newerNode, ready, repository } from './ready.mjs';
+import { run } from './run.mjs';
+
+ready();
+installSystemPackages();
+process.exitCode = await run(
+  newerNode(),
+  [
+    join(repository, 'node_modules/@playwright/test/cli.js'),
+    'test',
+    '-c',
+    'test/e2e/screens.config.ts',
+    ...process.argv.slice(2),
+  ],
+  {
+    cwd: repository,
+    env: environment(),
+  },
+);

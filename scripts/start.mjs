@@ -1,0 +1,42 @@
+// `npm start`: opens Assay in a window where one can be had, otherwise serves it on loopback. Arguments: GGUF files, --data-dir D, --browser.
+import { join } from 'node:path';
+import { electronBinary, electronFlags, whyNoDisplay } from './electron.mjs';
+import { environment, newerNode, ready, repository, say } from './ready.mjs';
+import { run } from './run.mjs';
+
+const args = process.argv.slice(2).filter((arg) => arg !== '--browser');
+/** Electron that ends sooner than this with an error never opened its window. */
+const startMs = 5_000;
+
+ready();
+process.exitCode = await open();
+
+async function open() {
+  const reason = whyNoWindow();
+  if (reason) return serve(reason);
+  const binary = electronBinary({ download: true });
+  if (!binary) return serve('Electron could not be downloaded');
+  const begun = Date.now();
+  const code = await run(binary, [...electronFlags(), repository, ...args], {
+    env: environment({ ASSAY_NODE: newerNode() }),
+  });
+  return code === 0 || Date.now() - begun > startMs || [129, 130, 143].includes(code)
+    ? code
+    : serve(`Electron ended at once with ${code}`);
+}
+
+function whyNoWindow() {
+  return process.argv.includes('--browser') ? '--browser was given' : whyNoDisplay();
+}
+
+function serve(reason) {
+  say(`no window, because ${reason}: serving the same app on this machine's loopback address instead.`);
+  return run(newerNode(), [join(repository, 'out/main/cli.js'), 'serve', ...args.filter(forServer)], {
+    env: environment(),
+  });
+}
+
+/** The server opens models by the page, so only options go to it. */
+function forServer(arg) {
+  return !arg.toLowerCase().endsWith('.gguf');
+}

@@ -1,0 +1,101 @@
+// `npm test`: installs what is missing, runs every check, and ends with one line that counts them all.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { installSystemPackages, privateDisplay } from './debian.mjs';
+import { build, environment, install, newerNode, repository, say } from './ready.mjs';
+import { run } from './run.mjs';
+
+const results = join(repository, 'test-results');
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+install();
+installSystemPackages();
+rmSync(results, { recursive: true, force: true });
+mkdirSync(results, { recursive: true });
+
+await step('types of the processes', () => program('typescript/bin/tsc', '-p', 'tsconfig.node.json'));
+await step('types of the page', () => program('typescript/bin/tsc', '-p', 'tsconfig.web.json'));
+await step('lint', () => program('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'));
+const built = await step('build', () => Promise.resolve(build() === null ? 0 : 1));
+
+await suite('layers, unit, host, transport, migrations', 'vitest.json', countVitest, () =>
+  program(
+    'vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(results, 'vitest.json')}`,
+  ),
+);
+if (built) {
+  const display = await privateDisplay();
+  await suite('end to end', 'e2e.json', countPlaywright, () =>
+    run(
+      newerNode(),
+      [join(repository, 'node_modules/@playwright/test/cli.js'), 'test', '-c', 'test/e2e/playwright.config.ts'],
+      {
+        cwd: repository,
+        env: environment({ ...(display ? { DISPLAY: display.name } : {}), PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }),
+        timeout: 8 * 60_000,
+      },
+    ),
+  );
+  display?.close();
+} else {
+  say('the end-to-end specs were not run: there is nothing built.');
+}
+
+process.exitCode = total.failed > 0 ? 1 : 0;
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+
+/** One check that holds or not. */
+async function step(name, work) {
+  say(name);
+  const ok = (await work()) === 0;
+  if (ok) total.passed += 1;
+  else total.failed += 1;
+  if (!ok) say(`${name}: failed`);
+  return ok;
+}
+
+/** A runner that writes its counts into a file. One that ended badly without naming a failure counts as one. */
+async function suite(name, file, count, work) {
+  say(name);
+  const code = await work();
+  const path = join(results, file);
+  const counts = existsSync(path)
+    ? count(JSON.parse(readFileSync(path, 'utf8')))
+    : { passed: 0, failed: 0, skipped: 0 };
+  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  if (code !== 0) say(`${name}: ended with ${code}`);
+  for (const key of Object.keys(total)) total[key] += counts[key];
+}
+
+function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
+  // A file that could not even be loaded has no test that failed.
+  const unloadable = testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return {
+    passed: numPassedTests,
+    failed: numFailedTests + unloadable.length,
+    skipped: numPendingTests + numTodoTests,
+  };
+}
+
+function countPlaywright({ stats, errors }) {
+  return {
+    passed: stats.expected + stats.flaky,
+    failed: stats.unexpected + (stats.unexpected === 0 ? errors.length : 0),
+    skipped: stats.skipped,
+  };
+}
+
+/** A tool of node_modules on the newer Node. */
+function program(path, ...args) {
+  return run(newerNode(), [join(repository, 'node_modules', path), ...args], {
+    cwd: repository,
+    env: environment(),
+    timeout: 8 * 60_000,
+  });
+}
