@@ -1,6 +1,7 @@
 import type { Migration } from '../migrate.ts';
 import { auditChain } from './0001-audit-chain.ts';
 import { jobsQueue } from './0002-jobs-queue.ts';
+import { compareRuns } from './0004-compare-runs.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
-export const migrations: readonly Migration[] = [auditChain, jobsQueue];
+export const migrations: readonly Migration[] = [auditChain, jobsQueue, compareRuns];
