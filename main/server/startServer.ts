@@ -1,0 +1,178 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { userInfo } from 'node:os';
+import { Fault } from '../base/fault.ts';
+import type { Identity } from '../base/procedure.ts';
+import type { FramePipe } from '../host/framePipe.ts';
+import { rendererFolder as builtRendererFolder } from '../host/places.ts';
+import { createAccess, loopbackAddresses, refusalOf } from './access.ts';
+import { barePolicy, commonHeaders, contentSecurityPolicy, filePolicy, mediaType } from './headers.ts';
+import { openPageFiles } from './pageFiles.ts';
+import { refusedPage } from './refusedPage.ts';
+import { createSockets } from './sockets.ts';
+
+export interface ServerOptions {
+  /** The part of the host that serves clients. It outlives the server; whoever made it closes it. */
+  host: { connect(pipe: FramePipe, identity: Identity): void };
+  /** The built page. Default: out/renderer of this installation. */
+  rendererFolder?: string;
+  /** Default 0: any free one. */
+  port?: number;
+  /** Default 127.0.0.1; only loopback addresses are allowed. BAD_INPUT otherwise. */
+  address?: string;
+  /** Milliseconds between pings to a browser. Default 30,000. */
+  pingMs?: number;
+}
+
+export interface Server {
+  /** The address with its one-time token: it opens the app in the first browser that asks. */
+  url: string;
+  port: number;
+  /** Ends every connection and stops listening. */
+  close(): Promise<void>;
+}
+
+/** Serves the app to a browser on this machine. NOT_FOUND when the page is not built, CONFLICT when the port is taken. */
+export async function startServer(options: ServerOptions): Promise<Server> {
+  const { host, port = 0, address = '127.0.0.1', pingMs = 30_000 } = options;
+  if (!loopbackAddresses.includes(address)) {
+    throw new Fault(
+      'BAD_INPUT',
+      `Assay listens on this machine only, so ${address} is refused: use 127.0.0.1. To reach it from elsewhere, tunnel the port, e.g. with \`ssh -L\`.`,
+    );
+  }
+  const files = await openPageFiles(options.rendererFolder ?? builtRendererFolder());
+  const access = createAccess();
+  const identity: Identity = { person: userInfo().username, role: 'owner', home: 'browser' };
+  const sockets = createSockets({ connect: host.connect, identity, pingMs });
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => {
+      if (!response.headersSent)
+        refuse(
+          response,
+          500,
+          'The page could not be read',
+          'A file of the built page could not be read. Run `npm run build` and start again.',
+        );
+      else response.destroy();
+    });
+  });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const foreign = refusalOf(request, { originNeeded: false });
+    if (foreign) return refuse(response, 403, 'Refused', foreign);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return refuse(response, 405, 'Refused', 'Only GET and HEAD are answered here.', { Allow: 'GET, HEAD' });
+    const url = URL.parse(request.url ?? '', 'http://localhost');
+    if (!url) return refuse(response, 400, 'Refused', 'The address could not be understood.');
+
+    const token = url.searchParams.get('token');
+    if (token !== null && request.method === 'GET') {
+      const cookie = access.holdsSession(request) ? null : access.exchange(token);
+      if (cookie === null && !access.holdsSession(request)) return refuseStranger(request, response);
+      response
+        .writeHead(303, {
+          ...commonHeaders,
+          'Content-Security-Policy': barePolicy,
+          'Cache-Control': 'no-store',
+          Location: '/',
+          ...(cookie === null ? {} : { 'Set-Cookie': cookie }),
+        })
+        .end();
+      return;
+    }
+    if (!access.holdsSession(request)) return refuseStranger(request, response);
+    if (url.pathname === '/session') {
+      response
+        .writeHead(204, { ...commonHeaders, 'Content-Security-Policy': barePolicy, 'Cache-Control': 'no-store' })
+        .end();
+      return;
+    }
+    const file = await files.read(url.pathname);
+    if (!file)
+      return refuse(response, 404, 'Not found', 'There is nothing at this address. Go back to the start page.');
+    response.writeHead(200, {
+      ...commonHeaders,
+      'Content-Type': file.type,
+      'Content-Length': file.body.length,
+      'Content-Security-Policy':
+        file.nonce === null ? filePolicy : contentSecurityPolicy(file.nonce, request.headers.host ?? ''),
+      'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
+    });
+    response.end(request.method === 'HEAD' ? undefined : file.body);
+  }
+
+  function refuseStranger(request: IncomingMessage, response: ServerResponse): void {
+    // A Strict cookie is not sent when a page elsewhere led here; a request of our own page brings it.
+    const again = request.headers['sec-fetch-site'] === 'cross-site' && access.spent();
+    const sentence = access.spent()
+      ? 'The address has been opened in a browser already, and it works once. Go to that browser, or end `assay serve` and start it again for a new address.'
+      : 'This address needs the token that `assay serve` has printed. Copy the whole line into the address bar.';
+    refuse(response, 401, 'This browser is not signed in', sentence, {}, again);
+  }
+
+  server.on('upgrade', (request, stream, head) => {
+    stream.on('error', () => stream.destroy());
+    const path = URL.parse(request.url ?? '', 'http://localhost')?.pathname;
+    if (refusalOf(request, { originNeeded: true })) refuseUpgrade(stream, '403 Forbidden');
+    else if (!access.holdsSession(request)) refuseUpgrade(stream, '401 Unauthorized');
+    else if (path !== '/socket') refuseUpgrade(stream, '404 Not Found');
+    else sockets.accept(request, stream, head);
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenFault(error, port)));
+    server.listen({ port, host: address }, resolve);
+  });
+  const bound = server.address();
+  const boundPort = typeof bound === 'object' && bound !== null ? bound.port : port;
+  return {
+    url: `http://${address.includes(':') ? `[${address}]` : address}:${boundPort}/?token=${access.token}`,
+    port: boundPort,
+    async close() {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await sockets.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function refuse(
+  response: ServerResponse,
+  status: number,
+  title: string,
+  sentence: string,
+  headers: Record<string, string> = {},
+  again = false,
+): void {
+  const body = Buffer.from(refusedPage(title, sentence, again));
+  response
+    .writeHead(status, {
+      ...commonHeaders,
+      ...headers,
+      'Content-Type': mediaType('.html'),
+      'Content-Length': body.length,
+      'Content-Security-Policy': barePolicy,
+      'Cache-Control': 'no-store',
+    })
+    .end(response.req.method === 'HEAD' ? undefined : body);
+}
+
+function refuseUpgrade(stream: NodeJS.WritableStream, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+function listenFault(error: NodeJS.ErrnoException, port: number): Fault {
+  if (error.code === 'EADDRINUSE')
+    return new Fault('CONFLICT', `Port ${port} is in use. Choose another with --port, or 0 for any free one.`, {
+      cause: error,
+    });
+  if (error.code === 'EACCES')
+    return new Fault(
+      'FORBIDDEN',
+      `The system does not let Assay listen on port ${port}. Choose one above 1023 with --port.`,
+      { cause: error },
+    );
+  return new Fault('INTERNAL', `Assay could not listen on port ${port}: ${error.message}`, { cause: error });
+}
