@@ -38,7 +38,7 @@ export function createColumnPrinter(output: Pick<Output, 'print' | 'progress' | 
     output.progress('');
     const { name, quantization, reference } = of.columns[cell.column] ?? { name: '', quantization: '', reference: '' };
     const role = cell.column === 0 && of.columns.length > 1 ? ' (reference)' : '';
-    const title = `${printable(name || reference)}${quantization ? ` ${quantization}` : ''}${role}`;
+    const title = `${printable(name || reference)}${quantization && quantization !== 'unknown' ? ` ${quantization}` : ''}${role}`;
     output.print(`${cell.column === 0 ? '' : '\n'}${output.style('bold', title)}\n`);
     headed = true;
   }
@@ -121,12 +121,16 @@ function divergence(comparison: Comparison, cell: Cell): string {
   if (cell.column === 0) return '';
   if (cell.firstDivergence === null) return cell.state === 'done' ? 'same tokens as the reference' : '';
   if (cell.firstDivergence < cell.tokens.length) {
-    const theirs = comparison.cells.find((other) => other.column === 0 && other.prompt === cell.prompt)?.tokens;
-    const expected = theirs?.[cell.firstDivergence];
-    const instead = expected
-      ? `, where the reference says ${JSON.stringify(expected.text)}`
-      : ', where the reference has ended';
-    return `differs from the reference from token ${cell.firstDivergence + 1} on${instead}`;
+    return `differs from the reference from token ${cell.firstDivergence + 1} on${expectation(comparison, cell, cell.firstDivergence)}`;
   }
   return `ends after token ${cell.firstDivergence}, where the reference goes on`;
+}
+
+/** What the reference says there; only where both answers have the same tokens up to it. */
+function expectation(comparison: Comparison, cell: Cell, at: number): string {
+  const reference = comparison.cells.find((other) => other.column === 0 && other.prompt === cell.prompt);
+  if (!reference || cell.tokens.slice(0, at).some((token, index) => token.id !== reference.tokens[index]?.id))
+    return '';
+  const expected = reference.tokens[at];
+  return expected ? `, where the reference says ${JSON.stringify(expected.text)}` : ', where the reference has ended';
 }

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Comparison, type ComparisonInput, comparisonInput } from '../../preload/contract/compare.ts';
 import { Fault } from '../base/fault.ts';
+import { answersDocument } from '../services/compare/index.ts';
 import { createColumnPrinter } from './columns.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
 import type { Work } from './perform.ts';
@@ -29,8 +30,10 @@ async function compare({ api }: Session, input: ComparisonInput, { output, inter
   interruption.signal.addEventListener('abort', cancel, { once: true });
   if (interruption.signal.aborted) cancel();
   for await (const event of await api.compare.watch({ id })) printer.take(event);
+  const comparison = await api.compare.get({ id });
+  printer.take({ type: 'snapshot', comparison });
   printer.finish();
-  return await api.compare.get({ id });
+  return comparison;
 }
 
 async function readInput(options: GenerateOptions): Promise<ComparisonInput> {
