@@ -16,7 +16,10 @@ export async function generate(options: GenerateOptions, work: Work): Promise<nu
   const session = await openSession(options, work);
   try {
     const comparison = await compare(session, input, work);
-    work.output.document(answersDocument(comparison));
+    const { columns, firstDivergence } = answersDocument(comparison);
+    // A script finds the models under the names that it gave.
+    const named = columns.map((column, index) => ({ ...column, model: options.model[index] ?? column.model }));
+    work.output.document({ columns: named, firstDivergence });
     return work.interruption.code() ?? worstExitCode(comparison);
   } finally {
     await session.close();

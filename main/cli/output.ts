@@ -7,7 +7,7 @@ export interface Output {
   readonly json: boolean;
   /** Prints a part of the result for a person; nothing with `--json`. */
   print(text: string): void;
-  /** Prints the result as JSON; nothing without `--json`. */
+  /** Prints the result as JSON, on one line; nothing without `--json`. */
   document(value: unknown): void;
   /** Says something about the run, on stderr. */
   say(text: string): void;
@@ -25,7 +25,7 @@ export function createOutput(json: boolean): Output {
       if (!json) process.stdout.write(text);
     },
     document(value) {
-      if (json) process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
     },
     say(text) {
       process.stderr.write(`${text}\n`);

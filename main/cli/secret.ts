@@ -2,7 +2,7 @@ import { Fault } from '../base/fault.ts';
 
 /** The passphrase: ASSAY_PASSPHRASE, else asked for on the terminal without echo. With `confirm` it is asked for twice. */
 export async function readPassphrase(options: { confirm?: boolean; prompt?: string } = {}): Promise<string> {
-  const given = process.env.ASSAY_PASSPHRASE;
+  const given = takeVariable('ASSAY_PASSPHRASE');
   if (given) return given;
   const first = await ask(options.prompt ?? 'Passphrase: ', 'ASSAY_PASSPHRASE');
   if (options.confirm && (await ask('The same once more: ', 'ASSAY_PASSPHRASE')) !== first) {
@@ -13,7 +13,14 @@ export async function readPassphrase(options: { confirm?: boolean; prompt?: stri
 
 /** The recovery code: ASSAY_RECOVERY_CODE, else asked for. */
 export async function readRecoveryCode(): Promise<string> {
-  return process.env.ASSAY_RECOVERY_CODE || (await ask('Recovery code: ', 'ASSAY_RECOVERY_CODE'));
+  return takeVariable('ASSAY_RECOVERY_CODE') || (await ask('Recovery code: ', 'ASSAY_RECOVERY_CODE'));
+}
+
+/** Removes it, so that no process started from here inherits the secret. */
+function takeVariable(name: string): string | undefined {
+  const value = process.env[name];
+  delete process.env[name];
+  return value;
 }
 
 async function ask(prompt: string, variable: string): Promise<string> {

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { filesBelow, startCommand, temporaryFolder } from '../helpers/command.ts';
+
+const isBuilt = existsSync(join(import.meta.dirname, '../../out/renderer/index.html'));
+
+describe.skipIf(!isBuilt)(`assay serve${isBuilt ? '' : ' (skipped: the page is not built; npm run build)'}`, () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)('prints an address that answers, and ends cleanly on %s', async (signal) => {
+    const folder = temporaryFolder();
+    const command = startCommand(['serve', '--data-dir', join(folder, 'store')]);
+    const said = await command.says(/^http:\/\/127\.0\.0\.1:\d+\/\?token=\S+$/m);
+    const address = /http:\S+/.exec(said)?.[0] ?? '';
+    const first = await fetch(address, { redirect: 'manual' });
+    expect(first.status).toBe(303);
+    const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
+    const page = await fetch(new URL('/', address), { headers: { cookie } });
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<html');
+    command.child.kill(signal);
+    expect(await command.ended).toMatchObject({ code: 0, signal: null, stdout: `${address}\n` });
+    await expect(fetch(address)).rejects.toThrow();
+    expect(filesBelow(folder)).toEqual([]);
+  });
+
+  it('--json prints one document with the address, the port and the process', async () => {
+    const command = startCommand(['serve', '--ephemeral', '--json']);
+    await command.says(/\}\n/);
+    command.child.kill('SIGINT');
+    const { code, stdout } = await command.ended;
+    expect(code).toBe(0);
+    const { url, port, pid } = JSON.parse(stdout);
+    expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/\\?token=`));
+    expect(pid).toBe(command.child.pid);
+  });
+
+  it('a port that is taken: exit code 2 and a sentence that names it', async () => {
+    const first = startCommand(['serve', '--ephemeral', '--json']);
+    await first.says(/\}\n/);
+    const port = /"port":(\d+)/.exec(await first.says(/"port"/))?.[1] ?? '';
+    const second = await startCommand(['serve', '--ephemeral', '--port', port]).ended;
+    expect(second).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(port) });
+  });
+});
