@@ -51,11 +51,12 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
   function transaction<T>(work: (write: WriteHandle) => T): T {
     if (!writer.open) throw new Fault('LOCKED', 'The store is locked. Unlock it to go on.');
     const outermost = !writer.inTransaction;
+    const waitingBefore = waiting.length;
     let result: T;
     try {
       result = writer.transaction(() => work(write)).immediate();
     } catch (error) {
-      if (!writer.inTransaction) waiting = [];
+      waiting.length = waitingBefore;
       throw storageFaultOf(error);
     }
     if (outermost) runWaiting();

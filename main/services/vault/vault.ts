@@ -87,6 +87,8 @@ export interface Vault {
   restore(input: z.output<typeof restoreInput>, by?: Identity): Promise<void>;
   /** The open store. Faults: LOCKED, NO_STORE. */
   store(): Store;
+  /** Path of a small file that the audit log keeps its head in, outside the database; backups carry it. */
+  readonly auditHeadFile: string;
   /** 32 bytes for one purpose, derived from the data key; the caller clears them. Faults: LOCKED, NO_STORE. */
   deriveKey(purpose: string): Buffer;
   /** Someone is at work: postpones the idle lock. */
@@ -94,7 +96,7 @@ export interface Vault {
   /** Called at every unlock, and at once when the store is unlocked now. Returns what ends it. */
   onUnlocked(listener: (store: Store) => void): () => void;
   /** Called before the store is closed, the last added first; the store can still be used until the promise settles. */
-  onLocking(listener: (reason: LockReason) => void | Promise<void>): () => void;
+  onLocking(listener: (reason: LockReason, by: Identity) => void | Promise<void>): () => void;
   /** Called with what the audit log is to keep, always while the store is open. */
   onEvent(listener: (event: VaultEvent) => void): () => void;
   /** Locks, and removes an ephemeral store. */
@@ -119,7 +121,7 @@ export function createVault(options: VaultOptions): Vault {
   const ephemeral = options.folder === null;
   const paths = storePaths(options.folder ?? makeEphemeralFolder(clock.now()));
   const unlockedListeners = new Set<(store: Store) => void>();
-  const lockingListeners = new Set<(reason: LockReason) => void | Promise<void>>();
+  const lockingListeners = new Set<(reason: LockReason, by: Identity) => void | Promise<void>>();
   const eventListeners = new Set<(event: VaultEvent) => void>();
   let opened: Opened | null = null;
   let lastTouched = clock.now();
@@ -254,26 +256,18 @@ export function createVault(options: VaultOptions): Vault {
     if (!opened) return;
     const closing = opened;
     let failure: unknown;
-    const settled = (async () => {
-      for (const listener of [...lockingListeners].reverse()) {
-        try {
-          await listener(reason);
-        } catch (error) {
-          failure ??= error;
-        }
-      }
-    })();
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, lockingDeadlineMs);
     });
-    await Promise.race([settled, deadline]);
-    clearTimeout(timer);
-    try {
-      emit('vault.lock', by, { reason });
-    } catch (error) {
-      failure ??= error;
+    for (const listener of [...lockingListeners].reverse()) {
+      // After the deadline each is still called, only not waited for.
+      const settled = (async () => listener(reason, by))().catch((error: unknown) => {
+        failure ??= error;
+      });
+      await Promise.race([settled, deadline]);
     }
+    clearTimeout(timer);
     opened = null;
     try {
       closing.store.close();
@@ -472,6 +466,7 @@ export function createVault(options: VaultOptions): Vault {
         });
       }),
 
+    auditHeadFile: paths.auditHead,
     store: () => requireOpen().store,
     deriveKey: (purpose) => deriveKey(requireOpen().dataKey, requireOpen().storeId, purpose),
     touch() {

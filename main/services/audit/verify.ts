@@ -1,0 +1,79 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { z } from 'zod';
+import type { AuditVerdict } from '../../../preload/contract/audit.ts';
+import type { ReadHandle } from '../../db/index.ts';
+import { type ChainRow, countEntries, readFollowing, readHead } from './audit.queries.ts';
+import { chainHash, genesis, type Head, headMismatch } from './audit.rules.ts';
+import { type Broken, type ChainKeys, headProblem, missingEntries, topOf } from './chain.ts';
+import type { OutsideHead } from './outsideHead.ts';
+
+const rowsAtOnce = 500;
+/** Milliseconds of work between two turns of the event loop. */
+const sliceMs = 8;
+
+const outline = z.object({
+  sequence: z.number(),
+  action: z.string(),
+  phase: z.string(),
+  intent: z.number().nullable(),
+  facts: z.object({ reason: z.unknown() }).partial(),
+});
+
+/**
+ * Reads the whole chain up to where it reaches at the call, in slices between which others have their turn, and holds it
+ * against both heads. Entries may be appended meanwhile. Reports the first entry that does not hold.
+ */
+export async function verifyChain(read: ReadHandle, keys: ChainKeys, outside: OutsideHead): Promise<AuditVerdict> {
+  const problemOfHead = headProblem(read, keys, outside);
+  const entries = countEntries(read);
+  const end = Math.max(readHead(read)?.sequence ?? 0, topOf(read, keys).sequence);
+  const unfinished = new Set<number>();
+  let last = genesis(keys.storeId);
+  let recorded: Broken | null = null;
+  let sliceEnds = performance.now() + sliceMs;
+  const verdict = (broken: Broken | null): AuditVerdict => ({
+    holds: broken === null,
+    entries,
+    head: last.hash.toString('hex'),
+    broken,
+    unfinished: unfinished.size,
+  });
+
+  while (last.sequence < end) {
+    const rows = readFollowing(read, last.sequence, Math.min(rowsAtOnce, end - last.sequence));
+    if (rows.length === 0) break;
+    for (const row of rows) {
+      const entry = judge(last, row);
+      if ('broken' in entry) return verdict(recorded ?? entry.broken);
+      if (entry.phase === 'intent') unfinished.add(row.sequence);
+      else if (entry.phase === 'outcome' && entry.intent !== null) unfinished.delete(entry.intent);
+      if (entry.action === headMismatch)
+        recorded ??= { sequence: row.sequence, reason: `Found earlier: ${String(entry.facts.reason)}` };
+      last = row;
+    }
+    if (performance.now() > sliceEnds) {
+      await nextTurn();
+      sliceEnds = performance.now() + sliceMs;
+    }
+  }
+  return verdict(recorded ?? problemOfHead);
+}
+
+/** What the entry says, or why it cannot be the one that follows `last`. */
+function judge(last: Head, row: ChainRow): z.infer<typeof outline> | { broken: Broken } {
+  const due = last.sequence + 1;
+  if (row.sequence !== due) return { broken: missingEntries(due, row.sequence - 1) };
+  if (!chainHash(last.hash, row.entry).equals(row.hash))
+    return { broken: { sequence: due, reason: `Entry ${due} was changed, or another was put in its place.` } };
+  const entry = outline.safeParse(parseOrNull(row.entry)).data;
+  if (entry?.sequence !== due) return { broken: { sequence: due, reason: `Entry ${due} was not written by Assay.` } };
+  return entry;
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null; // Judged as an entry that Assay did not write.
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * How fast the audit log is: appends a second, each in its own transaction, and the time to verify the whole chain.
+ * Run: node test/bench/audit.bench.ts [entries, default 1000000]
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { createChanges } from '../../main/base/changes.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { createAudit } from '../../main/services/audit/index.ts';
+import { createVault, noKeyRing } from '../../main/services/vault/index.ts';
+
+const entries = Number(process.argv[2] ?? 1_000_000);
+const folder = mkdtempSync(join(tmpdir(), 'assay-bench-audit-'));
+const changes = createChanges();
+const vault = createVault({ folder, keyRing: noKeyRing, changes, clock: systemClock });
+const audit = createAudit({ vault, changes, clock: systemClock });
+try {
+  await vault.create({ passphrase: 'a passphrase for the bench' });
+  const owner = { person: 'owner', role: 'owner', home: 'host' } as const;
+  const single = Math.min(50_000, entries / 2);
+  const began = performance.now();
+  for (let index = 0; index < single / 2; index++)
+    audit.record(owner, 'compare.start', { models: 2, prompts: 1, id: `run-${index}` })('ok');
+  const perSecond = single / ((performance.now() - began) / 1000);
+  const store = vault.store();
+  for (let done = single; done < entries; done += 10_000)
+    store.transaction(() => {
+      for (let index = 0; index < 5_000; index++)
+        audit.record(owner, 'compare.start', { models: 2, prompts: 1, id: `run-${index}` })('ok');
+    });
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  delay.enable();
+  const started = performance.now();
+  const verdict = await audit.verify();
+  const seconds = (performance.now() - started) / 1000;
+  delay.disable();
+  console.log(
+    JSON.stringify({
+      appendsPerSecond: Math.round(perSecond),
+      entries: verdict.entries,
+      holds: verdict.holds,
+      verifySeconds: Number(seconds.toFixed(2)),
+      verifiedPerSecond: Math.round(verdict.entries / seconds),
+      eventLoopDelayMsP99: Number((delay.percentile(99) / 1e6).toFixed(1)),
+      databaseBytes: vault.status().sizeBytes,
+    }),
+  );
+} finally {
+  await vault.close();
+  rmSync(folder, { recursive: true, force: true });
+}
