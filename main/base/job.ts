@@ -67,4 +67,6 @@ export interface JobQueue {
    * belongs to that transaction, and the job begins after its commit: so neither exists without what it works on.
    */
   start<I>(kind: JobKind<I>, input: I, options?: { workspace?: string }): string;
+  /** Null when the job is no longer on the list. */
+  stateOf(id: string): JobState | null;
 }

@@ -1,17 +1,8 @@
 import { z } from 'zod';
 import { assayErrorData } from '../../../preload/contract/errors.ts';
 import { type JobState, jobState, lane, progress } from '../../../preload/contract/jobs.ts';
+import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
-
-/** A text column that holds JSON. */
-const json = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'not JSON' });
-    return z.NEVER;
-  }
-});
 
 const jobRow = z.object({
   id: z.string(),
@@ -22,8 +13,8 @@ const jobRow = z.object({
   title: z.string(),
   subject: z.string().nullable(),
   state: jobState,
-  progress_json: json.pipe(progress).nullable(),
-  error_json: json.pipe(assayErrorData).nullable(),
+  progress_json: jsonText.pipe(progress).nullable(),
+  error_json: jsonText.pipe(assayErrorData).nullable(),
   created_at: z.string(),
   started_at: z.string().nullable(),
   ended_at: z.string().nullable(),
@@ -54,7 +45,7 @@ export function selectUnended(read: ReadHandle): JobRow[] {
   return read.all(sql).map((row) => jobRow.parse(row));
 }
 
-const workRow = z.object({ input_json: json, checkpoint_json: json.nullable() });
+const workRow = z.object({ input_json: jsonText, checkpoint_json: jsonText.nullable() });
 
 /** What a job was given and what it has kept, both as yet unparsed by its kind. */
 export function selectWork(read: ReadHandle, id: string): { input: unknown; checkpoint: unknown } | undefined {

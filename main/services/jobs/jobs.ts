@@ -1,5 +1,6 @@
 import type { Job, JobState } from '../../../preload/contract/jobs.ts';
 import type { Changes } from '../../base/changes.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault, toErrorData } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobKind, JobQueue } from '../../base/job.ts';
@@ -20,8 +21,8 @@ export interface JobsDependencies {
   };
   changes: Pick<Changes, 'announce'>;
   log: Log;
-  /** Milliseconds since 1970. Default: Date.now. */
-  clock?: () => number;
+  /** Default: the system's. */
+  clock?: Clock;
   /** Milliseconds after which a stopped job that does not return is given up. Default: 2500, a little more than an engine has to stop. */
   graceMs?: number;
   /** Share of the machine that a workspace gets beside others. Default: 1 for each. */
@@ -50,7 +51,7 @@ export interface Jobs extends JobQueue {
 const listed = 500;
 
 export function createJobs(dependencies: JobsDependencies): Jobs {
-  const { vault, changes, log, clock = Date.now } = dependencies;
+  const { vault, changes, log, clock = systemClock } = dependencies;
   const kinds = new Map<string, BoundKind>();
   const board = createJobBoard((id) => {
     const row = runner.find(id);
@@ -102,7 +103,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     const bound = kinds.get(kind.kind);
     if (bound === undefined) throw new Error(`Jobs of the kind ${kind.kind} were never registered.`);
     runner.requireOpen();
-    const at = clock();
+    const at = clock.now();
     const store = vault.store();
     const row: Omit<queries.JobRow, 'position'> = {
       id: newId(at),
@@ -182,7 +183,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   /** Ends jobs that do not run in this process. */
   function end(rows: readonly queries.JobRow[], state: JobState & ('cancelled' | 'interrupted')): void {
     const store = vault.store();
-    const ended = rows.map((row) => ({ ...row, state, ended_at: row.ended_at ?? new Date(clock()).toISOString() }));
+    const ended = rows.map((row) => ({ ...row, state, ended_at: row.ended_at ?? new Date(clock.now()).toISOString() }));
     store.transaction((write) => {
       for (const row of ended) queries.updateJob(write, row);
     });
@@ -208,6 +209,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     clear,
     list: () => queries.selectJobs(vault.store().read, listed).map((row) => view(runner.find(row.id) ?? row)),
     get: (id) => view(stored(id)),
+    stateOf: (id) => (runner.find(id) ?? queries.selectJob(vault.store().read, id))?.state ?? null,
     watch: (signal) => board.watch(signal, runner.ids()),
     recover,
     async close() {

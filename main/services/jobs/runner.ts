@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import { Fault, toErrorData } from '../../base/fault.ts';
 import type { JobReport } from '../../base/job.ts';
 import type { Log } from '../../base/log.ts';
@@ -29,7 +30,7 @@ interface Active {
 export interface RunnerDependencies {
   store(): Store;
   log: Log;
-  clock: () => number;
+  clock: Clock;
   graceMs: number;
   weightOf: (workspace: string) => number;
   /** Only the progress of this job is new. */
@@ -50,7 +51,7 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
   let closed = false;
   let stopping = 0;
 
-  const now = () => new Date(clock()).toISOString();
+  const now = () => new Date(clock.now()).toISOString();
   const contender = ({ row, phase }: Active): Contender => ({ ...row, phase });
   const contenders = () => [...active.values()].map(contender);
   const save = (row: JobRow) => store().transaction((write) => queries.updateJob(write, row));
@@ -72,7 +73,7 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
       grace: undefined,
       rate: [],
       servedFrom: 0,
-      savedAt: clock(),
+      savedAt: clock.now(),
     });
     changed(row);
     // The one who asked gets the id before the job begins.
@@ -90,7 +91,7 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
 
   function begin(one: Active): void {
     one.phase = 'running';
-    one.servedFrom = clock();
+    one.servedFrom = clock.now();
     one.row = { ...one.row, state: 'running', started_at: now() };
     void perform(one).then(
       () => settle(one, one.stopsAs ?? 'done'),
@@ -123,7 +124,7 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
 
   function report(one: Active, { done, total, unit, note }: JobReport): void {
     if (active.get(one.row.id) !== one) return;
-    const at = clock();
+    const at = clock.now();
     one.rate = addSample(one.rate, at, done);
     const rate = rateOf(one.rate);
     one.row = {
@@ -146,14 +147,14 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
     if (active.get(one.row.id) !== one) return;
     book(one);
     if (!mustYield(contender(one), contenders(), served)) return;
-    const from = clock();
+    const from = clock.now();
     one.phase = 'parked';
     await new Promise<void>((resolve) => {
       one.wake = resolve;
       schedule();
     });
-    one.rate = skipPause(one.rate, clock() - from);
-    one.servedFrom = clock();
+    one.rate = skipPause(one.rate, clock.now() - from);
+    one.servedFrom = clock.now();
     one.controller.signal.throwIfAborted();
   }
 
@@ -164,13 +165,16 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
   }
 
   function book(one: Active): void {
-    const at = clock();
+    const at = clock.now();
     served = serve(served, one.row.workspace, at - one.servedFrom, weightOf(one.row.workspace));
     one.servedFrom = at;
   }
 
   function stop(one: Active, as: 'cancelled' | 'interrupted', reason: Fault): void {
-    if (one.phase === 'queued') return settle(one, as);
+    if (one.phase === 'queued') {
+      settle(one, as);
+      return;
+    }
     if (one.stopsAs !== null) return;
     one.stopsAs = as;
     one.grace = setTimeout(() => {

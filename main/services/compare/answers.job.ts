@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { JobState } from '../../../preload/contract/jobs.ts';
+import type { Model } from '../../../preload/contract/models.ts';
+import type { Changes } from '../../base/changes.ts';
+import type { JobKind } from '../../base/job.ts';
+import type { Store } from '../../db/store.ts';
+import type { Answering } from './answering.ts';
+import { runAnswers } from './answersRun.ts';
+import * as queries from './compare.queries.ts';
+import { titleOf, waitingCell } from './compare.rules.ts';
+import type { Lives } from './live.ts';
+import { settleCells } from './settle.ts';
+
+const answersInput = z.object({ comparison: z.string(), models: z.number().int(), prompts: z.number().int() });
+export type AnswersInput = z.infer<typeof answersInput>;
+
+export interface AnswersDependencies {
+  vault: { store(): Store };
+  models: { resolve(reference: string): Promise<Model> };
+  engine: Answering;
+  changes: Pick<Changes, 'announce'>;
+  lives: Lives;
+}
+
+/** The job behind a comparison. What is done stays done: a resume answers what is not. */
+export function answersJob(dependencies: AnswersDependencies): JobKind<AnswersInput> {
+  return {
+    kind: 'compare.answers',
+    lane: ({ prompts }) => (prompts === 1 ? 'interactive' : 'batch'),
+    recovery: 'resume',
+    input: answersInput,
+    title: ({ models, prompts }) => titleOf(models, prompts),
+    subject: ({ comparison }) => comparison,
+    run: (work) => runAnswers(dependencies, work),
+    settled: ({ comparison }, state) => settleRest(dependencies, comparison, state),
+  };
+}
+
+/** What the job left open: answers under way keep what they have; a cancel also settles those that never began. */
+function settleRest({ vault, lives, changes }: AnswersDependencies, id: string, state: JobState): void {
+  const live = lives.find(id);
+  try {
+    const store = vault.store();
+    const row = queries.selectComparison(store.read, id);
+    if (row === undefined) return;
+    const underWay = [...(live?.cells.values() ?? [])];
+    for (const cell of underWay) {
+      cell.state = 'cancelled';
+      cell.loadProgress = null;
+    }
+    settleCells(store, row, live, underWay);
+    if (state !== 'cancelled') return;
+    const settled = new Set(
+      queries.selectLightCells(store.read, row.sequence).map((cell) => cell.prompt * row.column_count + cell.column),
+    );
+    const places = Array.from({ length: row.prompt_count * row.column_count }, (_, place) => place);
+    const open = places
+      .filter((place) => !settled.has(place))
+      .map((place) => waitingCell(Math.floor(place / row.column_count), place % row.column_count));
+    settleCells(
+      store,
+      row,
+      live,
+      open.map((cell) => ({ ...cell, state: 'cancelled' })),
+    );
+  } finally {
+    lives.end(id);
+    changes.announce('compare');
+  }
+}
