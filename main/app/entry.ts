@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, nativeTheme, session } from 'electron';
 import { channels } from '../../preload/contract/shell.ts';
 import { dataFolder } from '../base/dataFolder.ts';
+import { sampleFolder } from '../host/places.ts';
 import { answerBridge, chooseModels } from './calls.ts';
 import { guardProcess, guardSession } from './guard.ts';
 import { keepHost } from './hostKeeper.ts';
@@ -44,7 +45,9 @@ function run(): void {
     window.on('closed', () => {
       window = null;
     });
-    window.webContents.on('did-finish-load', () => give(waiting.splice(0)));
+    window.webContents.on('did-finish-load', () => {
+      if (waiting.length > 0) window?.webContents.send(channels.openFiles, waiting.splice(0));
+    });
   }
 
   function give(files: string[]): void {
@@ -115,10 +118,4 @@ function endInOrder(stop: () => Promise<void>): void {
 function filesOf(handed: unknown): string[] {
   if (typeof handed !== 'object' || handed === null || !('files' in handed) || !Array.isArray(handed.files)) return [];
   return handed.files.filter((file): file is string => typeof file === 'string' && isModel(file));
-}
-
-function sampleFolder(): string {
-  return app.isPackaged
-    ? join(process.resourcesPath, 'sample-model')
-    : join(app.getAppPath(), 'native', 'sample-model');
 }

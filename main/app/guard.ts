@@ -3,7 +3,7 @@ import { pageOrigin } from './page.ts';
 
 /** Settings of Chromium that must stand before the app is ready: every renderer sandboxed, no name is ever resolved, nothing fetched in the background. */
 export function guardProcess(): void {
-  app.enableSandbox();
+  if (!app.isReady()) app.enableSandbox();
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
   for (const name of [
     'disable-background-networking',
@@ -32,7 +32,7 @@ export function guardSession(session: Session): void {
 }
 
 export function isOurs(url: string): boolean {
-  return URL.canParse(url) && new URL(url).protocol === 'app:' && new URL(url).host === new URL(pageOrigin).host;
+  return URL.canParse(url) && (url === pageOrigin || url.startsWith(`${pageOrigin}/`));
 }
 
 function mayLoad(url: string): boolean {

@@ -1,11 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, normalize, sep } from 'node:path';
-import { protocol, type Session } from 'electron';
+import { app, protocol, type Session } from 'electron';
 
-/** The page's own scheme: it has an origin like a web page, and no file of the system lies under it. */
-const scheme = 'app';
-export const pageOrigin = `${scheme}://assay`;
+/**
+ * The page's own scheme: it has an origin like a web page, and no file of the system lies under it. It must be declared before the app is
+ * ready; a launcher that loads the app later gets a name that exists nowhere, answered by the same handler.
+ */
+const scheme = app.isReady() ? 'https' : 'app';
+export const pageOrigin = scheme === 'app' ? 'app://assay' : 'https://assay.invalid';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -17,11 +20,11 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 };
 
-/** Before the app is ready. */
 export function declarePageScheme(): void {
-  protocol.registerSchemesAsPrivileged([
-    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
-  ]);
+  if (scheme === 'app')
+    protocol.registerSchemesAsPrivileged([
+      { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+    ]);
 }
 
 /** Serves the built page from `folder` (out/renderer), each document with a nonce of its own for the style sheets that it adds while it runs. */
