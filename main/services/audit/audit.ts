@@ -101,6 +101,9 @@ export function createAudit({ vault, changes, clock }: AuditOptions): Audit {
   }
 
   vault.onUnlocked((store) => {
+    // Left over when someone after us made an unlock fail.
+    opened?.outside.close();
+    opened = null;
     const storeId = vault.status().storeId ?? '';
     const keys: ChainKeys = { storeId, key: vault.deriveKey('audit head') };
     const said: OutsideHead = readOutsideHead(vault.auditHeadFile, keys.key, storeId);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
-/** Letters and digits that are not mistaken for one another on paper. */
-const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+/** Base 32 of RFC 4648: 0, 1 and 8 are not in it, so what is taken for O, I or B on paper can be told. */
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** 160 random bits as eight groups of four characters, e.g. `7KQM-…`. */
 export function newRecoveryCode(): string {
@@ -15,6 +15,8 @@ export function parseRecoveryCode(typed: string): string | null {
   const code = typed
     .toUpperCase()
     .replace(/[\s\p{P}]/gu, '')
-    .replace(/[I1]/g, 'L');
+    .replaceAll('0', 'O')
+    .replaceAll('1', 'I')
+    .replaceAll('8', 'B');
   return code.length === 32 && [...code].every((character) => alphabet.includes(character)) ? code : null;
 }
