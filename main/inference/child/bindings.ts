@@ -1,0 +1,80 @@
+import type { Llama, LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from 'node-llama-cpp';
+
+/**
+ * The native objects under node-llama-cpp's classes. Its public loop gives no log-probability of a sampled token and costs
+ * 40 to 70 µs a token; these calls are what that loop makes. The version is pinned, and `nativeParts` checks what it finds.
+ */
+export interface NativeContext {
+  initBatch(size: number): void;
+  /** Returns the rows whose logits can be sampled after the decode. */
+  addToBatch(sequence: number, position: number, tokens: Uint32Array, outputs: Uint32Array): Uint32Array;
+  decodeBatch(): Promise<void>;
+  sampleToken(row: number, sampler: NativeSampler): Promise<number>;
+  /** Probabilities come flat: token, probability, token, … in descending order; confidence is that of the token. */
+  sampleToken(row: number, sampler: NativeSampler, probabilities: boolean, confidence: boolean): Promise<NativeSample>;
+  disposeSequence(sequence: number): void;
+}
+export type NativeSample = [token: number, probabilities: number[] | undefined, confidence: number | undefined];
+
+export interface NativeSampler {
+  applyConfig(config: SamplerConfig): void;
+  dispose(): void;
+}
+
+/** An absent field leaves that sampler out of the chain. Order: penalties, top-k, top-p, min-p, temperature, draw. */
+export interface SamplerConfig {
+  temperature: number;
+  topK?: number;
+  topP?: number;
+  minP?: number;
+  seed?: number;
+  xtcProbability?: number;
+  xtcThreshold?: number;
+  repeatPenalty?: number;
+  repeatPenaltyMaxTokens?: number;
+  repeatPenaltyTokens?: Uint32Array;
+  grammarEvaluationState?: object;
+}
+
+export interface NativeParts {
+  context: NativeContext;
+  createSampler(config: SamplerConfig): NativeSampler;
+}
+
+export function nativeParts(llama: Llama, model: LlamaModel, context: LlamaContext): NativeParts {
+  const native = internal(context, '_ctx');
+  const nativeModel = internal(model, '_model');
+  const Sampler: unknown = Reflect.get(internal(llama, '_bindings'), 'AddonSampler');
+  if (!isNativeContext(native) || !isSamplerClass(Sampler)) throw changedInternals();
+  return {
+    context: native,
+    createSampler(config) {
+      const sampler = new Sampler(nativeModel);
+      sampler.applyConfig(config);
+      return sampler;
+    },
+  };
+}
+
+export function nativeGrammarState(state: LlamaGrammarEvaluationState): object {
+  return internal(state, '_state');
+}
+
+function internal(owner: object, name: string): object {
+  const value: unknown = Reflect.get(owner, name);
+  if (typeof value !== 'object' || value === null) throw changedInternals();
+  return value;
+}
+
+function isNativeContext(value: object): value is NativeContext {
+  return ['initBatch', 'addToBatch', 'decodeBatch', 'sampleToken', 'disposeSequence'].every(
+    (name) => typeof Reflect.get(value, name) === 'function',
+  );
+}
+
+function isSamplerClass(value: unknown): value is new (model: object) => NativeSampler {
+  return typeof value === 'function';
+}
+
+const changedInternals = () =>
+  new Error('The installed node-llama-cpp is not the version that Assay was built for: reinstall the dependencies.');

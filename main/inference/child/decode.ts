@@ -1,0 +1,59 @@
+import type { NativeParts } from './bindings.ts';
+import type { Observation, Observer } from './observe.ts';
+
+export interface DecodeOptions {
+  prompt: number[];
+  contextSize: number;
+  batchSize: number;
+  maxTokens: number;
+  signal: AbortSignal;
+  isEnd(token: number): boolean;
+  /** Called for each token while the next one is decoded. Returns true when the answer ends with it. */
+  accept(observation: Observation): boolean;
+}
+
+export type DecodeEnd = 'end' | 'length' | 'stop' | 'cancelled';
+
+/**
+ * Prefill and decoding on sequence 0, always from an empty cache, so that the same request gives the same numbers whatever ran
+ * before. What is done in JavaScript for a token is done while the native thread decodes the next.
+ */
+export async function decode(parts: NativeParts, observer: Observer, options: DecodeOptions): Promise<DecodeEnd> {
+  const { prompt, contextSize, batchSize, maxTokens, signal } = options;
+  const { context } = parts;
+  const history: number[] = [];
+  context.disposeSequence(0);
+  let position = 0;
+  let row = 0;
+  for (let from = 0; from < prompt.length; from += batchSize) {
+    if (signal.aborted) return 'cancelled';
+    const part = Uint32Array.from(prompt.slice(from, from + batchSize));
+    const last = from + part.length === prompt.length;
+    context.initBatch(part.length);
+    row = context.addToBatch(0, position, part, last ? Uint32Array.of(part.length - 1) : new Uint32Array())[0] ?? 0;
+    await context.decodeBatch();
+    position += part.length;
+  }
+  for (;;) {
+    const observation = await observer.next(row, history);
+    const { token } = observation;
+    if (signal.aborted) return 'cancelled';
+    if (token < 0) throw new Error('No token could be sampled.');
+    if (options.isEnd(token)) return 'end';
+    history.push(token);
+    const full = history.length >= maxTokens || position >= contextSize;
+    if (full) return options.accept(observation) ? 'stop' : 'length';
+    context.initBatch(1);
+    row = context.addToBatch(0, position, Uint32Array.of(token), Uint32Array.of(0))[0] ?? 0;
+    position += 1;
+    const decoding = context.decodeBatch();
+    let ended = true;
+    try {
+      ended = options.accept(observation);
+    } finally {
+      // The native thread must be done before anything is freed, also when accept throws.
+      await decoding;
+    }
+    if (ended) return 'stop';
+  }
+}

@@ -1,0 +1,109 @@
+import type { GenerationStats } from '../../../preload/contract/engine.ts';
+import { Fault, toErrorData } from '../../base/fault.ts';
+import { type EngineRequest, protocolVersion } from '../protocol.ts';
+import { generate } from './generate.ts';
+import { type LoadedEngine, load } from './load.ts';
+import { openHostPort } from './port.ts';
+import { skipSelfTest } from './skipSelfTest.ts';
+
+skipSelfTest();
+
+let engine: LoadedEngine | undefined;
+/** One context with one sequence: generations of a process run one after the other. */
+let turn: Promise<unknown> = Promise.resolve();
+const running = new Map<number, AbortController>();
+
+const port = openHostPort((request) => {
+  switch (request.type) {
+    case 'ping':
+      return port.send({ type: 'pong', sequence: request.sequence, residentBytes: process.memoryUsage.rss() });
+    case 'cancel':
+      return running.get(request.id)?.abort();
+    case 'stop':
+      return void stop();
+    default:
+      return void answer(request);
+  }
+});
+port.send({ type: 'ready', protocol: protocolVersion, pid: process.pid });
+
+type Work = Extract<EngineRequest, { id: number }> & { type: 'inspect' | 'probe' | 'load' | 'generate' };
+
+async function answer(request: Work): Promise<void> {
+  const controller = new AbortController();
+  running.set(request.id, controller);
+  try {
+    await handle(request, controller.signal);
+  } catch (thrown) {
+    port.send({ type: 'failed', id: request.id, error: toErrorData(thrown) });
+  } finally {
+    running.delete(request.id);
+  }
+}
+
+async function handle(request: Work, signal: AbortSignal): Promise<void> {
+  const { id } = request;
+  switch (request.type) {
+    case 'inspect': {
+      const { inspect } = await import('./inspect.ts');
+      return port.send({ type: 'inspected', id, facts: inspect(request.path) });
+    }
+    case 'probe': {
+      const { probeBackend } = await import('./backend.ts');
+      port.send({ type: 'trying', id, backend: request.backend });
+      return port.send({
+        type: 'probed',
+        id,
+        result: await probeBackend(await import('node-llama-cpp'), request.backend),
+      });
+    }
+    case 'load': {
+      if (engine !== undefined) throw new Fault('CONFLICT', 'This engine process has a model already.');
+      engine = await load(request.settings, signal, {
+        trying: (backend) => port.send({ type: 'trying', id, backend }),
+        progress: (progress) => port.send({ type: 'progress', id, progress }),
+      });
+      return port.send({ type: 'loaded', id, result: engine.result });
+    }
+    case 'generate': {
+      const loaded = engine;
+      if (loaded === undefined) throw new Fault('CONFLICT', 'This engine process has no model yet.');
+      const before = turn;
+      const work = (async () => {
+        await Promise.race([before, aborted(signal)]);
+        if (signal.aborted) return cancelledInQueue;
+        return generate(loaded, request.settings, signal, {
+          started: (promptTokens) => port.send({ type: 'started', id, promptTokens }),
+          tokens: (tokens) => port.send({ type: 'tokens', id, tokens }),
+        });
+      })();
+      turn = Promise.allSettled([before, work]);
+      return port.send({ type: 'done', id, stats: await work });
+    }
+  }
+}
+
+/** Of a request that was cancelled while another one of this process was being answered. */
+const cancelledInQueue: GenerationStats = {
+  promptTokens: 0,
+  tokenCount: 0,
+  ttftMs: null,
+  tokensPerSecond: null,
+  totalMs: 0,
+  stopReason: 'cancelled',
+};
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function stop(): Promise<void> {
+  for (const controller of running.values()) controller.abort();
+  await turn;
+  await engine?.context.dispose();
+  await engine?.model.dispose();
+  process.exit(0);
+}

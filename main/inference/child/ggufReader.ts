@@ -1,0 +1,95 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** The bytes do not form a GGUF header; the message says where and how. */
+export class BadGguf extends Error {}
+
+/** Reads a file forward in large pieces. Every length is checked against what is left, so that no damage makes it spin. */
+export class GgufReader {
+  readonly fileBytes: number;
+  private readonly file: number;
+  private readonly buffer = Buffer.allocUnsafe(1 << 20);
+  private from = 0;
+  private filled = 0;
+  private at = 0;
+
+  constructor(path: string) {
+    this.file = openSync(path, 'r');
+    this.fileBytes = fstatSync(this.file).size;
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  get position(): number {
+    return this.from + this.at;
+  }
+
+  get left(): number {
+    return this.fileBytes - this.position;
+  }
+
+  u8(): number {
+    return this.take(1).readUInt8(0);
+  }
+  u32(): number {
+    return this.take(4).readUInt32LE(0);
+  }
+  /** Above 2^53 nothing in a header makes sense, so that becomes a refusal. */
+  u64(what: string): number {
+    const value = this.take(8).readBigUInt64LE(0);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new BadGguf(`${what} is ${value}`);
+    return Number(value);
+  }
+  take(length: number): Buffer {
+    if (this.filled - this.at < length) this.fill(length);
+    const start = this.at;
+    this.at += length;
+    return this.buffer.subarray(start, this.at);
+  }
+
+  /** `keep` cuts longer strings, which are read over but not held. */
+  string(what: string, keep = 1 << 20): string {
+    const length = this.length(this.u64(`the length of ${what}`), 1, what);
+    const text = this.take(Math.min(length, keep, this.buffer.length)).toString('utf8');
+    this.skip(length - Math.min(length, keep, this.buffer.length));
+    return text;
+  }
+
+  /** A count of items of at least `size` bytes each that must fit into what is left of the file. */
+  length(count: number, size: number, what: string): number {
+    if (count * size > this.left)
+      throw new BadGguf(`${what} would need ${count * size} bytes and the file has ${this.left} left`);
+    return count;
+  }
+
+  skip(length: number): void {
+    if (length > this.left) throw new BadGguf(`the file ends within its header, at byte ${this.fileBytes}`);
+    const ahead = this.filled - this.at;
+    if (length <= ahead) {
+      this.at += length;
+      return;
+    }
+    this.from = this.position + length;
+    this.at = 0;
+    this.filled = 0;
+  }
+
+  private fill(length: number): void {
+    this.buffer.copyWithin(0, this.at, this.filled);
+    this.from += this.at;
+    this.filled -= this.at;
+    this.at = 0;
+    while (this.filled < length) {
+      const read = readSync(
+        this.file,
+        this.buffer,
+        this.filled,
+        this.buffer.length - this.filled,
+        this.from + this.filled,
+      );
+      if (read === 0) throw new BadGguf(`the file ends within its header, at byte ${this.fileBytes}`);
+      this.filled += read;
+    }
+  }
+}

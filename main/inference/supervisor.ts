@@ -1,0 +1,254 @@
+import type { GenerationStats, Token } from '../../preload/contract/engine.ts';
+import { Fault } from '../base/fault.ts';
+import { type EngineChannel, type EngineLimits, openChannel, usualLimits } from './channel.ts';
+import type { BackendName, GenerateSettings, LoadResult, LoadSettings } from './protocol.ts';
+import type { EngineStarter } from './starter.ts';
+
+export interface SupervisorOptions {
+  starter: EngineStarter;
+  /** Name of the model, for messages and process lists. */
+  label: string;
+  settings: Omit<LoadSettings, 'excluded'>;
+  /** Backends that ended a process; shared by all models, and added to. */
+  excluded: { name: BackendName; reason: string }[];
+  limits?: EngineLimits;
+  /** Milliseconds without a request after which the model is unloaded. */
+  idleMs: number;
+  onChange: () => void;
+}
+
+export type SupervisorState = 'stopped' | 'starting' | 'loading' | 'ready' | 'busy' | 'stopping' | 'down';
+
+export interface GenerateListener {
+  loading(progress: number): void;
+  started(promptTokens: number): void;
+  tokens(tokens: Token[]): void;
+}
+
+/** Keeps one model loaded in one process. */
+export interface Supervisor {
+  readonly state: SupervisorState;
+  readonly pid: number | undefined;
+  readonly residentBytes: number;
+  /** Of the process that runs, or null. */
+  readonly loaded: LoadResult | null;
+  /** Milliseconds since the epoch. */
+  readonly usedAt: number;
+  /** Loads the model where needed, then answers. A failure is never tried again by itself, save for a GPU backend that crashes while loading. */
+  generate(settings: GenerateSettings, signal: AbortSignal, listener: GenerateListener): Promise<GenerationStats>;
+  /** Ends the process, and forgets earlier failures. */
+  stop(): Promise<void>;
+}
+
+const failuresAllowed = 3;
+const failureWindowMs = 5 * 60_000;
+
+export function createSupervisor(options: SupervisorOptions): Supervisor {
+  const { starter, label, excluded, limits = usualLimits, onChange } = options;
+  let channel: EngineChannel | undefined;
+  let loading:
+    | {
+        result: Promise<LoadResult>;
+        stop: AbortController;
+        waiting: number;
+        listeners: Set<(progress: number) => void>;
+        progress: number;
+      }
+    | undefined;
+  let loaded: LoadResult | null = null;
+  let state: SupervisorState = 'stopped';
+  let busy = 0;
+  let usedAt = Date.now();
+  let failures: { at: number; fault: Fault }[] = [];
+  let idle: NodeJS.Timeout | undefined;
+
+  const become = (next: SupervisorState) => {
+    if (state === next) return;
+    state = next;
+    onChange();
+  };
+
+  function open(): EngineChannel {
+    const opened = openChannel(starter, label, limits);
+    channel = opened;
+    void opened.ended.then((fault) => {
+      if (fault !== undefined) failures.push({ at: Date.now(), fault });
+      if (channel !== opened) return;
+      channel = undefined;
+      // While loading, the load itself decides whether it goes on without a backend.
+      if (loaded !== null) loading = undefined;
+      loaded = null;
+      become(budgetSpent() ? 'down' : 'stopped');
+    });
+    return opened;
+  }
+
+  function budgetSpent(): boolean {
+    if (state === 'down') return true;
+    failures = failures.filter(({ at }) => at > Date.now() - failureWindowMs);
+    return failures.length >= failuresAllowed;
+  }
+
+  async function load(stop: AbortSignal, progress: (share: number) => void): Promise<LoadResult> {
+    for (;;) {
+      const opened = open();
+      let trying: BackendName = 'cpu';
+      try {
+        const { result } = await opened.ask(
+          { type: 'load', settings: { ...options.settings, excluded: [...excluded] } },
+          'loaded',
+          {
+            signal: stop,
+            onEvent(event) {
+              if (event.type === 'trying') trying = event.backend;
+              if (event.type !== 'progress') return;
+              become('loading');
+              progress(event.progress);
+            },
+          },
+        );
+        return result;
+      } catch (thrown) {
+        await opened.stop();
+        const crash = thrown instanceof Fault && thrown.code === 'ENGINE_CRASHED';
+        if (!crash || trying === 'cpu' || options.settings.gpu !== 'auto' || stop.aborted) throw thrown;
+        excluded.push({ name: trying, reason: `it ended the engine while loading ${label}: ${thrown.message}` });
+      }
+    }
+  }
+
+  /** One load for all who wait; it is given up when the last of them has gone. */
+  async function ensureLoaded(signal: AbortSignal, onProgress: (share: number) => void): Promise<EngineChannel> {
+    if (budgetSpent()) throw down();
+    if (loading === undefined) {
+      const stop = new AbortController();
+      const listeners = new Set<(share: number) => void>();
+      become('starting');
+      const entry = {
+        stop,
+        listeners,
+        waiting: 0,
+        progress: 0,
+        result: load(stop.signal, (share) => {
+          entry.progress = share;
+          for (const listener of listeners) listener(share);
+        }),
+      };
+      loading = entry;
+      entry.result.then(
+        (result) => {
+          if (loading !== entry) return;
+          loaded = result;
+          become('ready');
+        },
+        () => {
+          if (loading === entry) loading = undefined;
+        },
+      );
+    }
+    const current = loading;
+    current.waiting += 1;
+    current.listeners.add(onProgress);
+    if (loaded === null) onProgress(current.progress);
+    const leave = () => {
+      current.waiting -= 1;
+      current.listeners.delete(onProgress);
+      if (current.waiting === 0 && loaded === null) current.stop.abort();
+    };
+    try {
+      await raceAbort(current.result, signal);
+    } finally {
+      leave();
+    }
+    if (channel === undefined) throw new Fault('ENGINE_DOWN', `The engine of ${label} was stopped.`);
+    return channel;
+  }
+
+  function down(): Fault {
+    const last = failures.at(-1);
+    return new Fault(
+      'ENGINE_DOWN',
+      `The engine of ${label} failed ${failuresAllowed} times within 5 minutes and stays down. The last time: ${last?.fault.message ?? 'unknown.'} Unload the model in Settings › Engine to try again.`,
+    );
+  }
+
+  function rest(): void {
+    clearTimeout(idle);
+    idle = setTimeout(() => void halt(), options.idleMs);
+    // A loaded model does not keep the host alive.
+    idle.unref();
+  }
+
+  async function halt(): Promise<void> {
+    clearTimeout(idle);
+    const current = channel;
+    loading?.stop.abort();
+    if (current !== undefined) {
+      become('stopping');
+      await current.stop();
+    }
+    if (channel === current) {
+      channel = undefined;
+      loaded = null;
+      loading = undefined;
+      become('stopped');
+    }
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+    get pid() {
+      return channel?.pid;
+    },
+    get residentBytes() {
+      return channel?.residentBytes ?? 0;
+    },
+    get loaded() {
+      return loaded;
+    },
+    get usedAt() {
+      return usedAt;
+    },
+    async generate(settings, signal, listener) {
+      clearTimeout(idle);
+      busy += 1;
+      usedAt = Date.now();
+      try {
+        const open = await ensureLoaded(signal, listener.loading);
+        become('busy');
+        const { stats } = await open.ask({ type: 'generate', settings }, 'done', {
+          signal,
+          onEvent(event) {
+            if (event.type === 'tokens') listener.tokens(event.tokens);
+            else if (event.type === 'started') listener.started(event.promptTokens);
+          },
+        });
+        return stats;
+      } finally {
+        busy -= 1;
+        usedAt = Date.now();
+        if (busy === 0) {
+          if (state === 'busy') become('ready');
+          rest();
+        }
+      }
+    },
+    async stop() {
+      await halt();
+      failures = [];
+      become('stopped');
+    },
+  };
+}
+
+/** Waits, but not longer than the signal allows. */
+function raceAbort<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Fault('CANCELLED', 'Cancelled.'));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
