@@ -1,6 +1,7 @@
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import type { HomeStart } from './browserHome.ts';
 import { electronPath, repository } from './browsers.ts';
+import { electronWithApp } from './electronCopy.ts';
 import { killTree } from './processTree.ts';
 import { watchPage } from './watchPage.ts';
 
@@ -13,9 +14,19 @@ export interface DesktopHome {
   kill(): Promise<void>;
 }
 
-/** What the app is started with: no sandbox as root, no GPU (pictures come out empty otherwise), its data in a folder of its own. */
-export function electronArguments(dataFolder: string): string[] {
-  return ['--no-sandbox', '--disable-gpu', repository, '--data-dir', dataFolder];
+export interface ElectronCommand {
+  program: string;
+  arguments: string[];
+}
+
+/** How the app is started: no sandbox as root, no GPU (pictures come out empty otherwise), its data in a folder of its own. */
+export async function electronCommand(dataFolder: string): Promise<ElectronCommand> {
+  const installed = await electronWithApp();
+  const flags = ['--no-sandbox', '--disable-gpu'];
+  const own = ['--data-dir', dataFolder];
+  return installed
+    ? { program: installed, arguments: [...flags, ...own] }
+    : { program: electronPath(), arguments: [...flags, repository, ...own] };
 }
 
 /** ASSAY_NODE: the Node that runs the host where Electron's own is too old for the database. */
@@ -27,9 +38,10 @@ export function electronEnvironment(): Record<string, string> {
 }
 
 export async function openDesktopHome(options: HomeStart): Promise<DesktopHome> {
+  const command = await electronCommand(options.dataFolder);
   const electron = await _electron.launch({
-    executablePath: electronPath(),
-    args: [...electronArguments(options.dataFolder), ...options.arguments],
+    executablePath: command.program,
+    args: [...command.arguments, ...options.arguments],
     env: electronEnvironment(),
     colorScheme: options.scheme,
     timeout: 60_000,
