@@ -1,4 +1,13 @@
-import { createTRPCClient, createWSClient, type TRPCClient, wsLink } from '@trpc/client';
+import {
+  createTRPCClient,
+  createWSClient,
+  retryLink,
+  type TRPCClient,
+  type TRPCLink,
+  type TRPCWebSocketClient,
+  wsLink,
+} from '@trpc/client';
+import type { AnyRouter } from '@trpc/server';
 import type { AppRouter } from '../../preload/contract/api.ts';
 import { type ConnectionStore, createConnectionStore } from './connection.ts';
 import { createFrameSocketClass } from './frameSocket.ts';
@@ -7,47 +16,70 @@ import type { Transport } from './transport.ts';
 
 export type Client = TRPCClient<AppRouter>;
 
-export interface Connected {
-  client: Client;
+export interface Line {
   connection: ConnectionStore;
   /** Ends the connection; open subscriptions complete, and nothing reconnects. */
   close(): Promise<void>;
 }
 
+export interface Connected extends Line {
+  client: Client;
+}
+
+/** A typed client on a line of its own. */
+export function connect(transport: Transport): Connected {
+  const { socket, ...line } = openLine(transport);
+  return { ...line, client: createTRPCClient<AppRouter>({ links: [sendAgain(), wsLink({ client: socket })] }) };
+}
+
 /**
- * A typed client that reconnects with back-off (100 ms, doubled up to 5 s). After a break subscriptions are begun again with the same
+ * A line breaks between the moment that tRPC's client looks at it and the moment that it sends: the request has then not left the page,
+ * so it is made once more and waits for the line to come back.
+ */
+export function sendAgain<Router extends AnyRouter>(): TRPCLink<Router> {
+  return retryLink({
+    retry: ({ error, attempts }) => error.message === 'Active connection is not open' && attempts < 10,
+    // Not at once: what is left of the first attempt would be cleared away under the id of the second.
+    retryDelayMs: () => 10,
+  });
+}
+
+/**
+ * A line that reconnects with back-off (100 ms, doubled up to 5 s). After a break subscriptions are begun again with the same
  * input, queries and mutations that were under way fail with DISCONNECTED, and those made meanwhile wait for the connection.
  */
-export function connect(transport: Transport): Connected {
+export function openLine(transport: Transport): Line & { socket: TRPCWebSocketClient } {
   const connection = createConnectionStore();
   const web = transport.kind === 'web';
   const socket = createWSClient({
     url: web ? transport.socket : 'ws://bridge',
-    WebSocket: web ? createGuardedWebSocketClass() : createFrameSocketClass(transport.connect),
+    WebSocket: web ? createGuardedWebSocketClass(transport.WebSocket) : createFrameSocketClass(transport.connect),
     retryDelayMs: backOff,
     // A laptop that slept finds its socket dead without being told; a bridge ends together with its host.
     keepAlive: { enabled: web, intervalMs: 15_000, pongTimeoutMs: 10_000 },
     onOpen: () => connection.setState(({ openings }) => ({ state: 'open', problem: null, openings: openings + 1 })),
     onClose: (cause) => {
       if (connection.getState().state === 'refused' || connection.getState().state === 'closed') return;
-      connection.setState(({ openings }) => ({
+      // The first reason is the telling one; later attempts only say that nobody answers yet.
+      connection.setState(({ openings, problem }) => ({
         state: openings > 0 ? 'reconnecting' : 'connecting',
-        problem: reasonOf(cause) ?? lost,
+        problem: reasonOf(cause) ?? problem ?? lost,
       }));
-      if (web) void checkSession(transport.session);
+      if (web) void checkSession(transport);
     },
   });
 
   /** A browser does not tell why a WebSocket was refused, so ask by HTTP. */
-  async function checkSession(address: string): Promise<void> {
-    const response = await fetch(address, { cache: 'no-store' }).catch(() => null);
+  async function checkSession(home: Extract<Transport, { kind: 'web' }>): Promise<void> {
+    const ask = home.fetch ?? fetch;
+    const response = await ask(home.session, { cache: 'no-store' }).catch(() => null);
     if (response?.status !== 401) return;
     connection.setState({ state: 'refused', problem: refused });
     await socket.close();
   }
 
   return {
-    client: createTRPCClient<AppRouter>({ links: [wsLink({ client: socket })] }),
+    socket,
     connection,
     async close() {
       connection.setState({ state: 'closed', problem: null });

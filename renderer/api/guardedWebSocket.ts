@@ -1,8 +1,8 @@
 import { admit } from './oversize.ts';
 
 /** The platform's WebSocket, except that a frame the host would refuse as too large is answered here and the connection lives on. */
-export function createGuardedWebSocketClass(): typeof WebSocket {
-  return class GuardedWebSocket extends WebSocket {
+export function createGuardedWebSocketClass(Base: typeof WebSocket = WebSocket): typeof WebSocket {
+  return class GuardedWebSocket extends Base {
     override send(data: Parameters<WebSocket['send']>[0]): void {
       if (typeof data !== 'string') {
         super.send(data);

@@ -8,6 +8,10 @@ export type Transport =
       socket: string;
       /** Answers 204 while this browser may connect and 401 when it may not (any longer). */
       session: string;
+      /** Default: the platform's own. */
+      WebSocket?: typeof WebSocket;
+      /** Default: the platform's own. */
+      fetch?: typeof fetch;
     }
   | { kind: 'bridge'; connect: AssayBridge['connect'] };
 

@@ -1,0 +1,187 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import { WebSocket as NodeSocket } from 'ws';
+import type { Identity } from '../../main/base/procedure.ts';
+import type { Connections } from '../../main/host/connections.ts';
+import type { HandedPort } from '../../main/host/link.ts';
+import { memoryPipe } from '../../main/host/memoryPipe.ts';
+import { portPipe } from '../../main/host/portPipe.ts';
+import { startServer } from '../../main/server/startServer.ts';
+import { acknowledgement } from '../../preload/contract/frames.ts';
+import type { Transport } from '../../renderer/api/transport.ts';
+import { builtPage } from '../helpers/builtPage.ts';
+
+/** A client that speaks in frames, for what a well-behaved one never does. */
+export interface RawClient {
+  frames: string[];
+  /** Characters taken in. */
+  taken(): number;
+  send(frame: string): void;
+  pause(): void;
+  resume(): void;
+  close(): void;
+  /** Resolves with the reason (where the transport carries one) when the host ends the connection. */
+  closed: Promise<string>;
+}
+
+export interface TransportUnderTest {
+  transport: Transport;
+  raw(): Promise<RawClient>;
+  close(): Promise<void>;
+}
+
+const identity: Identity = { person: 'tester', role: 'owner', home: 'host' };
+
+export const transports: Record<string, (connections: Connections) => Promise<TransportUnderTest>> = {
+  async memory(connections) {
+    const dial = () => {
+      const pipe = memoryPipe();
+      connections.connect(pipe.host, identity);
+      return pipe.client;
+    };
+    return {
+      transport: {
+        kind: 'bridge',
+        connect(listener) {
+          const client = dial();
+          client.onFrame((frame) => listener.frame(frame));
+          client.onClose(() => listener.closed(null));
+          return client;
+        },
+      },
+      async raw() {
+        const client = dial();
+        const frames: string[] = [];
+        client.onFrame((frame) => frames.push(frame));
+        return {
+          frames,
+          taken: () => frames.reduce((sum, frame) => sum + frame.length, 0),
+          send: client.send,
+          pause: client.pause,
+          resume: client.resume,
+          close: () => client.close(),
+          closed: new Promise((resolve) => client.onClose(() => resolve(''))),
+        };
+      },
+      close: async () => undefined,
+    };
+  },
+
+  async port(connections) {
+    const ports: MessagePort[] = [];
+    function dial(ended: (reason: string | null) => void): MessagePort {
+      const { port1, port2 } = new MessageChannel();
+      ports.push(port1, port2);
+      connections.connect(portPipe(handed(port1), ended), identity);
+      return port2;
+    }
+    return {
+      transport: {
+        kind: 'bridge',
+        connect(listener) {
+          let reason: string | null = null;
+          const port = dial((told) => {
+            reason = told;
+          });
+          port.on('message', (frame: string) => listener.frame(frame));
+          port.on('close', () => listener.closed(reason));
+          return { send: (frame) => port.postMessage(frame), close: () => port.close() };
+        },
+      },
+      async raw() {
+        const frames: string[] = [];
+        let taken = 0;
+        let paused = false;
+        const { promise: closed, resolve: close } = Promise.withResolvers<string>();
+        const port = dial((reason) => close(reason ?? ''));
+        // A page that hangs leaves what arrives unread, so it acknowledges nothing.
+        const acknowledge = () => port.postMessage(acknowledgement(taken));
+        port.on('message', (frame: string) => {
+          frames.push(frame);
+          taken += frame.length;
+          if (!paused) acknowledge();
+        });
+        return {
+          frames,
+          taken: () => taken,
+          send: (frame) => port.postMessage(frame),
+          pause: () => {
+            paused = true;
+          },
+          resume() {
+            paused = false;
+            acknowledge();
+          },
+          close: () => port.close(),
+          closed,
+        };
+      },
+      async close() {
+        for (const port of ports) port.close();
+      },
+    };
+  },
+
+  async WebSocket(connections) {
+    const page = await builtPage();
+    const server = await startServer({ host: connections, rendererFolder: page.folder });
+    const admitted = await fetch(server.url, { redirect: 'manual' });
+    const headers = {
+      cookie: admitted.headers.get('set-cookie')?.split(';')[0] ?? '',
+      origin: `http://127.0.0.1:${server.port}`,
+    };
+    const address = `ws://127.0.0.1:${server.port}/socket`;
+    class SignedInWebSocket extends WebSocket {
+      constructor(url: string | URL) {
+        // What a browser sends by itself. Node's WebSocket takes headers in place of a list of protocols.
+        super(url, { headers });
+      }
+    }
+    return {
+      transport: {
+        kind: 'web',
+        socket: address,
+        session: `http://127.0.0.1:${server.port}/session`,
+        fetch: (input, init) => fetch(input, { ...init, headers }),
+        WebSocket: SignedInWebSocket,
+      },
+      async raw() {
+        const frames: string[] = [];
+        let taken = 0;
+        const socket = new NodeSocket(address, { headers });
+        socket.on('message', (data) => {
+          frames.push(String(data));
+          taken += String(data).length;
+        });
+        socket.on('error', () => undefined);
+        const closed = new Promise<string>((resolve) => socket.on('close', (_code, reason) => resolve(String(reason))));
+        await new Promise((resolve) => socket.once('open', resolve));
+        return {
+          frames,
+          taken: () => taken,
+          send: (frame) => socket.send(frame),
+          pause: () => socket.pause(),
+          resume: () => socket.resume(),
+          close: () => socket.close(),
+          closed,
+        };
+      },
+      async close() {
+        await server.close();
+        await page.remove();
+      },
+    };
+  },
+};
+
+/** Node's MessagePort in the shape of Electron's: the message comes as `data` of an event. */
+function handed(port: MessagePort): HandedPort {
+  return {
+    postMessage: (message) => port.postMessage(message),
+    on(event: 'message' | 'close', listener: ((event: { data: unknown }) => void) | (() => void)) {
+      if (event === 'message') port.on('message', (data: unknown) => listener({ data }));
+      else port.on('close', () => listener({ data: undefined }));
+    },
+    start: () => port.start(),
+    close: () => port.close(),
+  };
+}
