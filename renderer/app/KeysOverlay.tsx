@@ -1,0 +1,52 @@
+import { Modal } from '@mantine/core';
+import { Keys } from '../design/index.ts';
+import { type Command, closePanel, useOfferedCommands, usePanels } from '../ui-state/index.ts';
+import classes from './KeysOverlay.module.css';
+
+/** Every key that does something on this screen. */
+export function KeysOverlay() {
+  const opened = usePanels((panels) => panels.keys);
+  const offered = useOfferedCommands((state) => state.offered);
+  const groups = new Map<string, Command[]>();
+  for (const command of [...offered.values()].flat()) {
+    if (command.keys) groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
+  }
+  return (
+    <Modal opened={opened} onClose={() => closePanel('keys')} title="Keys of this screen" size={560}>
+      <div className={classes.groups}>
+        {[...groups].map(([group, commands]) => (
+          <section key={group} aria-label={group}>
+            <h3>{group}</h3>
+            <dl>
+              {commands.map((command) => (
+                <div key={command.id}>
+                  <dt>{command.title}</dt>
+                  <dd>
+                    <Keys keys={command.keys ?? ''} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+        <section aria-label="Everywhere">
+          <h3>In an answer</h3>
+          <dl>
+            <div>
+              <dt>Next and previous token</dt>
+              <dd>
+                <Keys keys="ArrowRight" /> <Keys keys="ArrowLeft" />
+              </dd>
+            </div>
+            <div>
+              <dt>First and last token</dt>
+              <dd>
+                <Keys keys="Home" /> <Keys keys="End" />
+              </dd>
+            </div>
+          </dl>
+        </section>
+      </div>
+    </Modal>
+  );
+}

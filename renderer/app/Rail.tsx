@@ -1,0 +1,38 @@
+import { Tooltip } from '@mantine/core';
+import { Columns3, House, Settings } from 'lucide-react';
+import { Logo } from '../design/index.ts';
+import { formatRoute, go, type Route } from '../ui-state/index.ts';
+import classes from './Rail.module.css';
+
+const destinations = [
+  { label: 'Home', keys: 'g h', icon: House, route: { screen: 'home' } },
+  { label: 'Compare', keys: 'g c', icon: Columns3, route: { screen: 'compare', id: null } },
+  { label: 'Settings', keys: 'g s', icon: Settings, route: { screen: 'settings', section: 'engine' } },
+] satisfies { label: string; keys: string; icon: typeof House; route: Route }[];
+
+export function Rail({ route }: { route: Route }) {
+  return (
+    <nav className={classes.rail} aria-label="Screens">
+      <span className={classes.logo}>
+        <Logo />
+      </span>
+      {destinations.map(({ label, icon: Icon, route: target }) => (
+        <Tooltip key={label} label={label} position="right">
+          <a
+            className={classes.link}
+            href={formatRoute(target)}
+            aria-current={route.screen === target.screen ? 'page' : undefined}
+            aria-label={label}
+            onClick={(event) => {
+              event.preventDefault();
+              if (route.screen !== target.screen) go(target);
+            }}
+          >
+            <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+            <span className={classes.label}>{label}</span>
+          </a>
+        </Tooltip>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,64 @@
+import { lazy, Suspense } from 'react';
+import type { VaultStatus } from '../../preload/contract/vault.ts';
+import { SkeletonRows } from '../design/index.ts';
+import { type Route, useRoute } from '../ui-state/index.ts';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
+import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { KeysOverlay } from './KeysOverlay.tsx';
+import { Palette } from './Palette.tsx';
+import { Rail } from './Rail.tsx';
+import classes from './Shell.module.css';
+import { StatusBar } from './StatusBar.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useAppCommands } from './useAppCommands.ts';
+import { useCommandKeys } from './useCommandKeys.ts';
+import { useDesktop } from './useDesktop.ts';
+
+// Apart from the first bundle, so that the unlock screen does not wait for them.
+const HomePage = lazy(async () => ({ default: (await import('../features/home/index.ts')).HomePage }));
+const ComparePage = lazy(async () => ({ default: (await import('../features/compare/index.ts')).ComparePage }));
+const SettingsPage = lazy(async () => ({ default: (await import('../features/settings/index.ts')).SettingsPage }));
+
+/** The frame: rail, top bar, screen, status bar with the job tray. */
+export function Shell({ vault }: { vault: VaultStatus }) {
+  const route = useRoute((state) => state.route);
+  useAppCommands();
+  useCommandKeys();
+  useDesktop();
+  return (
+    <div className={classes.frame}>
+      <a className={classes.skip} href="#screen" onClick={skip}>
+        Skip to the screen
+      </a>
+      <Rail route={route} />
+      <TopBar vault={vault} />
+      <div className={classes.screen} id="screen" tabIndex={-1}>
+        <ConnectionBanner />
+        <div className={classes.content}>
+          <ErrorBoundary key={route.screen}>
+            <Suspense
+              fallback={<div className={classes.pending}>{<SkeletonRows rows={6} label="Opening the screen" />}</div>}
+            >
+              <Screen route={route} vault={vault} />
+            </Suspense>
+          </ErrorBoundary>
+        </div>
+      </div>
+      <StatusBar />
+      <Palette />
+      <KeysOverlay />
+    </div>
+  );
+}
+
+function Screen({ route, vault }: { route: Route; vault: VaultStatus }) {
+  if (route.screen === 'compare') return <ComparePage id={route.id} />;
+  if (route.screen === 'settings') return <SettingsPage section={route.section} vault={vault} />;
+  return <HomePage />;
+}
+
+function skip(event: React.MouseEvent) {
+  // The address names the screen, so the link must not write into it.
+  event.preventDefault();
+  document.getElementById('screen')?.focus();
+}

@@ -1,0 +1,78 @@
+import { Tooltip } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { ChevronDown, ChevronUp } from 'lucide-react';
+import type { LoadedModel } from '../../preload/contract/engine.ts';
+import type { Job } from '../../preload/contract/jobs.ts';
+import { useApi } from '../api/index.ts';
+import { VariantChip } from '../design/index.ts';
+import { bytes, plural, significant, text } from '../lib/numbers.ts';
+import { togglePanel, usePanels, useVariantSlots } from '../ui-state/index.ts';
+import { JobTray } from './JobTray.tsx';
+import classes from './StatusBar.module.css';
+import { isActive, useJobs } from './useJobs.ts';
+
+const stateWords: Record<LoadedModel['state'], string> = {
+  starting: 'starting',
+  loading: 'loading',
+  ready: 'idle',
+  busy: 'decoding',
+  stopping: 'unloading',
+};
+
+/** What is loaded, what runs, and the job tray. */
+export function StatusBar() {
+  const { options } = useApi();
+  const engine = useQuery(options.engine.status.queryOptions());
+  const { jobs } = useJobs();
+  const open = usePanels((panels) => panels.tray);
+  const loaded = engine.data?.loaded ?? [];
+  const slotOf = useVariantSlots(loaded.map((model) => model.modelId));
+  const active = jobs.filter(isActive);
+  return (
+    <footer className={classes.bar}>
+      <div className={classes.models} role="group" aria-label="Loaded models">
+        {loaded.length === 0 && <span className={classes.none}>No model loaded</span>}
+        {loaded.map((model) => (
+          <Tooltip
+            key={model.modelId}
+            label={`${model.name} ${model.quantization}: ${stateWords[model.state]}, ${text(bytes(model.memoryBytes))} resident, context ${model.contextSize} tokens, ${plural(model.threads, 'thread')}, ${model.gpu}`}
+          >
+            <span className={classes.model} data-busy={model.state === 'busy' || undefined}>
+              <VariantChip
+                plain
+                slot={slotOf(model.modelId)}
+                name={model.name}
+                quantization={model.quantization}
+                detail={`${text(bytes(model.memoryBytes))}, ${stateWords[model.state]}`}
+              />
+            </span>
+          </Tooltip>
+        ))}
+      </div>
+      <button
+        type="button"
+        className={classes.tray}
+        onClick={() => togglePanel('tray')}
+        aria-expanded={open}
+        aria-controls="job-tray"
+      >
+        {trayWords(jobs, active)}
+        {open ? <ChevronDown size={13} aria-hidden="true" /> : <ChevronUp size={13} aria-hidden="true" />}
+      </button>
+      {open && <JobTray jobs={jobs} />}
+    </footer>
+  );
+}
+
+function trayWords(jobs: readonly Job[], active: readonly Job[]): string {
+  const [first] = active;
+  if (first !== undefined) {
+    const { progress } = first;
+    const share = progress && progress.total > 0 ? ` ${Math.round((progress.done / progress.total) * 100)} %` : '';
+    const rate = progress?.rate ? `, ${significant(progress.rate)} ${progress.unit}/s` : '';
+    return `${plural(active.length, 'job')} running:${share || ' starting'}${rate}`;
+  }
+  const broken = jobs.filter((job) => job.state === 'failed' || job.state === 'interrupted').length;
+  if (broken > 0) return `${plural(broken, 'job needs', 'jobs need')} you`;
+  return jobs.length === 0 ? 'No jobs' : `${plural(jobs.length, 'job')} ended`;
+}

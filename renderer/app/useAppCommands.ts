@@ -1,0 +1,69 @@
+import { useMemo } from 'react';
+import { type Command, go, openPanel, togglePanel, useCommands } from '../ui-state/index.ts';
+import { setTheme } from './colourScheme.ts';
+import { useLock } from './useLock.ts';
+
+/** Commands that are there on every screen. */
+export function useAppCommands(): void {
+  const { run: lock } = useLock();
+  const commands = useMemo<Command[]>(
+    () => [
+      { id: 'go.home', title: 'Go to Home', group: 'Go to', keys: 'g h', run: () => go({ screen: 'home' }) },
+      {
+        id: 'go.compare',
+        title: 'Go to Compare',
+        group: 'Go to',
+        keys: 'g c',
+        run: () => go({ screen: 'compare', id: null }),
+      },
+      {
+        id: 'go.settings',
+        title: 'Go to Settings',
+        group: 'Go to',
+        keys: 'g s',
+        run: () => go({ screen: 'settings', section: 'engine' }),
+      },
+      {
+        id: 'go.appearance',
+        title: 'Settings: Appearance',
+        group: 'Go to',
+        run: () => go({ screen: 'settings', section: 'appearance' }),
+      },
+      {
+        id: 'go.store',
+        title: 'Settings: Store',
+        group: 'Go to',
+        keywords: 'passphrase recovery backup lock',
+        run: () => go({ screen: 'settings', section: 'store' }),
+      },
+      {
+        id: 'app.palette',
+        title: 'Search or run a command',
+        group: 'App',
+        keys: 'mod+k',
+        keysOnly: true,
+        run: () => openPanel('palette'),
+      },
+      { id: 'app.keys', title: 'Show keys of this screen', group: 'App', keys: '?', run: () => openPanel('keys') },
+      { id: 'app.tray', title: 'Show or hide the job tray', group: 'App', keys: 't', run: () => togglePanel('tray') },
+      { id: 'app.lock', title: 'Lock the store', group: 'App', keys: 'mod+shift+l', run: lock },
+      {
+        id: 'app.light',
+        title: 'Colours: light',
+        group: 'App',
+        keywords: 'theme scheme',
+        run: () => setTheme('light'),
+      },
+      { id: 'app.dark', title: 'Colours: dark', group: 'App', keywords: 'theme scheme', run: () => setTheme('dark') },
+      {
+        id: 'app.system',
+        title: 'Colours: as the system',
+        group: 'App',
+        keywords: 'theme scheme',
+        run: () => setTheme('system'),
+      },
+    ],
+    [lock],
+  );
+  useCommands(commands);
+}

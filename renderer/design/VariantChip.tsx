@@ -1,0 +1,26 @@
+import type { ReactNode } from 'react';
+import classes from './VariantChip.module.css';
+import { VariantMarker } from './VariantMarker.tsx';
+
+interface Props {
+  slot: number;
+  name: string;
+  quantization: string;
+  /** What stands behind the name: a size, a state. */
+  detail?: ReactNode;
+  plain?: boolean;
+}
+
+/** A model variant as words: marker, name, quantization. */
+export function VariantChip({ slot, name, quantization, detail, plain = false }: Props) {
+  return (
+    <span className={plain ? classes.plain : classes.chip}>
+      <VariantMarker slot={slot} />
+      <span className={classes.name} title={name}>
+        {name}
+      </span>
+      <span className={classes.quantization}>{quantization}</span>
+      {detail !== undefined && <span className={classes.detail}>{detail}</span>}
+    </span>
+  );
+}

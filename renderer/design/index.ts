@@ -1,0 +1,12 @@
+export { Keys } from './Keys.tsx';
+export { Logo } from './Logo.tsx';
+export { NewPassphrase, passphraseFits } from './NewPassphrase.tsx';
+export { Notice } from './Notice.tsx';
+export { ProgressLine } from './ProgressLine.tsx';
+export { RecoveryCode } from './RecoveryCode.tsx';
+export { EmptyState, FailedState, SkeletonRows } from './States.tsx';
+export { StatTile } from './StatTile.tsx';
+export { type TokenMark, TokenText } from './TokenText.tsx';
+export { cssVariables, theme } from './theme.ts';
+export { VariantChip } from './VariantChip.tsx';
+export { VariantMarker } from './VariantMarker.tsx';

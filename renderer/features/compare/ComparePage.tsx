@@ -1,0 +1,184 @@
+import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
+import { Columns3, PanelLeftOpen, Play, Square } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { EmptyState, FailedState, Keys, Notice, SkeletonRows } from '../../design/index.ts';
+import { go, prefer, useDraft, usePreferences } from '../../ui-state/index.ts';
+import classes from './ComparePage.module.css';
+import { Answers } from './components/Answers.tsx';
+import { HistoryPanel } from './components/HistoryPanel.tsx';
+import { ModelChips } from './components/ModelChips.tsx';
+import { PromptEditor } from './components/PromptEditor.tsx';
+import { PromptList } from './components/PromptList.tsx';
+import { ResultBar } from './components/ResultBar.tsx';
+import { SamplerPopover } from './components/SamplerPopover.tsx';
+import { useCancelJob, useComparison, useModels, useStartComparison } from './data.ts';
+import { isUnderWay } from './live.ts';
+import { inputOf, takeOver } from './settings.ts';
+import { useCompareCommands } from './useCompareCommands.ts';
+import { useDroppedModels } from './useDroppedModels.ts';
+import { useExports } from './useExports.ts';
+
+/** Models side by side on the same prompts. */
+export function ComparePage({ id }: { id: string | null }) {
+  const preferences = usePreferences();
+  const written = useDraft();
+  const { models, problem: modelsProblem, retry: retryModels } = useModels();
+  const [prompt, setPrompt] = useState(0);
+  const { comparison, problem, retry } = useComparison(id, prompt);
+  const start = useStartComparison();
+  const cancelJob = useCancelJob();
+  const exports = useExports(id);
+  const promptField = useRef<HTMLTextAreaElement>(null);
+  const dropping = useDroppedModels();
+  const { input, missing } = inputOf(preferences, written, comparison);
+  const underWay = comparison !== null && isUnderWay(comparison);
+  const jobId = comparison?.jobId ?? null;
+
+  // The settings of a comparison that was opened go into the editor once; from then on they are the person's.
+  const takenOver = useRef<string | null>(null);
+  useEffect(() => {
+    if (comparison === null || takenOver.current === comparison.id) return;
+    takenOver.current = comparison.id;
+    takeOver(comparison);
+    setPrompt(0);
+  }, [comparison]);
+
+  const runWith = useCallback(
+    (seed?: number) => {
+      if (input === null) {
+        promptField.current?.focus();
+        return;
+      }
+      const asked = seed === undefined ? input : { ...input, sampler: { ...input.sampler, seed } };
+      if (seed !== undefined) prefer({ sampler: { ...usePreferences.getState().sampler, seed } });
+      start.mutate(asked, {
+        onSuccess: (started) => {
+          takenOver.current = started.id;
+          setPrompt(0);
+          go({ screen: 'compare', id: started.id });
+        },
+      });
+    },
+    [input, start.mutate],
+  );
+  const run = useCallback(() => runWith(), [runWith]);
+  const reseed = useCallback(() => {
+    if (usePreferences.getState().sampler.temperature > 0) runWith(crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
+  }, [runWith]);
+  const cancel = useCallback(() => {
+    if (jobId !== null) cancelJob.mutate(jobId);
+  }, [jobId, cancelJob.mutate]);
+  const last = (comparison?.promptCount ?? 1) - 1;
+  const move = useCallback((by: number) => setPrompt((at) => Math.max(0, Math.min(last, at + by))), [last]);
+  const focusPrompt = useCallback(() => promptField.current?.focus(), []);
+  useCompareCommands(comparison, { run, cancel: underWay ? cancel : null, reseed, focusPrompt, move, exports });
+
+  return (
+    <div className={classes.page} {...dropping.handlers} data-dropping={dropping.isOver || undefined}>
+      {preferences.historyOpen && <HistoryPanel open={id} />}
+      <main className={classes.main}>
+        <h1 className="visually-hidden">Compare</h1>
+        <section className={classes.setup} aria-label="What to compare">
+          <div className={classes.first}>
+            {!preferences.historyOpen && (
+              <Tooltip label="Show history">
+                <ActionIcon onClick={() => prefer({ historyOpen: true })} aria-label="Show history">
+                  <PanelLeftOpen size={14} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+            <ModelChips models={models} />
+          </div>
+          {modelsProblem && (
+            <FailedState title="The models could not be listed" retry={() => void retryModels()}>
+              {modelsProblem.message}
+            </FailedState>
+          )}
+          <PromptEditor fieldRef={promptField}>
+            <Tooltip label="One at a time is fair to timing: each model has the machine to itself. All at once is quicker to look at.">
+              <SegmentedControl
+                aria-label="Order of the columns"
+                value={preferences.order}
+                onChange={(value) => prefer({ order: value as typeof preferences.order })}
+                data={[
+                  { value: 'one at a time', label: 'One at a time' },
+                  { value: 'all at once', label: 'All at once' },
+                ]}
+              />
+            </Tooltip>
+            <SamplerPopover />
+            {underWay ? (
+              <Button
+                variant="default"
+                leftSection={<Square size={12} fill="currentColor" />}
+                onClick={cancel}
+                loading={cancelJob.isPending}
+              >
+                Cancel
+              </Button>
+            ) : (
+              <Tooltip label={missing ?? <Keys keys="mod+Enter" />}>
+                <Button
+                  leftSection={<Play size={13} fill="currentColor" />}
+                  onClick={run}
+                  loading={start.isPending}
+                  data-disabled={missing !== null || undefined}
+                  aria-disabled={missing !== null}
+                >
+                  Run comparison
+                </Button>
+              </Tooltip>
+            )}
+          </PromptEditor>
+          {start.problem && <Notice kind="bad">{start.problem.message}</Notice>}
+        </section>
+        {id === null ? (
+          <EmptyState icon={Columns3} title="Nothing compared yet" action={<Keys keys="mod+Enter" />}>
+            {missing ??
+              'Run the comparison: the answers stand here side by side, and the first token by which each parts from the reference is marked.'}
+          </EmptyState>
+        ) : comparison === null ? (
+          <div className={classes.pending}>
+            {problem ? (
+              <FailedState
+                title="The comparison could not be opened"
+                retry={retry}
+                action={
+                  <Button variant="default" onClick={() => go({ screen: 'compare', id: null })}>
+                    Start a new one
+                  </Button>
+                }
+              >
+                {problem.message}
+              </FailedState>
+            ) : (
+              <SkeletonRows rows={8} label="Opening the comparison" />
+            )}
+          </div>
+        ) : (
+          <>
+            <ResultBar comparison={comparison} exports={exports} onReseed={reseed} />
+            {problem && (
+              <Notice
+                kind="caution"
+                action={
+                  <Button variant="subtle" onClick={retry}>
+                    Try again
+                  </Button>
+                }
+              >
+                {problem.message} What had come is shown.
+              </Notice>
+            )}
+            <div className={classes.results}>
+              {comparison.promptCount > 1 && (
+                <PromptList comparison={comparison} prompt={prompt} onChoose={setPrompt} />
+              )}
+              <Answers comparison={comparison} prompt={prompt} onRunAgain={run} />
+            </div>
+          </>
+        )}
+      </main>
+    </div>
+  );
+}

@@ -1,0 +1,146 @@
+import { Button, Combobox, useCombobox } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { FolderOpen, Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { Model } from '../../../../preload/contract/models.ts';
+import { bytes, text } from '../../../lib/numbers.ts';
+import { prefer, usePreferences } from '../../../ui-state/index.ts';
+import { useAddModel } from '../data.ts';
+import classes from './ModelPicker.module.css';
+
+interface Props {
+  models: readonly Model[];
+  /** Ids that are in the comparison already. */
+  chosen: readonly string[];
+  label: string;
+}
+
+/** Finds a model by name, or takes the path of a GGUF file. */
+export function ModelPicker({ models, chosen, label }: Props) {
+  const [search, setSearch] = useState('');
+  const add = useAddModel();
+  const combobox = useCombobox({
+    onDropdownClose: () => {
+      setSearch('');
+      combobox.resetSelectedOption();
+    },
+    onDropdownOpen: () => combobox.focusSearchInput(),
+  });
+
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = models.filter((model) => {
+    const about =
+      `${model.name} ${model.header?.quantization ?? ''} ${model.path} ${model.sample ? 'sample' : ''}`.toLowerCase();
+    return !chosen.includes(model.id) && words.every((word) => about.includes(word));
+  });
+  const isPath = /[\\/]|\.gguf$/i.test(search.trim());
+
+  async function addPaths(paths: string[]) {
+    for (const path of paths) {
+      const model = await add.mutateAsync(path).catch(() => null);
+      if (model) choose(model.id);
+    }
+  }
+
+  function submit(value: string) {
+    if (value === addPath) void addPaths([search.trim()]);
+    else choose(value);
+    combobox.closeDropdown();
+  }
+
+  return (
+    <Combobox store={combobox} onOptionSubmit={submit} width={380} position="bottom-start" withinPortal>
+      <Combobox.Target targetType="button" withAriaAttributes={false}>
+        <Button
+          variant="default"
+          leftSection={<Plus size={14} />}
+          loading={add.isPending}
+          onClick={() => combobox.toggleDropdown()}
+          aria-haspopup="listbox"
+          aria-expanded={combobox.dropdownOpened}
+          data-testid="add-model"
+        >
+          {label}
+        </Button>
+      </Combobox.Target>
+      <Combobox.Dropdown className={classes.dropdown}>
+        <Combobox.Search
+          value={search}
+          onChange={(event) => {
+            setSearch(event.currentTarget.value);
+            combobox.selectFirstOption();
+          }}
+          placeholder="Name, quantization, or path of a GGUF file"
+          aria-label="Find a model"
+          spellCheck={false}
+        />
+        <Combobox.Options mah={320} className={classes.options} aria-label="Models">
+          {shown.map((model) => (
+            <Combobox.Option
+              key={model.id}
+              value={model.id}
+              disabled={model.problem !== null}
+              className={classes.option}
+            >
+              <span className={classes.name}>{model.name}</span>
+              <span className={classes.quantization}>{model.header?.quantization ?? '–'}</span>
+              <span className={classes.size}>{text(bytes(model.sizeBytes))}</span>
+              {model.problem && <span className={classes.problem}>{model.problem}</span>}
+            </Combobox.Option>
+          ))}
+          {isPath && (
+            <Combobox.Option value={addPath} className={classes.option}>
+              <span className={classes.name}>
+                Add the file <span className="mono">{search.trim()}</span>
+              </span>
+            </Combobox.Option>
+          )}
+          {shown.length === 0 && !isPath && (
+            <Combobox.Empty>
+              {models.length === chosen.length
+                ? 'Every known model is in. Type the path of a GGUF file.'
+                : 'No model of that name.'}
+            </Combobox.Empty>
+          )}
+        </Combobox.Options>
+        {window.assay && (
+          <Combobox.Footer>
+            <Button
+              variant="subtle"
+              fullWidth
+              justify="flex-start"
+              leftSection={<FolderOpen size={14} />}
+              onClick={async () => {
+                combobox.closeDropdown();
+                await addPaths((await window.assay?.files.openModels()) ?? []);
+              }}
+            >
+              Choose GGUF files…
+            </Button>
+          </Combobox.Footer>
+        )}
+      </Combobox.Dropdown>
+      {add.problem && <PathProblem message={add.problem.message} onShown={add.reset} />}
+    </Combobox>
+  );
+}
+
+const addPath = '+path';
+
+function choose(id: string) {
+  const { models } = usePreferences.getState();
+  if (!models.includes(id) && models.length < 8) prefer({ models: [...models, id] });
+}
+
+/** A file that could not be added is told in a note, because the picker has closed by then. */
+function PathProblem({ message, onShown }: { message: string; onShown(): void }) {
+  const [told, setTold] = useState(false);
+  if (!told) {
+    queueMicrotask(() => {
+      notifications.show({ title: 'The file was not added', message, color: 'red', autoClose: 12_000 });
+      setTold(true);
+      onShown();
+    });
+  }
+  return null;
+}

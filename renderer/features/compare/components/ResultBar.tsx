@@ -1,0 +1,137 @@
+import { ActionIcon, Button, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
+import { Dices, Download, Pencil } from 'lucide-react';
+import { useState } from 'react';
+import type { Comparison } from '../../../../preload/contract/compare.ts';
+import { moment, plural } from '../../../lib/numbers.ts';
+import { surpriseSteps } from '../../../lib/surprise.ts';
+import { type AnswerView, prefer, usePreferences } from '../../../ui-state/index.ts';
+import { useRenameComparison } from '../data.ts';
+import { isUnderWay } from '../live.ts';
+import type { Exports } from '../useExports.ts';
+import classes from './ResultBar.module.css';
+
+const views = [
+  { value: 'plain', label: 'Plain' },
+  { value: 'surprise', label: 'Probability' },
+  { value: 'difference', label: 'Word diff' },
+] satisfies { value: AnswerView; label: string }[];
+
+interface Props {
+  comparison: Comparison;
+  exports: Exports;
+  onReseed(): void;
+}
+
+/** What is shown, how it is coloured, and what can be done with it. */
+export function ResultBar({ comparison, exports, onReseed }: Props) {
+  const view = usePreferences((preferences) => preferences.view);
+  const greedy = (comparison.settings.sampler?.temperature ?? 0) === 0;
+  return (
+    <div className={classes.bar}>
+      <Name comparison={comparison} />
+      <span className={classes.state} aria-live="polite">
+        {stateWords(comparison)}
+      </span>
+      <div className={classes.right}>
+        {view === 'surprise' && (
+          <ul className={classes.legend} aria-label="Colours: probability of the chosen token">
+            {surpriseSteps.map((step, index) => (
+              <li key={step.label} data-step={index}>
+                {step.label}
+              </li>
+            ))}
+          </ul>
+        )}
+        <SegmentedControl
+          aria-label="Show answers as"
+          value={view}
+          onChange={(value) => prefer({ view: value as AnswerView })}
+          data={views}
+        />
+        <Tooltip
+          label={
+            greedy
+              ? 'At temperature 0 the seed changes nothing. Raise the temperature in the sampler first.'
+              : 'Run again with a new random seed'
+          }
+        >
+          <Button
+            variant="default"
+            leftSection={<Dices size={14} />}
+            onClick={onReseed}
+            aria-disabled={greedy}
+            data-disabled={greedy || undefined}
+          >
+            New seed
+          </Button>
+        </Tooltip>
+        <Menu>
+          <Menu.Target>
+            <Button variant="default" leftSection={<Download size={14} />} loading={exports.isPending}>
+              Export
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => void exports.save('markdown')}>Save as Markdown</Menu.Item>
+            <Menu.Item onClick={() => void exports.save('json')}>Save as JSON</Menu.Item>
+            <Menu.Divider />
+            <Menu.Item onClick={() => void exports.copy('markdown')}>Copy as Markdown</Menu.Item>
+            <Menu.Item onClick={() => void exports.copy('json')}>Copy as JSON</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </div>
+    </div>
+  );
+}
+
+function stateWords(comparison: Comparison): string {
+  const failed = comparison.cells.filter((cell) => cell.state === 'failed').length;
+  const parts = isUnderWay(comparison)
+    ? [`${comparison.done} of ${plural(comparison.total, 'answer')}`]
+    : comparison.done === comparison.total
+      ? [plural(comparison.total, 'answer')]
+      : [`${comparison.done} of ${plural(comparison.total, 'answer')}, ended early`];
+  if (failed > 0) parts.push(`${failed} failed`);
+  return parts.join(', ');
+}
+
+function Name({ comparison }: { comparison: Comparison }) {
+  const rename = useRenameComparison();
+  const [text, setText] = useState<string | null>(null);
+  if (text !== null) {
+    const finish = () => {
+      const name = text.trim();
+      if (name !== (comparison.name ?? '')) rename.mutate({ id: comparison.id, name: name === '' ? null : name });
+      setText(null);
+    };
+    return (
+      <TextInput
+        aria-label="Name of this comparison"
+        placeholder="Name it to find it again"
+        value={text}
+        onChange={(event) => setText(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') finish();
+          if (event.key === 'Escape') setText(null);
+        }}
+        onBlur={finish}
+        maxLength={200}
+        autoFocus
+      />
+    );
+  }
+  return (
+    <h2 className={classes.name}>
+      <span>{comparison.name ?? `Comparison of ${moment(comparison.createdAt)}`}</span>
+      <Tooltip label={comparison.name === null ? 'Save under a name' : 'Rename'}>
+        <ActionIcon
+          size={24}
+          onClick={() => setText(comparison.name ?? '')}
+          aria-label={comparison.name === null ? 'Save under a name' : 'Rename'}
+        >
+          <Pencil size={13} />
+        </ActionIcon>
+      </Tooltip>
+    </h2>
+  );
+}

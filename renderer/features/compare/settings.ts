@@ -1,0 +1,113 @@
+import type { Comparison, ComparisonInput } from '../../../preload/contract/compare.ts';
+import type { Model } from '../../../preload/contract/models.ts';
+import { splitPrompts } from '../../lib/promptList.ts';
+import { type Draft, defaultPreferences, draft, type Preferences, prefer } from '../../ui-state/index.ts';
+
+/** What Run sends, or what is missing, in words. */
+export function inputOf(
+  preferences: Preferences,
+  written: Draft,
+  open: Comparison | null,
+): { input: ComparisonInput; missing: null } | { input: null; missing: string } {
+  const prompts = splitPrompts(written.text, preferences.splitting);
+  if (preferences.models.length === 0) return { input: null, missing: 'Add a model first.' };
+  if (prompts.length === 0) return { input: null, missing: 'Write a prompt first.' };
+  if (prompts.length > 1000)
+    return { input: null, missing: `${prompts.length} prompts are more than the 1000 that one comparison takes.` };
+  const pinned = open === null ? [] : keptPins(written.pinned, preferences.models, open, prompts);
+  return {
+    missing: null,
+    input: {
+      models: preferences.models,
+      prompts,
+      system: written.system.trim() === '' ? undefined : written.system,
+      sampler: { ...preferences.sampler, stop: written.stop },
+      order: preferences.order,
+      schema: written.schema.trim() === '' ? undefined : written.schema,
+      alternatives: preferences.alternatives,
+      pinned: open !== null && pinned.length > 0 ? { comparison: open.id, columns: pinned } : undefined,
+    },
+  };
+}
+
+/** A pinned answer can be taken over only where its column and the prompts are still the same. */
+function keptPins(
+  pinned: readonly number[],
+  models: readonly string[],
+  open: Comparison,
+  prompts: readonly string[],
+): number[] {
+  const samePrompts =
+    open.settings.prompts.length === prompts.length &&
+    open.settings.prompts.every((prompt, index) => prompt === prompts[index]);
+  return samePrompts ? pinned.filter((column) => open.settings.models[column] === models[column]) : [];
+}
+
+/** Puts the settings of a comparison into the editor, so that Run asks the same again. */
+export function takeOver({ settings }: Comparison): void {
+  const several = settings.prompts.length > 1;
+  const lines = settings.prompts.every((prompt) => !prompt.includes('\n'));
+  const { stop = [], ...sampler } = settings.sampler ?? {};
+  prefer({
+    models: settings.models,
+    order: settings.order ?? 'one at a time',
+    alternatives: settings.alternatives ?? 0,
+    splitting: several ? (lines ? 'lines' : 'separator') : 'one',
+    sampler: { ...defaultPreferences.sampler, ...sampler },
+  });
+  draft({
+    text: settings.prompts.join(lines ? '\n' : '\n---\n'),
+    system: settings.system ?? '',
+    schema: settings.schema ?? '',
+    stop,
+    pinned: [],
+  });
+}
+
+export function samplerWords({ sampler, alternatives }: Pick<Preferences, 'sampler' | 'alternatives'>): string {
+  const how = sampler.temperature === 0 ? 'Greedy' : `Temperature ${sampler.temperature}, seed ${sampler.seed}`;
+  return `${how}, up to ${sampler.maxTokens} tokens${alternatives > 0 ? `, top ${alternatives}` : ''}`;
+}
+
+/** How a reference is shown: the known model behind it, else the end of its path. */
+export function describeReference(
+  reference: string,
+  models: readonly Model[],
+): { key: string; name: string; quantization: string; sizeBytes: number | null; problem: string | null } {
+  const model =
+    models.find((known) => known.id === reference || known.path === reference) ?? sampleOf(reference, models);
+  if (model) {
+    return {
+      key: model.id,
+      name: model.name,
+      quantization: model.header?.quantization ?? 'unread',
+      sizeBytes: model.sizeBytes,
+      problem: model.problem,
+    };
+  }
+  if (reference.startsWith('sample')) {
+    return {
+      key: reference,
+      name: 'Sample model',
+      quantization: reference.split(':')[1] ?? '',
+      sizeBytes: null,
+      problem: null,
+    };
+  }
+  return {
+    key: reference,
+    name: reference.split(/[\\/]/).at(-1) ?? reference,
+    quantization: 'file',
+    sizeBytes: null,
+    problem: null,
+  };
+}
+
+function sampleOf(reference: string, models: readonly Model[]): Model | undefined {
+  const [kind, quantization] = reference.split(':');
+  if (kind !== 'sample') return undefined;
+  const samples = models.filter((model) => model.sample);
+  return quantization === undefined
+    ? samples[0]
+    : samples.find((model) => model.header?.quantization.toLowerCase() === quantization.toLowerCase());
+}

@@ -1,0 +1,48 @@
+import { notifications } from '@mantine/notifications';
+import { failureOf } from '../../api/index.ts';
+import { copyText, saveText } from '../../lib/desktop.ts';
+import { useExportComparison } from './data.ts';
+
+export interface Exports {
+  isPending: boolean;
+  save(format: 'markdown' | 'json'): Promise<void>;
+  copy(format: 'markdown' | 'json'): Promise<void>;
+}
+
+/** Takes a comparison out of the store, as a file or by the clipboard, and says where it went. */
+export function useExports(id: string | null): Exports {
+  const { mutateAsync, isPending } = useExportComparison();
+
+  async function attempt(work: () => Promise<string | null>): Promise<void> {
+    try {
+      const message = await work();
+      if (message) notifications.show({ message });
+    } catch (thrown) {
+      notifications.show({
+        title: 'The export failed',
+        message: failureOf(thrown).message,
+        color: 'red',
+        autoClose: 12_000,
+      });
+    }
+  }
+
+  return {
+    isPending,
+    save: (format) =>
+      attempt(async () => {
+        if (id === null) return null;
+        const exported = await mutateAsync({ id, format });
+        const kept = await saveText(exported.fileName, exported.text, exported.mediaType);
+        return kept === null ? null : `Exported to ${kept}. The file is not encrypted.`;
+      }),
+    copy: (format) =>
+      attempt(async () => {
+        if (id === null) return null;
+        const exported = await mutateAsync({ id, format });
+        return (await copyText(exported.text))
+          ? 'Comparison copied.'
+          : 'The system did not allow copying. Save it as a file instead.';
+      }),
+  };
+}

@@ -1,0 +1,44 @@
+import { Button } from '@mantine/core';
+import { Columns3 } from 'lucide-react';
+import type { AssayErrorData } from '../../../../preload/contract/errors.ts';
+import { Notice, VariantChip } from '../../../design/index.ts';
+import { go } from '../../../ui-state/index.ts';
+import classes from '../HomePage.module.css';
+import { quickComparison } from '../quickComparison.ts';
+
+interface Props {
+  quick: { mutate(): void; isPending: boolean; problem: AssayErrorData | null };
+}
+
+/** For a new store: one card that does a real thing on the embedded model. */
+export function FirstSteps({ quick }: Props) {
+  return (
+    <section className={classes.first} aria-label="First steps">
+      <div className={classes.card}>
+        <Columns3 size={18} strokeWidth={1.6} className={classes.cardIcon} aria-hidden="true" />
+        <div className={classes.cardWords}>
+          <h2>See what a quantization costs</h2>
+          <p>
+            Three quantizations of the sample model answer the same prompt, one after the other. The first token by
+            which each parts from the reference is marked. Takes less than a minute.
+          </p>
+          <div className={classes.chips}>
+            {quickComparison.models.map((model, slot) => (
+              <VariantChip key={model} slot={slot} name="Sample" quantization={model.split(':')[1] ?? 'reference'} />
+            ))}
+          </div>
+          <blockquote className={classes.quote}>{quickComparison.prompts[0]}</blockquote>
+          {quick.problem && <Notice kind="bad">{quick.problem.message}</Notice>}
+          <div className={classes.cardActions}>
+            <Button onClick={() => quick.mutate()} loading={quick.isPending}>
+              Compare sample quantizations
+            </Button>
+            <Button variant="subtle" color="gray" onClick={() => go({ screen: 'compare', id: null })}>
+              Set up my own comparison
+            </Button>
+          </div>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,73 @@
+import { Button } from '@mantine/core';
+import { CircleAlert, CirclePause } from 'lucide-react';
+import type { AssayErrorData } from '../../../../preload/contract/errors.ts';
+import type { Job } from '../../../../preload/contract/jobs.ts';
+import { Notice } from '../../../design/index.ts';
+import { moment, significant } from '../../../lib/numbers.ts';
+import { go } from '../../../ui-state/index.ts';
+import classes from '../HomePage.module.css';
+
+interface Props {
+  jobs: readonly Job[];
+  actions: { mutate(input: { what: 'resume' | 'dismiss'; job: Job }): void; problem: AssayErrorData | null };
+}
+
+/** Jobs that stopped before their end, with what can be done about each. */
+export function NeedsYou({ jobs, actions }: Props) {
+  return (
+    <section className={classes.section} aria-label="Needs you">
+      <h2>Needs you</h2>
+      {actions.problem && <Notice kind="bad">{actions.problem.message}</Notice>}
+      <ul className={classes.needs}>
+        {jobs.map((job) => {
+          const { subject } = job;
+          const Icon = job.state === 'failed' ? CircleAlert : CirclePause;
+          return (
+            <li key={job.id} data-state={job.state}>
+              <Icon size={15} aria-hidden="true" />
+              <div>
+                <p className={classes.needsTitle}>{job.title}</p>
+                <p className="dim">
+                  {job.state === 'failed'
+                    ? (job.error?.message ?? 'Failed.')
+                    : `Interrupted: the app ended while it ran${kept(job)}.`}
+                  {job.endedAt ? ` ${moment(job.endedAt)}` : ''}
+                </p>
+              </div>
+              <div className={classes.needsActions}>
+                {job.resumable && (
+                  <Button onClick={() => actions.mutate({ what: 'resume', job })} aria-label={`Resume ${job.title}`}>
+                    Resume
+                  </Button>
+                )}
+                {job.kind.startsWith('compare') && subject !== null && (
+                  <Button
+                    variant="default"
+                    onClick={() => go({ screen: 'compare', id: subject })}
+                    aria-label={`Open ${job.title}`}
+                  >
+                    Open
+                  </Button>
+                )}
+                <Button
+                  variant="subtle"
+                  color="gray"
+                  onClick={() => actions.mutate({ what: 'dismiss', job })}
+                  aria-label={`Dismiss ${job.title}`}
+                >
+                  Dismiss
+                </Button>
+              </div>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function kept({ progress }: Job): string {
+  return progress === null || progress.done === 0
+    ? ''
+    : `; ${significant(progress.done)} of ${significant(progress.total)} ${progress.unit} are kept`;
+}

@@ -1,0 +1,43 @@
+import { Cpu, Database, Palette } from 'lucide-react';
+import type { VaultStatus } from '../../../preload/contract/vault.ts';
+import { formatRoute, go, type SettingsSection } from '../../ui-state/index.ts';
+import { AppearanceSection } from './components/AppearanceSection.tsx';
+import { EngineSection } from './components/EngineSection.tsx';
+import { StoreSection } from './components/StoreSection.tsx';
+import classes from './SettingsPage.module.css';
+
+const sections = [
+  { section: 'engine', label: 'Engine', icon: Cpu },
+  { section: 'appearance', label: 'Appearance', icon: Palette },
+  { section: 'store', label: 'Store', icon: Database },
+] satisfies { section: SettingsSection; label: string; icon: typeof Cpu }[];
+
+export function SettingsPage({ section, vault }: { section: SettingsSection; vault: VaultStatus }) {
+  return (
+    <div className={classes.page}>
+      <nav className={classes.sections} aria-label="Sections of the settings">
+        {sections.map(({ section: target, label, icon: Icon }) => (
+          <a
+            key={target}
+            href={formatRoute({ screen: 'settings', section: target })}
+            aria-current={target === section ? 'page' : undefined}
+            onClick={(event) => {
+              event.preventDefault();
+              go({ screen: 'settings', section: target });
+            }}
+          >
+            <Icon size={15} aria-hidden="true" />
+            {label}
+          </a>
+        ))}
+      </nav>
+      <main className={classes.main}>
+        <div className={classes.inner}>
+          {section === 'engine' && <EngineSection />}
+          {section === 'appearance' && <AppearanceSection />}
+          {section === 'store' && <StoreSection vault={vault} />}
+        </div>
+      </main>
+    </div>
+  );
+}

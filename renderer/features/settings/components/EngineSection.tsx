@@ -1,0 +1,196 @@
+import { Button, NumberInput, Select, Switch } from '@mantine/core';
+import { useState } from 'react';
+import type { EngineSettings, GpuChoice } from '../../../../preload/contract/engine.ts';
+import { FailedState, Notice, SkeletonRows, VariantChip } from '../../../design/index.ts';
+import { bytes, plural, text } from '../../../lib/numbers.ts';
+import { useVariantSlots } from '../../../ui-state/index.ts';
+import { useEngine, useEngineSettings, useUnload } from '../data.ts';
+import classes from '../SettingsPage.module.css';
+import { Row } from './Row.tsx';
+
+const names: Record<GpuChoice, string> = {
+  auto: 'Best that was found',
+  cuda: 'CUDA',
+  metal: 'Metal',
+  vulkan: 'Vulkan',
+  cpu: 'CPU only',
+};
+
+export function EngineSection() {
+  const { engine, problem, retry } = useEngine();
+  const save = useEngineSettings();
+  const unload = useUnload();
+  const slotOf = useVariantSlots(engine?.loaded.map((model) => model.modelId) ?? []);
+  if (problem) {
+    return (
+      <FailedState title="The engine’s state could not be read" retry={() => void retry()}>
+        {problem.message}
+      </FailedState>
+    );
+  }
+  if (engine === undefined) return <SkeletonRows rows={8} label="Reading the engine’s settings" />;
+  const { settings } = engine;
+  return (
+    <>
+      <h1>Engine</h1>
+      <p className={classes.lead}>
+        llama.cpp <span className="mono">{engine.release}</span>, {plural(engine.physicalCores, 'physical core')},{' '}
+        {text(bytes(engine.memoryBytes))} of memory. Each loaded model runs in a process of its own.
+      </p>
+      {save.problem && <Notice kind="bad">{save.problem.message}</Notice>}
+      <section className={classes.group} aria-label="Decoding">
+        <Row
+          label="Threads"
+          hint={`For decoding; at most the ${plural(engine.physicalCores, 'physical core')}. More make a small model slower.`}
+        >
+          <SavedNumber
+            label="Threads"
+            value={settings.threads}
+            min={1}
+            max={engine.physicalCores}
+            onSave={(threads) => save.mutate({ threads })}
+          />
+        </Row>
+        <Row
+          label="Context"
+          hint="Tokens, when a comparison asks for no other; bounded by what the model was trained on and by memory."
+        >
+          <SavedNumber
+            label="Context in tokens"
+            value={settings.contextSize}
+            min={256}
+            max={1_048_576}
+            step={256}
+            onSave={(contextSize) => save.mutate({ contextSize })}
+          />
+        </Row>
+        <Row label="Unload when idle" hint="Minutes without a request after which a model leaves the memory.">
+          <SavedNumber
+            label="Minutes until an idle model is unloaded"
+            value={settings.idleMinutes}
+            min={1}
+            max={1440}
+            suffix=" min"
+            onSave={(idleMinutes) => save.mutate({ idleMinutes })}
+          />
+        </Row>
+      </section>
+      <h2>Backends</h2>
+      <section className={classes.group} aria-label="Backends">
+        <Row label="Run on" hint="Takes effect when a model is loaded next.">
+          <Select
+            aria-label="Run on"
+            value={settings.gpu}
+            onChange={(gpu) => {
+              if (gpu) save.mutate({ gpu: gpu as GpuChoice });
+            }}
+            data={[
+              { value: 'auto', label: names.auto },
+              ...engine.backends.map((backend) => ({ value: backend.name, label: names[backend.name] })),
+            ]}
+          />
+        </Row>
+        <Layers settings={settings} onSave={(gpuLayers) => save.mutate({ gpuLayers })} />
+        <table className={classes.table}>
+          <caption className="visually-hidden">Backends that this platform could use</caption>
+          <thead>
+            <tr>
+              <th scope="col">Backend</th>
+              <th scope="col">State</th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {engine.backends.map((backend) => (
+              <tr key={backend.name} data-state={backend.state}>
+                <th scope="row">{backend.name === 'cpu' ? 'CPU' : names[backend.name]}</th>
+                <td className={classes.state}>{backend.state}</td>
+                <td>{backend.reason}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <h2>Loaded models</h2>
+      {unload.problem && <Notice kind="bad">{unload.problem.message}</Notice>}
+      <section className={classes.group} aria-label="Loaded models">
+        {engine.loaded.length === 0 && (
+          <p className={classes.none}>
+            None. A model is loaded when a comparison asks it, and leaves after {settings.idleMinutes} min.
+          </p>
+        )}
+        {engine.loaded.map((model) => (
+          <div key={model.modelId} className={classes.row}>
+            <div className={classes.rowWords}>
+              <VariantChip plain slot={slotOf(model.modelId)} name={model.name} quantization={model.quantization} />
+              <span className={classes.rowHint}>
+                {text(bytes(model.memoryBytes))} resident, context {model.contextSize} tokens,{' '}
+                {plural(model.threads, 'thread')}, {model.gpu}, {model.state}
+              </span>
+            </div>
+            <Button
+              variant="default"
+              onClick={() => unload.mutate(model.modelId)}
+              aria-label={`Unload ${model.name} ${model.quantization}`}
+            >
+              Unload
+            </Button>
+          </div>
+        ))}
+      </section>
+    </>
+  );
+}
+
+function Layers({ settings, onSave }: { settings: EngineSettings; onSave(layers: EngineSettings['gpuLayers']): void }) {
+  const { gpuLayers } = settings;
+  return (
+    <Row label="Layers on the GPU" hint="Automatic: as many as its memory holds.">
+      <Switch
+        label="Automatic"
+        checked={gpuLayers === 'auto'}
+        onChange={(event) => onSave(event.currentTarget.checked ? 'auto' : 0)}
+      />
+      {gpuLayers !== 'auto' && (
+        <SavedNumber label="Layers on the GPU" value={gpuLayers} min={0} max={1000} onSave={onSave} />
+      )}
+    </Row>
+  );
+}
+
+interface NumberProps {
+  label: string;
+  value: number;
+  min: number;
+  max: number;
+  step?: number;
+  suffix?: string;
+  onSave(value: number): void;
+}
+
+/** Saved when it is left or Enter is pressed, so that no half-typed number counts. */
+function SavedNumber({ label, value, min, max, step = 1, suffix, onSave }: NumberProps) {
+  const [typed, setTyped] = useState<number | string | null>(null);
+  function finish() {
+    if (typeof typed === 'number' && typed !== value) onSave(Math.min(max, Math.max(min, typed)));
+    setTyped(null);
+  }
+  return (
+    <NumberInput
+      aria-label={label}
+      value={typed ?? value}
+      onChange={setTyped}
+      onBlur={finish}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') finish();
+      }}
+      min={min}
+      max={max}
+      step={step}
+      suffix={suffix}
+      thousandSeparator=" "
+      allowDecimal={false}
+      w={128}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+/** Numbers as people read them: three significant digits, a unit, and a dash where there is nothing. */
+
+/** Three significant digits, no exponent, thousands grouped by a thin space. */
+export function significant(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return '–';
+  if (value === 0) return '0';
+  const rounded = Number(value.toPrecision(digits));
+  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
+  return rounded.toFixed(Math.min(decimals, 8)).replace(/\B(?=(\d{3})+(?!\d)(?<!\.\d*))/g, '\u2009');
+}
+
+export interface Quantity {
+  value: string;
+  unit: string;
+}
+
+/** A size in binary units. */
+export function bytes(value: number): Quantity {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let step = 0;
+  let size = value;
+  while (size >= 1000 && step < units.length - 1) {
+    size /= 1024;
+    step += 1;
+  }
+  return { value: significant(size), unit: units[step] ?? 'B' };
+}
+
+/** Milliseconds in the unit that reads best. */
+export function duration(milliseconds: number): Quantity {
+  if (milliseconds < 1000) return { value: significant(milliseconds), unit: 'ms' };
+  if (milliseconds < 60_000) return { value: significant(milliseconds / 1000), unit: 's' };
+  return { value: significant(milliseconds / 60_000), unit: 'min' };
+}
+
+/** Time left as a person says it. */
+export function timeLeft(seconds: number): string {
+  if (seconds < 1) return 'under 1 s left';
+  if (seconds < 90) return `${Math.round(seconds)} s left`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min left`;
+  return `${significant(seconds / 3600, 2)} h left`;
+}
+
+export function text(quantity: Quantity): string {
+  return `${quantity.value} ${quantity.unit}`;
+}
+
+/** A probability from its natural log, in percent: 62.1 %, 0.0031 %, never a bare 0 or 100. */
+export function probability(logprob: number): string {
+  const percent = Math.exp(logprob) * 100;
+  if (percent > 99.95) return '> 99.9 %';
+  if (percent < 0.0001) return '< 0.0001 %';
+  return `${significant(percent)} %`;
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** A moment for lists: the time today, else the day and the time. */
+export function moment(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  if (at.toDateString() === now.toDateString()) return time;
+  const day = at.toLocaleDateString(undefined, {
+    day: 'numeric',
+    month: 'short',
+    year: at.getFullYear() === now.getFullYear() ? undefined : 'numeric',
+  });
+  return `${day}, ${time}`;
+}

@@ -1,0 +1,24 @@
+import './design/base.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { chooseTransport, createApi } from './api/index.ts';
+import { App, ErrorBoundary, Providers, readNonce, tellDesktopTheTheme } from './app/index.ts';
+
+// What the scroll lock of dialogs reads for the style element that it adds (package get-nonce).
+Object.assign(globalThis, { __webpack_nonce__: readNonce() });
+
+const root = document.getElementById('root');
+if (!root) throw new Error('The page has no root element.');
+
+tellDesktopTheTheme();
+const api = createApi(chooseTransport(window.assay, location.href));
+
+createRoot(root).render(
+  <StrictMode>
+    <Providers api={api}>
+      <ErrorBoundary>
+        <App />
+      </ErrorBoundary>
+    </Providers>
+  </StrictMode>,
+);

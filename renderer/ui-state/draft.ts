@@ -1,0 +1,23 @@
+import { create } from 'zustand';
+
+/** What is being written for the next comparison. Memory only: it goes when the store is locked or the page closes. */
+export interface Draft {
+  text: string;
+  system: string;
+  stop: string[];
+  schema: string;
+  /** Columns of the open comparison to take over, by index. */
+  pinned: number[];
+}
+
+const empty: Draft = { text: '', system: '', stop: [], schema: '', pinned: [] };
+
+export const useDraft = create<Draft>(() => empty);
+
+export function draft(change: Partial<Draft>): void {
+  useDraft.setState(change);
+}
+
+export function forgetDraft(): void {
+  useDraft.setState(empty, true);
+}

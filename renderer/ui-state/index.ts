@@ -1,0 +1,16 @@
+export { useArrivals } from './arrivals.ts';
+export { endCeremony, showRecoveryCode, useCeremony } from './ceremony.ts';
+export { type Command, useCommands, useOfferedCommands } from './commands.ts';
+export { type Draft, draft, forgetDraft, useDraft } from './draft.ts';
+export {
+  followAddress,
+  formatRoute,
+  go,
+  parseRoute,
+  type Route,
+  type SettingsSection,
+  useRoute,
+} from './navigation.ts';
+export { closePanel, openPanel, togglePanel, usePanels } from './panels.ts';
+export { type AnswerView, defaultPreferences, type Preferences, prefer, usePreferences } from './preferences.ts';
+export { assignSlots, useVariantSlots } from './variants.ts';

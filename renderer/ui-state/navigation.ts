@@ -1,0 +1,39 @@
+import { create } from 'zustand';
+
+/** Where the app is. The address holds nothing but ids, so it may show up in a browser's history. */
+export type Route =
+  | { screen: 'home' }
+  | { screen: 'compare'; id: string | null }
+  | { screen: 'settings'; section: SettingsSection };
+
+export type SettingsSection = 'engine' | 'appearance' | 'store';
+const sections: readonly SettingsSection[] = ['engine', 'appearance', 'store'];
+
+export function parseRoute(hash: string): Route {
+  const [screen, rest] = hash.replace(/^#?\/?/, '').split('/');
+  if (screen === 'compare') return { screen, id: rest ? decodeURIComponent(rest) : null };
+  if (screen === 'settings') return { screen, section: sections.find((section) => section === rest) ?? 'engine' };
+  return { screen: 'home' };
+}
+
+export function formatRoute(route: Route): string {
+  if (route.screen === 'compare') return route.id === null ? '#/compare' : `#/compare/${encodeURIComponent(route.id)}`;
+  if (route.screen === 'settings') return `#/settings/${route.section}`;
+  return '#/';
+}
+
+export const useRoute = create<{ route: Route }>(() => ({
+  route: parseRoute(typeof location === 'undefined' ? '' : location.hash),
+}));
+
+export function go(route: Route): void {
+  useRoute.setState({ route });
+  if (location.hash !== formatRoute(route)) location.hash = formatRoute(route);
+}
+
+/** Follows the address (back, forward, a typed one). Returns what ends it. */
+export function followAddress(): () => void {
+  const follow = () => useRoute.setState({ route: parseRoute(location.hash) });
+  window.addEventListener('hashchange', follow);
+  return () => window.removeEventListener('hashchange', follow);
+}

@@ -1,0 +1,51 @@
+import { create } from 'zustand';
+import { createJSONStorage, persist } from 'zustand/middleware';
+
+export type AnswerView = 'plain' | 'surprise' | 'difference';
+
+/** What the app remembers of how a person likes to work. It lies in clear in the page's storage: never a prompt, an answer or a secret. */
+export interface Preferences {
+  theme: 'system' | 'light' | 'dark';
+  historyOpen: boolean;
+  view: AnswerView;
+  order: 'one at a time' | 'all at once';
+  splitting: 'one' | 'lines' | 'separator';
+  /** Models of the last comparison, by id; the first is the reference. */
+  models: string[];
+  sampler: {
+    temperature: number;
+    topK: number;
+    topP: number;
+    minP: number;
+    repeatPenalty: number;
+    seed: number;
+    maxTokens: number;
+  };
+  alternatives: number;
+  /** The place in the palette of variants of each model id, in the order of their first use. */
+  variants: Record<string, number>;
+}
+
+export const defaultPreferences: Preferences = {
+  theme: 'system',
+  historyOpen: true,
+  view: 'plain',
+  order: 'one at a time',
+  splitting: 'one',
+  models: [],
+  sampler: { temperature: 0, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 0, maxTokens: 128 },
+  alternatives: 0,
+  variants: {},
+};
+
+export const usePreferences = create<Preferences>()(
+  persist(() => defaultPreferences, {
+    name: 'assay-preferences',
+    version: 1,
+    storage: createJSONStorage(() => localStorage),
+  }),
+);
+
+export function prefer(change: Partial<Preferences>): void {
+  usePreferences.setState(change);
+}

@@ -1,0 +1,29 @@
+import { useEffect } from 'react';
+import { usePreferences } from './preferences.ts';
+
+const slots = 16;
+
+/** The slots of these models, in their order; a model seen for the first time gets the next free one and keeps it. */
+export function assignSlots(known: Record<string, number>, ids: readonly string[]): Record<string, number> {
+  const assigned = { ...known };
+  for (const id of ids) {
+    if (assigned[id] !== undefined) continue;
+    const taken = new Set(Object.values(assigned));
+    const free = Array.from({ length: slots }, (_, slot) => slot).find((slot) => !taken.has(slot));
+    // Every slot is taken: reuse one that none of these models holds.
+    const here = new Set(ids.map((other) => assigned[other]));
+    assigned[id] = free ?? Array.from({ length: slots }, (_, slot) => slot).find((slot) => !here.has(slot)) ?? 0;
+  }
+  return assigned;
+}
+
+/** Colour and marker of each of these models, the same on every screen and after a restart. */
+export function useVariantSlots(ids: readonly string[]): (id: string) => number {
+  const known = usePreferences((preferences) => preferences.variants);
+  const assigned = assignSlots(known, ids);
+  const isNew = ids.some((id) => known[id] === undefined);
+  useEffect(() => {
+    if (isNew) usePreferences.setState({ variants: assigned });
+  });
+  return (id) => assigned[id] ?? 0;
+}
