@@ -108,5 +108,10 @@ export const listComparisonsInput = z
   .object({ before: z.string().optional(), limit: z.number().int().min(1).max(500).default(100) })
   .prefault({});
 export const renameComparisonInput = z.object({ id: z.string(), name: z.string().trim().min(1).max(200).nullable() });
-export const exportComparisonInput = z.object({ id: z.string(), format: z.enum(['markdown', 'json']) });
+export const exportComparisonInput = z.object({
+  id: z.string(),
+  format: z.enum(['markdown', 'json']),
+  /** JSON only: whether each answer comes with its tokens. Long lists do not fit with them. */
+  tokens: z.boolean().default(true),
+});
 export const exportedText = z.object({ fileName: z.string(), mediaType: z.string(), text: z.string() });

@@ -57,7 +57,7 @@ export function createCompareRouter(compare: Compare) {
       })
       .input(exportComparisonInput)
       .output(exportedText)
-      .mutation(({ input }) => compare.export(input.id, input.format)),
+      .mutation(({ input }) => compare.export(input.id, input.format, input)),
   });
 }
 export type CompareRouter = ReturnType<typeof createCompareRouter>;

@@ -47,8 +47,8 @@ export interface Compare {
   rename(id: string, name: string | null): void;
   /** For good. NOT_FOUND; CONFLICT while it waits or runs. */
   remove(id: string): void;
-  /** Everything of it as one text. NOT_FOUND; TOO_LARGE. */
-  export(id: string, format: 'markdown' | 'json'): ExportedText;
+  /** Everything of it as one text; `tokens` false leaves those out of the JSON (default: true). NOT_FOUND; TOO_LARGE. */
+  export(id: string, format: 'markdown' | 'json', options?: { tokens?: boolean }): ExportedText;
 }
 
 export function createCompare({
@@ -139,7 +139,7 @@ export function createCompare({
       store.transaction((write) => queries.deleteComparison(write, id));
       changes.announce('compare');
     },
-    export: (id, format) => exportComparison(vault.store().read, id, format),
+    export: (id, format, { tokens = true } = {}) => exportComparison(vault.store().read, id, format, tokens),
   };
 }
 

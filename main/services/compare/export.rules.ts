@@ -12,7 +12,11 @@ export type PromptDocument = { prompt: string; states: Cell['state'][] } & Answe
  * prompts: [{ prompt, states, columns: [{ model, text, tokens: [{ text, id, logprob, ms }], ttftMs, tokensPerSecond, stopReason,
  * error? }], firstDivergence }] }`. `states` and `columns` of a prompt follow the order of the models.
  */
-export function* jsonParts(head: ExportHead, cellsOf: (prompt: number) => Cell[]): Generator<string> {
+export function* jsonParts(
+  head: ExportHead,
+  cellsOf: (prompt: number) => Cell[],
+  withTokens = true,
+): Generator<string> {
   const { prompts, ...settings } = head.settings;
   const { id, name, createdAt, columns } = head;
   const opening = JSON.stringify(
@@ -23,10 +27,11 @@ export function* jsonParts(head: ExportHead, cellsOf: (prompt: number) => Cell[]
   yield `${opening.slice(0, -2)},\n  "prompts": [`;
   for (const [index, prompt] of prompts.entries()) {
     const cells = cellsOf(index);
+    const shown = withTokens ? cells : cells.map((cell) => ({ ...cell, tokens: [] }));
     const document: PromptDocument = {
       prompt,
       states: cells.map((cell) => cell.state),
-      ...answersDocument({ cells, columns }, index),
+      ...answersDocument({ cells: shown, columns }, index),
     };
     yield `${index === 0 ? '' : ','}\n    ${JSON.stringify(document)}`;
   }

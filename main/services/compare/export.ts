@@ -10,10 +10,15 @@ import { requireComparison, summaryOf } from './read.ts';
 export type ExportedText = z.infer<typeof exportedText>;
 
 /** Characters; what one answer of the API can carry with room to spare. */
-const longest = 48 * 1024 * 1024;
+const longest = 32 * 1024 * 1024;
 
 /** Renders what is stored, prompt by prompt. NOT_FOUND; TOO_LARGE. */
-export function exportComparison(read: ReadHandle, id: string, format: 'markdown' | 'json'): ExportedText {
+export function exportComparison(
+  read: ReadHandle,
+  id: string,
+  format: 'markdown' | 'json',
+  tokens: boolean,
+): ExportedText {
   const row = requireComparison(read, id);
   const prompts = queries.selectPrompts(read, row.sequence);
   const head = { ...summaryOf(row), settings: { ...row.settings_json, prompts } };
@@ -25,13 +30,13 @@ export function exportComparison(read: ReadHandle, id: string, format: 'markdown
   };
   const parts: string[] = [];
   let length = 0;
-  for (const part of format === 'json' ? jsonParts(head, cellsOf) : markdownParts(head, cellsOf)) {
+  for (const part of format === 'json' ? jsonParts(head, cellsOf, tokens) : markdownParts(head, cellsOf)) {
     parts.push(part);
     length += part.length;
     if (length > longest) {
       throw new Fault(
         'TOO_LARGE',
-        'This comparison is too large for one text. Export it as Markdown, or compare fewer prompts at a time.',
+        'This comparison is too large for one text. Export it without its tokens, or as Markdown.',
       );
     }
   }

@@ -73,6 +73,7 @@ export function createLive(): Live {
         watcher.waiting.clear();
         for (const [index, column] of columns) yield { type: 'column', index, column };
         for (const [key, { grown, changed }] of due) {
+          if (signal.aborted) return;
           if (grown && whole(grown)) yield* newTokens(watcher, key, grown);
           if (changed) yield { type: 'cell', cell: light(changed) };
         }

@@ -1,7 +1,7 @@
 import type { Token } from '../../../preload/contract/engine.ts';
 
 /*
- * How the tokens of an answer are kept: about nine bytes a token beside the text, instead of seventy as JSON.
+ * How the tokens of an answer are kept: about eleven bytes a token beside the text, instead of seventy as JSON.
  *
  *   version 1 · count · where the texts are (0 slices of the answer's text, 1 in this blob) · whether there are alternatives
  *   count × id · count × log-probability in millionths · count × microseconds since the token before

@@ -43,6 +43,7 @@ export function createJobBoard(find: (id: string) => Job | undefined): JobBoard 
           watcher.waiting.clear();
           for (const [id, posted] of due) {
             const job = posted ?? find(id);
+            if (signal.aborted) return;
             if (job !== undefined) yield job;
           }
         }
