@@ -1,0 +1,258 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { KeyRing } from '../../main/services/vault/index.ts';
+import {
+  faultOf,
+  fingerprint,
+  owner,
+  passphrase,
+  readNotes,
+  temporaryFolders,
+  vaultIn,
+  writeNote,
+} from '../helpers/vaultFixture.ts';
+
+const temporaryFolder = temporaryFolders(onTestFinished);
+
+/** A key ring as the desktop's is: what it gives out is of no use to another one. */
+function memoryKeyRing(backend = 'gnome_libsecret'): KeyRing {
+  const kept = new Map<string, string>();
+  return {
+    status: () => ({ available: true, backend, reason: null }),
+    async encrypt(text) {
+      const ticket = `ticket ${kept.size}`;
+      kept.set(ticket, text);
+      return Buffer.from(ticket);
+    },
+    async decrypt(blob) {
+      const text = kept.get(blob.toString());
+      if (text === undefined) throw new Error('unknown');
+      return text;
+    },
+  };
+}
+
+describe('the life of a store', () => {
+  it('is made once, locked, and unlocked by passphrase, recovery code and key ring alike', async () => {
+    const folder = join(temporaryFolder('life'), 'data');
+    const { vault } = vaultIn(folder, { keyRing: memoryKeyRing() });
+    onTestFinished(() => vault.close());
+    expect(vault.status()).toMatchObject({ state: 'none', storeId: null, slots: [], sizeBytes: 0 });
+    expect(existsSync(folder)).toBe(false);
+    expect((await faultOf(() => vault.store())).code).toBe('NO_STORE');
+
+    const { recoveryCode } = await vault.create({ passphrase }, owner);
+    expect(recoveryCode).toMatch(/^([A-Z2-7]{4}-){7}[A-Z2-7]{4}$/);
+    expect(vault.status()).toMatchObject({ state: 'unlocked', lockAfterMinutes: 15, ephemeral: false });
+    await vault.addKeyRingSlot({ passphrase });
+    expect(vault.status().slots.map(({ kind }) => kind)).toEqual(['passphrase', 'recovery', 'os']);
+    writeNote(vault, 'kept');
+
+    const sloppy = recoveryCode.toLowerCase().replaceAll('-', ' ').replaceAll('o', '0');
+    for (const secret of [
+      { kind: 'passphrase', passphrase },
+      { kind: 'recovery', code: sloppy },
+      { kind: 'os' },
+    ] as const) {
+      const store = vault.store();
+      await vault.lock(owner);
+      expect(vault.status().state).toBe('locked');
+      expect((await faultOf(() => vault.store())).code).toBe('LOCKED');
+      expect((await faultOf(() => store.read.all('SELECT 1'))).code).toBe('LOCKED');
+      expect((await faultOf(() => store.transaction(() => 1))).code).toBe('LOCKED');
+      expect(readdirSync(folder).sort()).toEqual([
+        'assay.audit-head.json',
+        'assay.db',
+        'assay.keys.json',
+        'assay.lock',
+      ]);
+      await vault.unlock(secret, owner);
+      expect(readNotes(vault)).toEqual(['kept']);
+    }
+    expect((await faultOf(() => vault.create({ passphrase }))).code).toBe('STORE_EXISTS');
+  });
+
+  it('takes the same passphrase however its letters are composed', async () => {
+    const { vault } = vaultIn(temporaryFolder('unicode'));
+    onTestFinished(() => vault.close());
+    await vault.create({ passphrase: 'Äpfel über Œuvre ﬁn' });
+    await vault.lock();
+    await vault.unlock({ kind: 'passphrase', passphrase: 'Äpfel über Œuvre fin'.normalize('NFD') });
+  });
+
+  it('a new passphrase leaves the database as it is, and the old one no longer opens', async () => {
+    const folder = temporaryFolder('change');
+    const { vault } = vaultIn(folder);
+    onTestFinished(() => vault.close());
+    const { recoveryCode } = await vault.create({ passphrase });
+    const database = [join(folder, 'assay.db'), join(folder, 'assay.db-wal')];
+    const before = fingerprint(...database);
+    await vault.changePassphrase({ current: passphrase, next: 'another passphrase' });
+    expect(fingerprint(...database)).toBe(before);
+    expect(statSync(join(folder, 'assay.keys.json')).size).toBeLessThan(2000);
+    expect((await faultOf(() => vault.changePassphrase({ current: passphrase, next: 'a third one' }))).code).toBe(
+      'WRONG_SECRET',
+    );
+    await vault.lock();
+    expect((await faultOf(() => vault.unlock({ kind: 'passphrase', passphrase }))).code).toBe('WRONG_SECRET');
+    await vault.resetPassphrase({ recoveryCode, next: passphrase });
+    expect(vault.status().state).toBe('unlocked');
+    await vault.lock();
+    await vault.unlock({ kind: 'passphrase', passphrase });
+  });
+
+  it('a renewed recovery code replaces the old one', async () => {
+    const { vault } = vaultIn(temporaryFolder('renew'));
+    onTestFinished(() => vault.close());
+    const first = await vault.create({ passphrase });
+    expect((await faultOf(() => vault.renewRecoveryCode({ passphrase: 'not it at all' }))).code).toBe('WRONG_SECRET');
+    const second = await vault.renewRecoveryCode({ passphrase });
+    await vault.lock();
+    expect((await faultOf(() => vault.unlock({ kind: 'recovery', code: first.recoveryCode }))).code).toBe(
+      'WRONG_SECRET',
+    );
+    await vault.unlock({ kind: 'recovery', code: second.recoveryCode });
+  });
+
+  it('refuses a key ring that protects nothing, and tells when it no longer knows the store', async () => {
+    const folder = temporaryFolder('keyring');
+    const basic = vaultIn(folder, { keyRing: memoryKeyRing('basic_text') });
+    await basic.vault.create({ passphrase });
+    expect(basic.vault.status().keyRing).toMatchObject({ available: false, backend: 'basic_text' });
+    const refused = await faultOf(() => basic.vault.addKeyRingSlot({ passphrase }));
+    expect(refused).toMatchObject({ code: 'KEY_RING_UNAVAILABLE' });
+    expect(refused.message).toContain('basic_text');
+    await basic.vault.close();
+
+    const first = vaultIn(folder, { keyRing: memoryKeyRing() });
+    expect((await faultOf(() => first.vault.unlock({ kind: 'os' }))).message).toContain('not kept in the key ring');
+    await first.vault.unlock({ kind: 'passphrase', passphrase });
+    await first.vault.addKeyRingSlot({ passphrase });
+    await first.vault.close();
+
+    const elsewhere = vaultIn(folder, { keyRing: memoryKeyRing() });
+    onTestFinished(() => elsewhere.vault.close());
+    expect((await faultOf(() => elsewhere.vault.unlock({ kind: 'os' }))).message).toContain('another machine');
+    await elsewhere.vault.unlock({ kind: 'passphrase', passphrase });
+    await elsewhere.vault.removeKeyRingSlot();
+    expect(elsewhere.vault.status().slots.map(({ kind }) => kind)).toEqual(['passphrase', 'recovery']);
+  });
+
+  it('counts wrong secrets across processes and tells the audit log at the next unlock, with who unlocked', async () => {
+    const folder = temporaryFolder('attempts');
+    const first = vaultIn(folder);
+    await first.vault.create({ passphrase }, owner);
+    await first.vault.lock(owner);
+    await faultOf(() => first.vault.unlock({ kind: 'passphrase', passphrase: 'a guess' }));
+    await faultOf(() => first.vault.unlock({ kind: 'recovery', code: 'ABCD-'.repeat(8) }));
+    await first.vault.close();
+    const second = vaultIn(folder);
+    onTestFinished(() => second.vault.close());
+    await faultOf(() => second.vault.unlock({ kind: 'passphrase', passphrase: 'another guess' }));
+    await second.vault.unlock({ kind: 'passphrase', passphrase }, owner);
+    const [unlocked] = second.audit.list({ limit: 1 });
+    expect(unlocked).toMatchObject({
+      action: 'vault.unlock',
+      person: 'owner',
+      home: 'desktop',
+      facts: { slot: 'passphrase', failedAttempts: 3 },
+    });
+    await second.vault.lock(owner);
+    await second.vault.unlock({ kind: 'passphrase', passphrase }, owner);
+    expect(second.audit.list({ limit: 10 }).map(({ action }) => action)).toEqual([
+      'vault.unlock',
+      'vault.lock',
+      'vault.unlock',
+      'vault.lock',
+      'vault.create',
+    ]);
+    expect(second.audit.list({ limit: 1 })[0]?.facts).not.toHaveProperty('failedAttempts');
+  });
+
+  it('locks itself after idle time, waits for who is at work, and clears the keys', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    let now = Date.UTC(2026, 10, 23);
+    const { vault, changes } = vaultIn(temporaryFolder('idle'), { clock: { now: () => now } });
+    onTestFinished(() => vault.close());
+    await vault.create({ passphrase });
+    await vault.setLockAfter({ minutes: 2 });
+    const reasons: string[] = [];
+    vault.onLocking(async (reason) => {
+      expect(vault.store().read.get('SELECT 1 AS one')).toEqual({ one: 1 });
+      reasons.push(reason);
+    });
+    const locked = new Promise<void>((resolve) => {
+      changes.listen(() => vault.status().state === 'locked' && resolve());
+    });
+    now += 110_000;
+    vault.touch();
+    now += 110_000;
+    vi.advanceTimersByTime(6_000);
+    expect(vault.status().state).toBe('unlocked');
+    now += 20_000;
+    vi.advanceTimersByTime(6_000);
+    await locked;
+    expect(reasons).toEqual(['idle']);
+    await vault.unlock({ kind: 'passphrase', passphrase });
+    expect(vault.status().lockAfterMinutes).toBe(2);
+  });
+
+  it('a listener that fails or hangs does not keep the store open', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { vault } = vaultIn(temporaryFolder('hang'));
+    onTestFinished(() => vault.close());
+    await vault.create({ passphrase });
+    const removeHanging = vault.onLocking(() => new Promise<void>(() => undefined));
+    const locking = vault.lock();
+    await vi.advanceTimersByTimeAsync(5_000);
+    await locking;
+    expect(vault.status().state).toBe('locked');
+    removeHanging();
+    await vault.unlock({ kind: 'passphrase', passphrase });
+    const removeFailing = vault.onLocking(() => {
+      throw new Error('cannot let go');
+    });
+    await expect(vault.lock()).rejects.toThrow('cannot let go');
+    expect(vault.status().state).toBe('locked');
+    removeFailing();
+  });
+
+  it('settings that someone changed in the key file fall back to 15 minutes, and the log says so', async () => {
+    const folder = temporaryFolder('settings');
+    const first = vaultIn(folder);
+    await first.vault.create({ passphrase });
+    await first.vault.close();
+    const path = join(folder, 'assay.keys.json');
+    const { checksum: _, ...keys } = JSON.parse(readFileSync(path, 'utf8'));
+    const { writeKeyFile } = await import('../../main/services/vault/keyFile.ts');
+    writeKeyFile(path, { ...keys, settings: { ...keys.settings, lockAfterMinutes: null } });
+    const second = vaultIn(folder);
+    onTestFinished(() => second.vault.close());
+    expect(second.vault.status().lockAfterMinutes).toBeNull();
+    await second.vault.unlock({ kind: 'passphrase', passphrase });
+    expect(second.vault.status().lockAfterMinutes).toBe(15);
+    expect(second.audit.list({ limit: 1 })[0]?.facts).toMatchObject({ settingsReset: true });
+  });
+
+  it('an ephemeral store is open at once, keeps no key, and leaves nothing behind', async () => {
+    const { vault, audit } = vaultIn(null);
+    const { folder } = vault.status();
+    expect(vault.status()).toMatchObject({ state: 'unlocked', ephemeral: true, slots: [] });
+    writeNote(vault, 'gone soon');
+    audit.event(owner, 'test.event', {});
+    expect((await audit.verify()).holds).toBe(true);
+    expect(readdirSync(folder)).not.toContain('assay.keys.json');
+    for (const refused of [
+      () => vault.lock(),
+      () => vault.create({ passphrase }),
+      () => vault.changePassphrase({ current: passphrase, next: passphrase }),
+      () => vault.backup({ to: folder }),
+    ])
+      expect((await faultOf(refused)).code).toMatch(/CONFLICT|STORE_EXISTS/);
+    await vault.close();
+    expect(existsSync(folder)).toBe(false);
+  });
+});
