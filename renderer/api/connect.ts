@@ -1,17 +1,9 @@
-import {
-  createTRPCClient,
-  createWSClient,
-  retryLink,
-  type TRPCClient,
-  type TRPCLink,
-  type TRPCWebSocketClient,
-  wsLink,
-} from '@trpc/client';
-import type { AnyRouter } from '@trpc/server';
+import { createTRPCClient, createWSClient, type TRPCClient, type TRPCWebSocketClient, wsLink } from '@trpc/client';
 import type { AppRouter } from '../../preload/contract/api.ts';
 import { type ConnectionStore, createConnectionStore } from './connection.ts';
 import { createFrameSocketClass } from './frameSocket.ts';
 import { createGuardedWebSocketClass } from './guardedWebSocket.ts';
+import { patience } from './patience.ts';
 import type { Transport } from './transport.ts';
 
 export type Client = TRPCClient<AppRouter>;
@@ -29,24 +21,17 @@ export interface Connected extends Line {
 /** A typed client on a line of its own. */
 export function connect(transport: Transport): Connected {
   const { socket, ...line } = openLine(transport);
-  return { ...line, client: createTRPCClient<AppRouter>({ links: [sendAgain(), wsLink({ client: socket })] }) };
+  return {
+    ...line,
+    client: createTRPCClient<AppRouter>({
+      links: [...patience<AppRouter>(line.connection), wsLink({ client: socket })],
+    }),
+  };
 }
 
 /**
- * A line breaks between the moment that tRPC's client looks at it and the moment that it sends: the request has then not left the page,
- * so it is made once more and waits for the line to come back.
- */
-export function sendAgain<Router extends AnyRouter>(): TRPCLink<Router> {
-  return retryLink({
-    retry: ({ error, attempts }) => error.message === 'Active connection is not open' && attempts < 10,
-    // Not at once: what is left of the first attempt would be cleared away under the id of the second.
-    retryDelayMs: () => 10,
-  });
-}
-
-/**
- * A line that reconnects with back-off (100 ms, doubled up to 5 s). After a break subscriptions are begun again with the same
- * input, queries and mutations that were under way fail with DISCONNECTED, and those made meanwhile wait for the connection.
+ * A line that reconnects with back-off (100 ms, doubled up to 5 s). After a break subscriptions and queries are begun again with the
+ * same input, mutations that were under way fail with DISCONNECTED, and what is asked meanwhile waits for the connection.
  */
 export function openLine(transport: Transport): Line & { socket: TRPCWebSocketClient } {
   const connection = createConnectionStore();

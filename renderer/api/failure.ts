@@ -21,12 +21,18 @@ const disconnected: AssayErrorData = {
 };
 
 /** tRPC's client hands on the event that ended the socket, or an error of its own. */
-function isDisconnect(error: TRPCClientError<never>): boolean {
-  const cause: unknown = error.cause;
+export function isDisconnect(error: { message: string; cause?: unknown }): boolean {
   return (
+    isUnsent(error) ||
     error.message === 'WebSocket closed' ||
-    error.message === 'Closed before connection was established' ||
-    (cause instanceof Error && cause.name === 'TRPCWebSocketClosedError') ||
-    cause instanceof Event
+    (error.cause instanceof Error && error.cause.name === 'TRPCWebSocketClosedError') ||
+    error.cause instanceof Event
+  );
+}
+
+/** True when the request did not leave the page. */
+export function isUnsent(error: { message: string }): boolean {
+  return (
+    error.message === 'Active connection is not open' || error.message === 'Closed before connection was established'
   );
 }

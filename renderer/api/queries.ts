@@ -1,5 +1,4 @@
 import { QueryClient } from '@tanstack/react-query';
-import { failureOf } from './failure.ts';
 
 /**
  * Answers stay fresh until their topic changes (invalidation.ts), so nothing is asked again on focus or by age.
@@ -14,8 +13,8 @@ export function createQueryClient(): QueryClient {
         gcTime: 5 * 60_000,
         refetchOnWindowFocus: false,
         refetchOnReconnect: false,
-        retry: (failures, error) => failures < 3 && failureOf(error).code === 'DISCONNECTED',
-        retryDelay: 300,
+        // The line asks again after a break; every other failure is an answer.
+        retry: false,
       },
       mutations: { networkMode: 'always', retry: false },
     },

@@ -6,7 +6,7 @@ import { createEventsRouter } from '../../main/host/events.router.ts';
 
 /** A router small enough to see everything that happens in it, of the same kinds as the real one. */
 export function createTestRouter() {
-  const seen = { started: 0, pulled: 0, ended: 0, aborted: 0, released: 0 };
+  const seen = { started: 0, pulled: 0, ended: 0, aborted: 0, asked: 0 };
   const changes = createChanges();
   const testRouter = router({
     echo: query
@@ -20,7 +20,9 @@ export function createTestRouter() {
     crash: query.query(() => {
       throw new TypeError('not a function');
     }),
-    never: query.query(() => new Promise<string>(() => undefined)),
+    never: command.mutation(() => new Promise<string>(() => undefined)),
+    /** Answers only when it is asked for the second time. */
+    secondTime: query.query(() => (++seen.asked > 1 ? 'answered' : new Promise<string>(() => undefined))),
     huge: query.input(z.number()).query(({ input }) => 'x'.repeat(input)),
     change: command.mutation(() => {
       changes.announce('models');

@@ -2,8 +2,9 @@ import { createTRPCClient, type TRPCClient, wsLink } from '@trpc/client';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Connections, createConnections } from '../../main/host/connections.ts';
 import { largestAnswerBytes, largestRequestBytes } from '../../preload/contract/frames.ts';
-import { type Line, openLine, sendAgain } from '../../renderer/api/connect.ts';
+import { type Line, openLine } from '../../renderer/api/connect.ts';
 import { failureOf } from '../../renderer/api/failure.ts';
+import { patience } from '../../renderer/api/patience.ts';
 import { createTestGate, createTestRouter, type TestRouter } from './testRouter.ts';
 import { type TransportUnderTest, transports } from './transports.ts';
 
@@ -22,7 +23,12 @@ describe.each(Object.entries(transports))('over %s', (name, start) => {
     connections = createConnections({ router: test.router, gate: gate.gate, log });
     under = await start(connections);
     const { socket, ...line } = openLine(under.transport);
-    api = { ...line, client: createTRPCClient<TestRouter>({ links: [sendAgain(), wsLink({ client: socket })] }) };
+    api = {
+      ...line,
+      client: createTRPCClient<TestRouter>({
+        links: [...patience<TestRouter>(line.connection), wsLink({ client: socket })],
+      }),
+    };
   });
   afterEach(async () => {
     await api.close();
@@ -146,14 +152,16 @@ describe.each(Object.entries(transports))('over %s', (name, start) => {
     raw.close();
   });
 
-  it('a client comes back after a break: subscriptions begin anew, calls under way fail as disconnected', async () => {
+  it('a client comes back after a break: subscriptions begin anew, queries are asked again, commands under way fail as disconnected', async () => {
     const items: string[] = [];
     api.client.wait.subscribe(undefined, { onData: (item) => items.push(item) });
     await vi.waitFor(() => expect(items).toHaveLength(1));
-    const pending = thrownBy(api.client.never.query());
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const pending = thrownBy(api.client.never.mutate());
+    const asked = api.client.secondTime.query();
+    await vi.waitFor(() => expect(gate.records.length + test.seen.asked).toBe(2));
     connections.close('The host was started anew.');
     expect(failureOf(await pending)).toMatchObject({ code: 'DISCONNECTED' });
+    expect(await asked).toBe('answered');
     await vi.waitFor(() => expect(items).toHaveLength(2), { timeout: 5000 });
     expect(await api.client.echo.query({ text: 'again' })).toMatchObject({ text: 'again' });
     expect(api.connection.getState()).toEqual({ state: 'open', problem: null, openings: 2 });
