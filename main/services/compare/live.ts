@@ -67,15 +67,9 @@ export function createLive(): Live {
     try {
       yield { type: 'snapshot', comparison };
       while (await watcher.frames.next()) {
-        const columns = [...watcher.columns];
-        const due = [...watcher.waiting];
-        watcher.columns.clear();
-        watcher.waiting.clear();
-        for (const [index, column] of columns) yield { type: 'column', index, column };
-        for (const [key, { grown, changed }] of due) {
+        for (const event of [...takeDue(watcher, whole)]) {
           if (signal.aborted) return;
-          if (grown && whole(grown)) yield* newTokens(watcher, key, grown);
-          if (changed) yield { type: 'cell', cell: light(changed) };
+          yield event;
         }
       }
       if (!signal.aborted) yield { type: 'ended' };
@@ -112,6 +106,18 @@ export function createLive(): Live {
     },
     watch,
   };
+}
+
+/** What a watcher has waiting, as it stands now; nothing waits afterwards. */
+function* takeDue(watcher: Watcher, whole: (cell: Cell) => boolean): Generator<ComparisonEvent> {
+  const { columns, waiting } = watcher;
+  for (const [index, column] of columns) yield { type: 'column', index, column };
+  for (const [key, { grown, changed }] of waiting) {
+    if (grown && whole(grown)) yield* newTokens(watcher, key, grown);
+    if (changed) yield { type: 'cell', cell: light(changed) };
+  }
+  columns.clear();
+  waiting.clear();
 }
 
 function* newTokens({ sent }: Watcher, key: string, cell: Cell): Generator<ComparisonEvent> {
