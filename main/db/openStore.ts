@@ -122,9 +122,9 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
   };
 }
 
-/** A migration is our own text, but even it has no reason to leave this file or to change how it is opened. */
+/** A migration is our own text, but even it has no reason to leave this file, its transaction, or the way it was opened. */
 function refuseConnectionStatements(sql: string): string {
-  const found = /(^|;)\s*(attach|detach|vacuum|pragma|begin|commit|rollback)\b/i.exec(sql);
-  if (found) throw new Error(`A migration does not run ${found[2]?.toUpperCase()}.`);
+  const found = /\b(attach|detach|vacuum|pragma|commit)\b/i.exec(sql);
+  if (found) throw new Error(`A migration does not say ${found[0].toUpperCase()}.`);
   return sql;
 }

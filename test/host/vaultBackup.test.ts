@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { migrations } from '../../main/db/index.ts';
+import {
+  faultOf,
+  owner,
+  passphrase,
+  readNotes,
+  temporaryFolders,
+  vaultIn,
+  writeNote,
+} from '../helpers/vaultFixture.ts';
+
+const temporaryFolder = temporaryFolders(onTestFinished);
+const secret = { kind: 'passphrase', passphrase } as const;
+
+async function openStore() {
+  const folder = temporaryFolder('backup');
+  const fixture = vaultIn(folder);
+  onTestFinished(() => fixture.vault.close());
+  const { recoveryCode } = await fixture.vault.create({ passphrase }, owner);
+  writeNote(fixture.vault, 'before the backup');
+  return { folder, recoveryCode, ...fixture };
+}
+
+describe('backup', () => {
+  it('is one file that any tar takes apart, made while the store is in use, under a name of its own in a folder', async () => {
+    const { vault } = await openStore();
+    const to = temporaryFolder('to');
+    const named = await vault.backup({ to: join(to, 'mine.assay-backup') });
+    expect(named.sizeBytes).toBe(readFileSync(named.path).length);
+    const inFolder = await vault.backup({ to });
+    expect(inFolder.path).toMatch(/assay-\d{4}-\d\d-\d\d-\d{6}-\d{3}\.assay-backup$/);
+    expect(execFileSync('tar', ['tf', inFolder.path], { encoding: 'utf8' }).trim().split('\n')).toEqual([
+      'assay.db',
+      'assay.keys.json',
+      'assay.audit-head.json',
+    ]);
+    expect(readdirSync(to)).toHaveLength(2);
+  });
+
+  it('refuses a file of another ending, one that exists, and a folder that does not', async () => {
+    const { vault } = await openStore();
+    const to = temporaryFolder('to');
+    expect((await faultOf(() => vault.backup({ to: join(to, 'notes.txt') }))).code).toBe('BAD_INPUT');
+    expect((await faultOf(() => vault.backup({ to: join(to, 'no', 'x.assay-backup') }))).code).toBe('NOT_FOUND');
+    await vault.backup({ to: join(to, 'x.assay-backup') });
+    expect((await faultOf(() => vault.backup({ to: join(to, 'x.assay-backup') }))).code).toBe('CONFLICT');
+    expect(readdirSync(to)).toEqual(['x.assay-backup']);
+  });
+});
+
+describe('restore', () => {
+  it('brings back what was, keeps the replaced store beside it, and the log says so and holds', async () => {
+    const { vault, audit, folder } = await openStore();
+    const { path } = await vault.backup({ to: temporaryFolder('to') });
+    writeNote(vault, 'after the backup');
+    await vault.changePassphrase({ current: passphrase, next: 'another passphrase' });
+    expect((await faultOf(() => vault.restore({ from: path, secret }))).code).toBe('CONFLICT');
+    await vault.lock(owner);
+    await vault.restore({ from: path, secret }, owner);
+    expect(readNotes(vault)).toEqual(['before the backup']);
+    expect(audit.list({ limit: 1 })[0]).toMatchObject({ action: 'vault.restore', facts: { from: path } });
+    expect(await audit.verify()).toMatchObject({ holds: true });
+    const replaced = readdirSync(folder).find((name) => name.startsWith('replaced-'));
+    const old = vaultIn(join(folder, replaced ?? ''));
+    onTestFinished(() => old.vault.close());
+    await old.vault.unlock({ kind: 'passphrase', passphrase: 'another passphrase' });
+    expect(readNotes(old.vault)).toEqual(['before the backup', 'after the backup']);
+    expect(await old.audit.verify()).toMatchObject({ holds: true });
+  });
+
+  it('works into an empty folder, by the recovery code, and from a copied folder', async () => {
+    const { vault, folder, recoveryCode } = await openStore();
+    const { path } = await vault.backup({ to: temporaryFolder('to') });
+    const first = vaultIn(join(temporaryFolder('new'), 'data'));
+    onTestFinished(() => first.vault.close());
+    await first.vault.restore({ from: path, secret: { kind: 'recovery', code: recoveryCode } });
+    expect(readNotes(first.vault)).toEqual(['before the backup']);
+    await vault.lock();
+    const copy = join(temporaryFolder('copy'), 'data');
+    cpSync(folder, copy, { recursive: true });
+    const second = vaultIn(join(temporaryFolder('new'), 'data'));
+    onTestFinished(() => second.vault.close());
+    await second.vault.restore({ from: copy, secret });
+    expect(readNotes(second.vault)).toEqual(['before the backup']);
+    expect(await second.audit.verify()).toMatchObject({ holds: true });
+  });
+
+  it('touches nothing when the backup is missing, no backup, cut short, damaged, too new, or of another secret', async () => {
+    const { vault, folder } = await openStore();
+    const to = temporaryFolder('to');
+    const { path } = await vault.backup({ to });
+    for (let index = 0; index < 200; index++) writeNote(vault, `later ${index}`);
+    await vault.lock();
+    const whole = readFileSync(path);
+    const broken = (name: string, bytes: Buffer | string): string => {
+      writeFileSync(join(to, name), bytes);
+      return join(to, name);
+    };
+    const flipped = Buffer.from(whole);
+    flipped.writeUInt8(flipped.readUInt8(512 + 4096 * 3 + 50) ^ 4, 512 + 4096 * 3 + 50);
+    const cases: [string, string, string][] = [
+      [join(to, 'none'), 'NOT_FOUND', passphrase],
+      [broken('text', 'just a text'), 'BAD_INPUT', passphrase],
+      [broken('cut', whole.subarray(0, whole.length / 2)), 'BAD_INPUT', passphrase],
+      [broken('flipped', flipped), 'STORE_DAMAGED', passphrase],
+      [path, 'WRONG_SECRET', 'not the one'],
+      [to, 'BAD_INPUT', passphrase],
+    ];
+    const before = readdirSync(folder).sort();
+    for (const [from, code, guess] of cases) {
+      const fault = await faultOf(() => vault.restore({ from, secret: { kind: 'passphrase', passphrase: guess } }));
+      expect(fault.code, from).toBe(code);
+      expect(fault.message).toContain(from);
+      expect(readdirSync(folder).sort()).toEqual(before);
+    }
+    const older = vaultIn(join(temporaryFolder('old'), 'data'), { migrations: migrations.slice(0, 1) });
+    onTestFinished(() => older.vault.close());
+    expect((await faultOf(() => older.vault.restore({ from: path, secret }))).code).toBe('STORE_TOO_NEW');
+    await vault.unlock(secret);
+    expect(readNotes(vault)).toHaveLength(201);
+  });
+
+  it('that a crash cut off after the check is carried on by the next unlock; one that never came so far is cleared away', async () => {
+    const { vault, folder } = await openStore();
+    const { path } = await vault.backup({ to: temporaryFolder('to') });
+    writeNote(vault, 'after the backup');
+    await vault.lock();
+    const staging = join(folder, 'restoring-abc');
+    const leave = () => {
+      mkdirSync(staging);
+      execFileSync('tar', ['xf', path, '-C', staging]);
+    };
+    leave();
+    await vault.unlock(secret);
+    expect(existsSync(staging)).toBe(false);
+    expect(readNotes(vault)).toHaveLength(2);
+    await vault.lock();
+    leave();
+    writeFileSync(join(staging, 'restore.json'), JSON.stringify({ replaced: 'replaced-then' }));
+    // The crash came after the first of the moves.
+    mkdirSync(join(folder, 'replaced-then'));
+    renameSync(join(folder, 'assay.db'), join(folder, 'replaced-then', 'assay.db'));
+    await vault.unlock(secret);
+    expect(readNotes(vault)).toEqual(['before the backup']);
+    expect(readdirSync(join(folder, 'replaced-then')).sort()).toEqual([
+      'assay.audit-head.json',
+      'assay.db',
+      'assay.keys.json',
+    ]);
+    expect(existsSync(staging)).toBe(false);
+  });
+});
