@@ -10,6 +10,7 @@ import type { Log } from '../base/log.ts';
 import { type Context, errorDataOf, type Gate, type Identity } from '../base/procedure.ts';
 import { createFlow } from './flow.ts';
 import type { FramePipe } from './framePipe.ts';
+import { placesOf } from './placesOf.ts';
 
 export interface Connections {
   /** Serves a client until either side closes the pipe. */
@@ -121,10 +122,4 @@ function errorAnswer(id: unknown, assay: AssayErrorData) {
 /** A UTF-16 unit takes one to three bytes in UTF-8, so most frames need no count. */
 function byteLengthExceeds(frame: string, limit: number): boolean {
   return frame.length > limit || (frame.length * 3 > limit && Buffer.byteLength(frame) > limit);
-}
-
-/** Where an error came from without its words: those may quote what a person typed. */
-function placesOf(error: Error): string {
-  const lines = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) ?? [];
-  return [error.name, ...lines.slice(0, 8).map((line) => line.trim())].join(' | ');
 }

@@ -1,0 +1,77 @@
+import { type Changes, createChanges } from '../base/changes.ts';
+import { systemClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { createCallerFactory, type Gate, type Identity } from '../base/procedure.ts';
+import type { EngineStarter } from '../inference/starter.ts';
+import { createAudit } from '../services/audit/index.ts';
+import { createCompare } from '../services/compare/index.ts';
+import { createEngine } from '../services/engine/index.ts';
+import { createJobs } from '../services/jobs/index.ts';
+import { createModels } from '../services/models/index.ts';
+import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
+import { throwingFaults } from './caller.ts';
+import { createConnections } from './connections.ts';
+import type { FramePipe } from './framePipe.ts';
+import { type AppRouter, createRouter } from './router.ts';
+
+export interface HostOptions {
+  /** Folder of the store; null: a store in memory that ends with this host and is unlocked from the start. */
+  folder: string | null;
+  engineStarter: EngineStarter;
+  /** Default: none. */
+  keyRing?: KeyRing;
+  /** Folder of the embedded sample model. */
+  sampleFolder: string;
+  /** Default: nothing is logged. */
+  log?: Log;
+}
+
+/** Every service, wired; knows no Electron and no network. */
+export interface Host {
+  router: AppRouter;
+  /** Serves a client over a pipe of frames until either side closes it. */
+  connect(pipe: FramePipe, identity: Identity): void;
+  /** Calls in this process, without frames: `host.caller(identity).models.list()`. Throws Fault. */
+  caller(identity: Identity): ReturnType<ReturnType<typeof createCallerFactory<AppRouter['_def']['record']>>>;
+  changes: Pick<Changes, 'listen'>;
+  /** Ends connections and jobs, unloads models, locks the store. */
+  close(): Promise<void>;
+}
+
+/** Wires the services left to right: each is given what stands before it. */
+export async function createHost(options: HostOptions): Promise<Host> {
+  const { folder, engineStarter, sampleFolder, keyRing = noKeyRing, log = silent } = options;
+  const clock = systemClock;
+  const changes = createChanges();
+  const vault = createVault({ folder, keyRing, changes, clock, log });
+  const audit = createAudit({ vault, changes, clock });
+  const jobs = createJobs({ vault, changes, log });
+  const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder });
+  const engine = createEngine({ vault, changes, clock, starter: engineStarter, models, log });
+  const compare = createCompare({ vault, jobs, models, engine, changes, clock });
+
+  const gate: Gate = {
+    requireUnlocked: () => void vault.store(),
+    touch: () => vault.touch(),
+    onLocking: (listener) => vault.onLocking(listener),
+    record: (identity, action, facts) => audit.record(identity, action, facts),
+  };
+  const router = createRouter({ changes, vault, audit, jobs, models, engine, compare });
+  const connections = createConnections({ router, gate, log });
+  const callerOf = createCallerFactory(router);
+
+  return {
+    router,
+    changes,
+    connect: connections.connect,
+    caller: (identity) => throwingFaults(callerOf({ identity, gate })),
+    async close() {
+      connections.close('Assay has ended.');
+      await jobs.close();
+      await engine.close();
+      await vault.close();
+    },
+  };
+}
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

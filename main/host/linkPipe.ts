@@ -1,0 +1,31 @@
+import { acknowledgedPipe } from './acknowledgedPipe.ts';
+import type { FramePipe } from './framePipe.ts';
+import type { HostLink } from './link.ts';
+
+/** A connection whose frames the shell relays. `frame` and `closed` take what the shell says of it. */
+export function linkPipe(link: Pick<HostLink, 'send'>, connection: number, onEnd: () => void) {
+  const closeListeners: (() => void)[] = [];
+  let listen: (frame: string) => void = () => undefined;
+  let open = true;
+  function closed(): void {
+    if (!open) return;
+    open = false;
+    onEnd();
+    for (const listener of closeListeners) listener();
+  }
+  const pipe: FramePipe = acknowledgedPipe({
+    send(data) {
+      if (open) link.send({ type: 'connection.frame', connection, data });
+    },
+    onFrame(listener) {
+      listen = listener;
+    },
+    onClose: (listener) => void closeListeners.push(listener),
+    close(reason) {
+      if (!open) return;
+      link.send({ type: 'connection.close', connection, reason: reason ?? null });
+      closed();
+    },
+  });
+  return { pipe, frame: (data: string) => listen(data), closed };
+}

@@ -1,0 +1,34 @@
+import type { Changes } from '../base/changes.ts';
+import { router } from '../base/procedure.ts';
+import { type Audit, createAuditRouter } from '../services/audit/index.ts';
+import { type Compare, createCompareRouter } from '../services/compare/index.ts';
+import { createEngineRouter, type Engine } from '../services/engine/index.ts';
+import { createJobsRouter, type Jobs } from '../services/jobs/index.ts';
+import { createModelsRouter, type Models } from '../services/models/index.ts';
+import { createVaultRouter, type Vault } from '../services/vault/index.ts';
+import { createEventsRouter } from './events.router.ts';
+
+export interface Services {
+  changes: Changes;
+  vault: Vault;
+  audit: Audit;
+  jobs: Jobs;
+  models: Models;
+  engine: Engine;
+  compare: Compare;
+}
+
+/** The whole API: one router a domain, named as the domain and its topic. */
+export function createRouter(services: Services) {
+  return router({
+    events: createEventsRouter(services.changes),
+    vault: createVaultRouter(services.vault),
+    audit: createAuditRouter(services.audit),
+    jobs: createJobsRouter(services.jobs),
+    models: createModelsRouter(services.models),
+    engine: createEngineRouter(services.engine),
+    compare: createCompareRouter(services.compare),
+  });
+}
+
+export type AppRouter = ReturnType<typeof createRouter>;

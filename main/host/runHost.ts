@@ -1,0 +1,85 @@
+import pino from 'pino';
+import { toErrorData } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
+import { forkStarter } from '../inference/forkStarter.ts';
+import { createHost, type Host } from './createHost.ts';
+import type { HostLink, StartOptions } from './link.ts';
+import { linkPipe } from './linkPipe.ts';
+import { portPipe } from './portPipe.ts';
+import { createShellKeyRing, type ShellKeyRing } from './shellKeyRing.ts';
+import { createShellStarter } from './shellStarter.ts';
+
+/** Runs a host at the end of a link. Resolves with the exit code of the process when the shell has stopped it, or is gone. */
+export async function runHost(link: HostLink): Promise<number> {
+  const shellStarter = createShellStarter(link);
+  const connections = new Map<number, ReturnType<typeof linkPipe>>();
+  const { promise: ended, resolve: end } = Promise.withResolvers<number>();
+  let host: Promise<Host> | null = null;
+  let keyRing: ShellKeyRing | null = null;
+
+  async function start(options: Parameters<typeof createLog>[0] & StartOptions): Promise<void> {
+    keyRing = createShellKeyRing(link, options.keyRing);
+    host = createHost({
+      folder: options.folder,
+      sampleFolder: options.sampleFolder,
+      engineStarter: options.engines.by === 'shell' ? shellStarter : forkStarter(options.engines),
+      keyRing,
+      log: createLog(options),
+    });
+    try {
+      await host;
+      link.send({ type: 'started' });
+    } catch (thrown) {
+      host = null;
+      link.send({ type: 'failed', error: toErrorData(thrown) });
+      end(1);
+    }
+  }
+
+  async function stop(): Promise<void> {
+    const running = await host?.catch(() => null);
+    host = null;
+    await running?.close();
+    link.send({ type: 'stopped' });
+    end(0);
+  }
+
+  link.onMessage((message, [port]) => {
+    switch (message.type) {
+      case 'start':
+        return void start(message.options);
+      case 'stop':
+        return void stop();
+      case 'connection.open': {
+        const { connection, identity } = message;
+        if (port) {
+          const pipe = portPipe(port, (reason) => link.send({ type: 'connection.close', connection, reason }));
+          return void host?.then((running) => running.connect(pipe, identity));
+        }
+        const relayed = linkPipe(link, connection, () => connections.delete(connection));
+        connections.set(connection, relayed);
+        return void host?.then((running) => running.connect(relayed.pipe, identity));
+      }
+      case 'connection.frame':
+        return connections.get(message.connection)?.frame(message.data);
+      case 'connection.close':
+        return connections.get(message.connection)?.closed();
+      case 'engine.started':
+      case 'engine.message':
+      case 'engine.errorOutput':
+      case 'engine.exit':
+        return shellStarter.take(message);
+      case 'keyRing.answer':
+      case 'keyRing.failure':
+        return keyRing?.take(message);
+    }
+  });
+  link.onClose(() => void stop());
+  link.send({ type: 'up' });
+  return ended;
+}
+
+/** On the error stream, which the shell keeps with its own. */
+function createLog({ logLevel }: { logLevel?: StartOptions['logLevel'] }): Log {
+  return pino({ level: logLevel ?? 'info', base: { process: 'host' } }, pino.destination({ fd: 2, sync: true }));
+}
