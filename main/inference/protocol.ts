@@ -6,6 +6,9 @@ import { modelHeader } from '../../preload/contract/models.ts';
 /** Grows when a message changes its shape; host and engine come from one build, so a difference means a broken install. */
 export const protocolVersion = 1;
 
+/** Of llama.cpp in the pinned node-llama-cpp. */
+export const llamaRelease = 'v0.4.0';
+
 export const backendName = gpuChoice.exclude(['auto']);
 export type BackendName = z.infer<typeof backendName>;
 

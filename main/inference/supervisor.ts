@@ -15,12 +15,15 @@ export interface SupervisorOptions {
   /** Milliseconds without a request after which the model is unloaded. */
   idleMs: number;
   onChange: () => void;
+  /** Told of each failure of a process, with its code and sentence. */
+  onFailure?: (fault: Fault) => void;
+  /** Milliseconds since 1970; default: the system's. */
+  now?: () => number;
 }
 
 export type SupervisorState = 'stopped' | 'starting' | 'loading' | 'ready' | 'busy' | 'stopping' | 'down';
 
 export interface GenerateListener {
-  loading(progress: number): void;
   started(promptTokens: number): void;
   tokens(tokens: Token[]): void;
 }
@@ -34,7 +37,9 @@ export interface Supervisor {
   readonly loaded: LoadResult | null;
   /** Milliseconds since the epoch. */
   readonly usedAt: number;
-  /** Loads the model where needed, then answers. A failure is never tried again by itself, save for a GPU backend that crashes while loading. */
+  /** Starts and loads where needed. Not tried again by itself, save without a GPU backend that crashed while loading. */
+  load(signal: AbortSignal, onProgress: (share: number) => void): Promise<void>;
+  /** Answers with the model that `load` loaded. What a crash ends is not run again. */
   generate(settings: GenerateSettings, signal: AbortSignal, listener: GenerateListener): Promise<GenerationStats>;
   /** Ends the process, and forgets earlier failures. */
   stop(): Promise<void>;
@@ -44,7 +49,7 @@ const failuresAllowed = 3;
 const failureWindowMs = 5 * 60_000;
 
 export function createSupervisor(options: SupervisorOptions): Supervisor {
-  const { starter, label, excluded, limits = usualLimits, onChange } = options;
+  const { starter, label, excluded, limits = usualLimits, onChange, now = Date.now } = options;
   let channel: EngineChannel | undefined;
   let loading:
     | {
@@ -58,7 +63,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   let loaded: LoadResult | null = null;
   let state: SupervisorState = 'stopped';
   let busy = 0;
-  let usedAt = Date.now();
+  let usedAt = now();
   let failures: { at: number; fault: Fault }[] = [];
   let idle: NodeJS.Timeout | undefined;
 
@@ -72,7 +77,10 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const opened = openChannel(starter, label, limits);
     channel = opened;
     void opened.ended.then((fault) => {
-      if (fault !== undefined) failures.push({ at: Date.now(), fault });
+      if (fault !== undefined) {
+        failures.push({ at: now(), fault });
+        options.onFailure?.(fault);
+      }
       if (channel !== opened) return;
       channel = undefined;
       // While loading, the load itself decides whether it goes on without a backend.
@@ -85,7 +93,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   function budgetSpent(): boolean {
     if (state === 'down') return true;
-    failures = failures.filter(({ at }) => at > Date.now() - failureWindowMs);
+    failures = failures.filter(({ at }) => at > now() - failureWindowMs);
     return failures.length >= failuresAllowed;
   }
 
@@ -118,7 +126,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   /** One load for all who wait; it is given up when the last of them has gone. */
-  async function ensureLoaded(signal: AbortSignal, onProgress: (share: number) => void): Promise<EngineChannel> {
+  async function ensureLoaded(signal: AbortSignal, onProgress: (share: number) => void): Promise<void> {
     if (budgetSpent()) throw down();
     if (loading === undefined) {
       const stop = new AbortController();
@@ -160,8 +168,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     } finally {
       leave();
     }
-    if (channel === undefined) throw new Fault('ENGINE_DOWN', `The engine of ${label} was stopped.`);
-    return channel;
+    if (channel === undefined) throw gone();
   }
 
   function down(): Fault {
@@ -170,6 +177,25 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       'ENGINE_DOWN',
       `The engine of ${label} failed ${failuresAllowed} times within 5 minutes and stays down. The last time: ${last?.fault.message ?? 'unknown.'} Unload the model in Settings › Engine to try again.`,
     );
+  }
+
+  const gone = () => failures.at(-1)?.fault ?? new Fault('ENGINE_DOWN', `The engine of ${label} was stopped.`);
+
+  /** Keeps the idle stop away while the work lasts. */
+  async function inUse<T>(work: () => Promise<T>): Promise<T> {
+    clearTimeout(idle);
+    busy += 1;
+    usedAt = now();
+    try {
+      return await work();
+    } finally {
+      busy -= 1;
+      usedAt = now();
+      if (busy === 0) {
+        if (state === 'busy') become('ready');
+        rest();
+      }
+    }
   }
 
   function rest(): void {
@@ -211,14 +237,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     get usedAt() {
       return usedAt;
     },
-    async generate(settings, signal, listener) {
-      clearTimeout(idle);
-      busy += 1;
-      usedAt = Date.now();
-      try {
-        const open = await ensureLoaded(signal, listener.loading);
+    load: (signal, onProgress) => inUse(() => ensureLoaded(signal, onProgress)),
+    generate: (settings, signal, listener) =>
+      inUse(async () => {
+        if (channel === undefined || loaded === null) throw gone();
         become('busy');
-        const { stats } = await open.ask({ type: 'generate', settings }, 'done', {
+        const { stats } = await channel.ask({ type: 'generate', settings }, 'done', {
           signal,
           onEvent(event) {
             if (event.type === 'tokens') listener.tokens(event.tokens);
@@ -226,15 +250,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           },
         });
         return stats;
-      } finally {
-        busy -= 1;
-        usedAt = Date.now();
-        if (busy === 0) {
-          if (state === 'busy') become('ready');
-          rest();
-        }
-      }
-    },
+      }),
     async stop() {
       await halt();
       failures = [];

@@ -1,7 +1,9 @@
 import type { Migration } from '../migrate.ts';
 import { auditChain } from './0001-audit-chain.ts';
 import { jobsQueue } from './0002-jobs-queue.ts';
+import { modelsLibrary } from './0003-models-library.ts';
 import { compareRuns } from './0004-compare-runs.ts';
+import { engineSettings } from './0005-engine-settings.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
-export const migrations: readonly Migration[] = [auditChain, jobsQueue, compareRuns];
+export const migrations: readonly Migration[] = [auditChain, jobsQueue, modelsLibrary, compareRuns, engineSettings];

@@ -1,0 +1,66 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EngineSettings } from '../../../preload/contract/engine.ts';
+import type { MemoryEstimate } from '../../../preload/contract/models.ts';
+import { Fault } from '../../base/fault.ts';
+import type { LoadSettings } from '../../inference/protocol.ts';
+
+export function defaultSettings(cores: number): EngineSettings {
+  return { threads: cores, gpu: 'auto', gpuLayers: 'auto', contextSize: 4096, idleMinutes: 10 };
+}
+
+export type ModelSettings = Omit<LoadSettings, 'excluded'>;
+
+export function sameSettings(one: ModelSettings, other: ModelSettings): boolean {
+  return isDeepStrictEqual(one, other);
+}
+
+/** Refuses more threads than cores: the surplus would make every token many times slower. */
+export function requireThreads(threads: number, cores: number): number {
+  if (threads <= cores) return threads;
+  const range = cores === 1 ? '1 thread' : `1 to ${cores} threads`;
+  throw new Fault(
+    'BAD_INPUT',
+    `${threads} threads are more than the ${cores} physical cores of this machine can run at once, which makes decoding many times slower. Choose ${range}.`,
+    {
+      facts: { threads, cores },
+    },
+  );
+}
+
+/** Tokens of context for a request, or CONTEXT_TOO_LARGE. `trained`: 0 when the file does not say. */
+export function chooseContext(name: string, trained: number, asked: number | undefined, usual: number): number {
+  if (asked === undefined) return trained > 0 ? Math.max(16, Math.min(usual, trained)) : usual;
+  if (trained > 0 && asked > trained) {
+    throw new Fault(
+      'CONTEXT_TOO_LARGE',
+      `${name} was trained on ${trained} tokens of context and ${asked} were asked for. Choose ${trained} or fewer.`,
+      {
+        facts: { asked, largest: trained },
+      },
+    );
+  }
+  return asked;
+}
+
+/** What to say when a model does not fit, other models being unloaded already. */
+export function doesNotFit(
+  name: string,
+  contextSize: number,
+  { weightsBytes, totalBytes, availableBytes, largestContext }: MemoryEstimate,
+): Fault {
+  const advice =
+    largestContext >= 256
+      ? `It would fit with a context of ${largestContext} tokens.`
+      : `Its weights alone take ${gibibytes(weightsBytes)}: choose a quantization whose file is smaller than ${gibibytes(Math.max(0, availableBytes * 0.8))}, or close other programs.`;
+  return new Fault(
+    'NOT_ENOUGH_MEMORY',
+    `${name} with a context of ${contextSize} tokens needs ${gibibytes(totalBytes)} of memory and ${gibibytes(availableBytes)} are free. ${advice}`,
+    {
+      facts: { neededBytes: totalBytes, availableBytes, largestContext },
+    },
+  );
+}
+
+function gibibytes(bytes: number): string {
+  return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
+}

@@ -1,0 +1,167 @@
+import type { LoadedModel } from '../../../preload/contract/engine.ts';
+import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
+import { Fault } from '../../base/fault.ts';
+import { type EngineLimits, usualLimits } from '../../inference/channel.ts';
+import type { BackendName } from '../../inference/protocol.ts';
+import type { EngineStarter } from '../../inference/starter.ts';
+import { createSupervisor, type Supervisor } from '../../inference/supervisor.ts';
+import { doesNotFit, type ModelSettings, sameSettings } from './engine.rules.ts';
+
+export interface LoadedModelsOptions {
+  starter: EngineStarter;
+  limits?: EngineLimits;
+  excluded: { name: BackendName; reason: string }[];
+  /** Bytes free now, and what the model would take. */
+  estimate(model: Model, contextSize: number): Promise<MemoryEstimate>;
+  idleMs(): number;
+  onChange: () => void;
+  onFailure: (modelId: string, fault: Fault) => void;
+  now: () => number;
+}
+
+/** A model that a request holds: it is neither evicted nor reloaded until `release`. */
+export interface Hold {
+  supervisor: Supervisor;
+  release(): void;
+}
+
+export interface LoadedModels {
+  /** Makes room and starts, or takes the running one with the same settings. Faults: NOT_ENOUGH_MEMORY, CANCELLED. */
+  hold(model: Model, settings: ModelSettings, signal: AbortSignal): Promise<Hold>;
+  list(): LoadedModel[];
+  backendInUse(): BackendName | undefined;
+  /** Ends the process of a model, also while it answers. */
+  unload(modelId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Slot {
+  model: Model;
+  settings: ModelSettings;
+  supervisor: Supervisor;
+  holds: number;
+  /** Called when the last hold is given back. */
+  freed: (() => void)[];
+  neededBytes: number;
+}
+
+/** How far above its estimate a process may grow before it counts as running away. */
+const ceilingOf = (neededBytes: number) => neededBytes * 1.5 + 2 ** 30;
+
+/** One process a model. A model with other settings is loaded again; the one longest unused makes room. */
+export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
+  const { starter, limits = usualLimits, excluded, estimate, idleMs, onChange } = options;
+  const slots = new Map<string, Slot>();
+  /** Admissions one after the other: two that look at the same free memory would both take it. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  async function admit(model: Model, settings: ModelSettings, signal: AbortSignal): Promise<Slot> {
+    for (let old = slots.get(model.id); old !== undefined; old = slots.get(model.id)) {
+      if (sameSettings(old.settings, settings)) {
+        old.holds += 1;
+        return old;
+      }
+      if (old.holds > 0) await freed(old, signal);
+      else await drop(old);
+    }
+    const neededBytes = await makeRoom(model, settings);
+    if (signal.aborted) throw new Fault('CANCELLED', 'Cancelled.');
+    const supervisor = createSupervisor({
+      starter,
+      label: `${model.name} (${model.header?.quantization ?? 'unknown'})`,
+      settings,
+      excluded,
+      limits: { ...limits, memoryCeilingBytes: limits.memoryCeilingBytes ?? ceilingOf(neededBytes) },
+      idleMs: idleMs(),
+      onChange,
+      onFailure: (fault) => options.onFailure(model.id, fault),
+      now: options.now,
+    });
+    const slot: Slot = { model, settings, supervisor, holds: 1, freed: [], neededBytes };
+    slots.set(model.id, slot);
+    return slot;
+  }
+
+  /** Unloads what nobody uses, longest unused first, until the model fits. Returns the bytes that it will take. */
+  async function makeRoom(model: Model, settings: ModelSettings): Promise<number> {
+    for (;;) {
+      const now = await estimate(model, settings.contextSize);
+      // What is being loaded has not taken its memory yet.
+      const promised = [...slots.values()].reduce(
+        (sum, slot) =>
+          sum + (slot.supervisor.pid === undefined ? 0 : Math.max(0, slot.neededBytes - slot.supervisor.residentBytes)),
+        0,
+      );
+      const availableBytes = now.availableBytes - promised;
+      if (now.totalBytes <= availableBytes) return now.totalBytes;
+      const idle = [...slots.values()].filter(({ holds, supervisor }) => holds === 0 && supervisor.pid !== undefined);
+      const oldest = idle.sort((one, other) => one.supervisor.usedAt - other.supervisor.usedAt)[0];
+      if (oldest === undefined)
+        throw doesNotFit(model.name, settings.contextSize, { ...now, availableBytes: Math.max(0, availableBytes) });
+      await drop(oldest);
+    }
+  }
+
+  async function drop(slot: Slot): Promise<void> {
+    await slot.supervisor.stop();
+    if (slots.get(slot.model.id) === slot) slots.delete(slot.model.id);
+    onChange();
+  }
+
+  function freed(slot: Slot, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const abort = () => reject(new Fault('CANCELLED', 'Cancelled.'));
+      if (signal.aborted) return abort();
+      signal.addEventListener('abort', abort, { once: true });
+      slot.freed.push(() => {
+        signal.removeEventListener('abort', abort);
+        resolve();
+      });
+    });
+  }
+
+  return {
+    async hold(model, settings, signal) {
+      const admitted = turn.then(() => admit(model, settings, signal));
+      turn = Promise.allSettled([admitted]);
+      const slot = await admitted;
+      let released = false;
+      return {
+        supervisor: slot.supervisor,
+        release() {
+          if (released) return;
+          released = true;
+          slot.holds -= 1;
+          if (slot.holds === 0) for (const wake of slot.freed.splice(0)) wake();
+        },
+      };
+    },
+    list: () =>
+      [...slots.values()].flatMap(({ model, settings, supervisor: { state, residentBytes, loaded } }) =>
+        state === 'stopped' || state === 'down'
+          ? []
+          : [
+              {
+                modelId: model.id,
+                name: model.name,
+                quantization: model.header?.quantization ?? 'unknown',
+                state,
+                memoryBytes: residentBytes,
+                contextSize: settings.contextSize,
+                threads: settings.threads,
+                gpu: loaded?.backend ?? settings.gpu,
+              },
+            ],
+      ),
+    backendInUse: () =>
+      [...slots.values()].map(({ supervisor }) => supervisor.loaded?.backend).find((name) => name !== undefined),
+    async unload(modelId) {
+      const slot = slots.get(modelId);
+      if (slot === undefined) throw new Fault('NOT_FOUND', 'This model is not loaded.');
+      await drop(slot);
+    },
+    async close() {
+      await Promise.all([...slots.values()].map(drop));
+    },
+  };
+}
