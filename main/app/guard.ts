@@ -3,7 +3,8 @@ import { pageOrigin } from './page.ts';
 
 /** Settings of Chromium that must stand before the app is ready: every renderer sandboxed, no name is ever resolved, nothing fetched in the background. */
 export function guardProcess(): void {
-  if (!app.isReady()) app.enableSandbox();
+  // As root Chromium starts only without its sandbox, which whoever starts it then has to say.
+  if (!app.isReady() && !app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
   app.commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND');
   for (const name of [
     'disable-background-networking',
