@@ -47,7 +47,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const audit = createAudit({ vault, changes, clock });
   const jobs = createJobs({ vault, changes, log });
   const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder });
-  const engine = createEngine({ vault, changes, clock, starter: engineStarter, models, log });
+  const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
   const compare = createCompare({ vault, jobs, models, engine, changes, clock });
 
   const gate: Gate = {
@@ -67,9 +67,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     caller: (identity) => throwingFaults(callerOf({ identity, gate })),
     async close() {
       connections.close('Assay has ended.');
-      await jobs.close();
-      await engine.close();
-      await vault.close();
+      const failures: unknown[] = [];
+      // Right to left, and the store in any case.
+      for (const service of [jobs, engine, models, vault]) {
+        await service.close().catch((thrown: unknown) => failures.push(thrown));
+      }
+      if (failures.length > 0) throw failures[0];
     },
   };
 }
