@@ -69,11 +69,11 @@ function modelTable({ columns }: ExportHead): string {
 }
 
 function settingsList({ settings }: ExportHead): string {
-  const { sampler = {}, system, schema, order, contextSize, threads, alternatives, pinned } = settings;
+  const { sampler, system, schema, order, contextSize, threads, alternatives, pinned } = settings;
   const sampled = Object.entries(sampler).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   const lines = [
     `- Sampler: ${sampled.join(', ')}`,
-    `- Order: ${order ?? 'one at a time'}`,
+    `- Order: ${order}`,
     ...(contextSize === undefined ? [] : [`- Context: ${contextSize} tokens`]),
     ...(threads === undefined ? [] : [`- Threads: ${threads}`]),
     ...(alternatives ? [`- Alternatives kept at each token: ${alternatives}`] : []),
@@ -83,9 +83,12 @@ function settingsList({ settings }: ExportHead): string {
           `- Taken over from comparison ${pinned.comparison}: columns ${pinned.columns.map((column) => column + 1).join(', ')}`,
         ]),
   ];
-  const system_ = system === undefined ? '' : `\nSystem prompt:\n\n${fenced(system)}\n`;
-  const schema_ = schema === undefined ? '' : `\nSchema of the answers:\n\n${fenced(schema, 'json')}\n`;
-  return `${lines.join('\n')}\n${system_}${schema_}`;
+  const blocks = [
+    lines.join('\n'),
+    ...(system === undefined ? [] : ['System prompt:', fenced(system)]),
+    ...(schema === undefined ? [] : ['Schema of the answers:', fenced(schema, 'json')]),
+  ];
+  return blocks.join('\n\n');
 }
 
 function columnTitle({ columns }: ExportHead, index: number): string {

@@ -149,6 +149,7 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
     if (!mustYield(contender(one), contenders(), served)) return;
     const from = clock.now();
     one.phase = 'parked';
+    progressed(one.row);
     await new Promise<void>((resolve) => {
       one.wake = resolve;
       schedule();
@@ -215,7 +216,11 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
     /** Ids of the jobs that are queued or running here. */
     ids: (): string[] => [...active.keys()],
     /** How a queued or running job stands. */
-    find: (id: string): JobRow | undefined => active.get(id)?.row,
+    find(id: string): JobRow | undefined {
+      const one = active.get(id);
+      if (one?.phase !== 'parked' || one.row.progress_json === null) return one?.row;
+      return { ...one.row, progress_json: { ...one.row.progress_json, note: 'Waits for more urgent work.' } };
+    },
     /** False when it neither waits nor runs here. */
     cancel(id: string): boolean {
       const one = active.get(id);
