@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { Fault } from '../base/fault.ts';
 import { createStatements } from './handles.ts';
 import { connect, isPlausibleDatabase } from './open.ts';
@@ -36,6 +36,8 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
       { facts: { path: file } },
     );
 
+  // Readable by its owner only, and so will be what SQLite puts beside it.
+  if (how === 'create') onStorage(file, () => closeSync(openSync(file, 'wx', 0o600)));
   const writer = onStorage(file, () => connect({ file, key, access: 'write' }));
   const write = createStatements(writer, file, 'write');
   const read = onStorage(file, () => {

@@ -1,7 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createChanges } from '../../main/base/changes.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { migrations } from '../../main/db/index.ts';
 import type { KeyRing } from '../../main/services/vault/index.ts';
+import { createSession } from '../../main/services/vault/session.ts';
+import { storePaths } from '../../main/services/vault/storeFolder.ts';
 import {
   faultOf,
   fingerprint,
@@ -218,6 +224,27 @@ describe('the life of a store', () => {
     await expect(vault.lock()).rejects.toThrow('cannot let go');
     expect(vault.status().state).toBe('locked');
     removeFailing();
+  });
+
+  it('overwrites the data key and what was derived from it when the store is closed', async () => {
+    const paths = storePaths(temporaryFolder('zero'));
+    const session = createSession({ paths, ephemeral: true, changes: createChanges(), clock: systemClock, migrations });
+    const dataKey = randomBytes(32);
+    session.openEphemeral(dataKey, 'a store id');
+    await session.close('closing', owner);
+    session.stopIdleCheck();
+    expect(dataKey.equals(Buffer.alloc(32))).toBe(true);
+  });
+
+  it('is readable by its owner only', async () => {
+    if (process.platform === 'win32') return;
+    const folder = join(temporaryFolder('mode'), 'data');
+    const { vault } = vaultIn(folder);
+    onTestFinished(() => vault.close());
+    await vault.create({ passphrase });
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
+    for (const name of ['assay.db', 'assay.db-wal', 'assay.db-shm', 'assay.keys.json', 'assay.audit-head.json'])
+      expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
   });
 
   it('settings that someone changed in the key file fall back to 15 minutes, and the log says so', async () => {

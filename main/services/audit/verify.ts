@@ -7,9 +7,9 @@ import { chainHash, genesis, type Head, headMismatch } from './audit.rules.ts';
 import { type Broken, type ChainKeys, headProblem, missingEntries, topOf } from './chain.ts';
 import type { OutsideHead } from './outsideHead.ts';
 
-const rowsAtOnce = 500;
+const rowsAtOnce = 250;
 /** Milliseconds of work between two turns of the event loop. */
-const sliceMs = 8;
+const sliceMs = 5;
 
 const outline = z.object({
   sequence: z.number(),

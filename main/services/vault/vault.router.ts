@@ -41,6 +41,9 @@ export function createVaultRouter(vault: Vault) {
       .input(lockAfterInput)
       .mutation(({ input }) => vault.setLockAfter(input)),
     /** { to } → { path, sizeBytes } */
-    backup: command.input(backupInput).mutation(({ input }) => vault.backup(input)),
+    backup: command
+      .meta({ facts: ({ to }: { to: string }) => ({ to }) })
+      .input(backupInput)
+      .mutation(({ input }) => vault.backup(input)),
   });
 }
