@@ -4,8 +4,9 @@ import type { VaultOptions } from './program.ts';
 import { openSession } from './session.ts';
 
 /** `assay audit verify`: exit code 1 when a link of the chain does not hold. */
-export async function verifyAudit(options: VaultOptions, { output }: Work): Promise<number> {
-  const session = await openSession(options);
+export async function verifyAudit(options: VaultOptions, work: Work): Promise<number> {
+  const session = await openSession(options, work);
+  const { output } = work;
   try {
     const verdict = await session.api.audit.verify();
     const { holds, entries, head, broken, unfinished } = verdict;

@@ -13,7 +13,7 @@ import { openSession, type Session } from './session.ts';
 /** `assay generate`: exit code 0 when every column has its answer; else that of the worst failure. What was answered is printed in any case. */
 export async function generate(options: GenerateOptions, work: Work): Promise<number> {
   const input = await readInput(options);
-  const session = await openSession(options);
+  const session = await openSession(options, work);
   try {
     const comparison = await compare(session, input, work);
     const { columns, firstDivergence } = answersDocument(comparison);

@@ -1,19 +1,28 @@
 import { Fault } from '../base/fault.ts';
 
-/** The passphrase: ASSAY_PASSPHRASE, else asked for on the terminal without echo. With `confirm` it is asked for twice. */
-export async function readPassphrase(options: { confirm?: boolean; prompt?: string } = {}): Promise<string> {
+export interface SecretOptions {
+  /** Ends the question. */
+  signal: AbortSignal;
+  /** Default: `Passphrase: `. */
+  prompt?: string;
+  /** Asks twice, for a new one. */
+  confirm?: boolean;
+}
+
+/** The passphrase: ASSAY_PASSPHRASE, else asked for on the terminal without echo. */
+export async function readPassphrase({ signal, prompt = 'Passphrase: ', confirm }: SecretOptions): Promise<string> {
   const given = takeVariable('ASSAY_PASSPHRASE');
   if (given) return given;
-  const first = await ask(options.prompt ?? 'Passphrase: ', 'ASSAY_PASSPHRASE');
-  if (options.confirm && (await ask('The same once more: ', 'ASSAY_PASSPHRASE')) !== first) {
+  const first = await ask(prompt, 'ASSAY_PASSPHRASE', signal);
+  if (confirm && (await ask('The same once more: ', 'ASSAY_PASSPHRASE', signal)) !== first) {
     throw new Fault('BAD_INPUT', 'The two passphrases differ. Nothing was changed; try again.');
   }
   return first;
 }
 
 /** The recovery code: ASSAY_RECOVERY_CODE, else asked for. */
-export async function readRecoveryCode(): Promise<string> {
-  return takeVariable('ASSAY_RECOVERY_CODE') || (await ask('Recovery code: ', 'ASSAY_RECOVERY_CODE'));
+export async function readRecoveryCode({ signal }: Pick<SecretOptions, 'signal'>): Promise<string> {
+  return takeVariable('ASSAY_RECOVERY_CODE') || (await ask('Recovery code: ', 'ASSAY_RECOVERY_CODE', signal));
 }
 
 /** Removes it, so that no process started from here inherits the secret. */
@@ -23,7 +32,7 @@ function takeVariable(name: string): string | undefined {
   return value;
 }
 
-async function ask(prompt: string, variable: string): Promise<string> {
+async function ask(prompt: string, variable: string, signal: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY) {
     throw new Fault(
@@ -31,25 +40,54 @@ async function ask(prompt: string, variable: string): Promise<string> {
       `There is no terminal to ask for the secret. Set ${variable} and run the command again.`,
     );
   }
-  stderr.write(prompt);
+  const line = createLine();
   stdin.setEncoding('utf8').setRawMode(true);
-  let typed: string[] = [];
+  stderr.write(prompt);
   try {
-    for await (const chunk of stdin.iterator({ destroyOnReturn: false })) {
-      // An arrow or function key arrives as one chunk that starts with escape.
-      if (chunk.startsWith('\u001b')) continue;
-      for (const character of chunk) {
-        if (character === '\r' || character === '\n') return typed.join('');
-        if (character === '\u0003') throw new Fault('CANCELLED', 'Cancelled.');
-        if (character === '\u0004') throw new Fault('BAD_INPUT', 'The input ended before the secret was complete.');
-        if (character === '\u007f' || character === '\b') typed.pop();
-        else if (character === '\u0015') typed = [];
-        else typed.push(character);
-      }
-    }
-    throw new Fault('BAD_INPUT', 'The input ended before the secret was complete.');
+    return await new Promise<string>((resolve, reject) => {
+      const cancel = () => reject(new Fault('CANCELLED', 'Cancelled.'));
+      if (signal.aborted) cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      stdin.on('data', (chunk: string) => {
+        const end = line.take(chunk);
+        if (end === 'entered') resolve(line.text());
+        else if (end === 'cancelled') cancel();
+        else if (end === 'closed') reject(cutOff());
+      });
+      stdin.on('end', () => reject(cutOff()));
+      stdin.resume();
+    });
   } finally {
-    stdin.setRawMode(false).pause();
+    stdin.removeAllListeners('data').removeAllListeners('end').pause();
+    stdin.setRawMode(false);
     stderr.write('\n');
   }
 }
+
+function cutOff(): Fault {
+  return new Fault('BAD_INPUT', 'The input ended before the secret was complete.');
+}
+
+/** A line as it is typed on a raw terminal. */
+function createLine() {
+  let typed: string[] = [];
+  return {
+    text: () => typed.join(''),
+    /** Takes keys; says how the line ended, or undefined while it goes on. */
+    take(keys: string): 'entered' | 'cancelled' | 'closed' | undefined {
+      for (const key of keys.replace(escapeSequences, '')) {
+        if (key === '\r' || key === '\n') return 'entered';
+        if (key === '\u0003') return 'cancelled';
+        if (key === '\u0004') return 'closed';
+        if (key === '\u007f' || key === '\b') typed.pop();
+        else if (key === '\u0015') typed = [];
+        else typed.push(key);
+      }
+      return undefined;
+    },
+  };
+}
+
+/** What arrow and function keys send. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape is what they begin with
+const escapeSequences = /\u001b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])?/g;

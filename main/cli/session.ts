@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { dataFolder } from '../base/dataFolder.ts';
 import { Fault } from '../base/fault.ts';
 import type { Host } from '../host/createHost.ts';
+import type { Work } from './perform.ts';
 import type { PlaceOptions } from './program.ts';
 import { readPassphrase } from './secret.ts';
 
@@ -29,10 +30,13 @@ export async function openHome(options: PlaceOptions): Promise<Session> {
 }
 
 /** The host with its store open: an ephemeral one is created here, another one opened with the passphrase. */
-export async function openSession(options: PlaceOptions): Promise<Session> {
+export async function openSession(
+  options: PlaceOptions,
+  { interruption }: Pick<Work, 'interruption'>,
+): Promise<Session> {
   const session = await openHome(options);
   try {
-    await unlock(session);
+    await unlock(session, interruption.signal);
     return session;
   } catch (error) {
     await session.close();
@@ -40,7 +44,7 @@ export async function openSession(options: PlaceOptions): Promise<Session> {
   }
 }
 
-async function unlock({ api }: Session): Promise<void> {
+async function unlock({ api }: Session, signal: AbortSignal): Promise<void> {
   const { state, folder } = await api.vault.status();
   if (state === 'none') {
     throw new Fault(
@@ -48,5 +52,5 @@ async function unlock({ api }: Session): Promise<void> {
       `There is no store in ${folder}. Create one with \`assay vault create\`, name another folder with --data-dir, or work without one with --ephemeral.`,
     );
   }
-  if (state === 'locked') await api.vault.unlock({ kind: 'passphrase', passphrase: await readPassphrase() });
+  if (state === 'locked') await api.vault.unlock({ kind: 'passphrase', passphrase: await readPassphrase({ signal }) });
 }

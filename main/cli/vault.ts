@@ -8,7 +8,7 @@ import { readPassphrase, readRecoveryCode } from './secret.ts';
 import { openHome, openSession, type Session } from './session.ts';
 
 /** `assay vault create`: the recovery code is printed here and never again. */
-export async function createStore(options: VaultOptions, { output }: Work): Promise<number> {
+export async function createStore(options: VaultOptions, { output, interruption }: Work): Promise<number> {
   return await withSession(await openHome(options), async ({ api }) => {
     const before = await api.vault.status();
     if (before.state !== 'none') {
@@ -17,7 +17,7 @@ export async function createStore(options: VaultOptions, { output }: Work): Prom
         `There is a store in ${before.folder} already. Name another folder with --data-dir.`,
       );
     }
-    const passphrase = await readPassphrase({ confirm: true, prompt: 'New passphrase: ' });
+    const passphrase = await readPassphrase({ signal: interruption.signal, confirm: true, prompt: 'New passphrase: ' });
     const { recoveryCode } = await api.vault.create({ passphrase });
     const { folder, storeId } = await api.vault.status();
     output.print(`Created a store in ${folder}\nRecovery code: ${recoveryCode}\n`);
@@ -44,8 +44,9 @@ export async function showStatus(options: VaultOptions, { output }: Work): Promi
 }
 
 /** `assay vault backup TO`: the copy is encrypted with the same key and opens with the same secrets. */
-export async function backUp(to: string, options: VaultOptions, { output }: Work): Promise<number> {
-  return await withSession(await openSession(options), async ({ api }) => {
+export async function backUp(to: string, options: VaultOptions, work: Work): Promise<number> {
+  const { output } = work;
+  return await withSession(await openSession(options, work), async ({ api }) => {
     const result = await api.vault.backup({ to: resolve(to) });
     output.print(`Wrote ${result.path}, ${inMegabytes(result.sizeBytes)}\n`);
     output.document(result);
@@ -53,13 +54,14 @@ export async function backUp(to: string, options: VaultOptions, { output }: Work
 }
 
 /** `assay vault restore FROM`: the secret is the one the backup was made with. */
-export async function restore(from: string, options: RestoreOptions, { output }: Work): Promise<number> {
+export async function restore(from: string, options: RestoreOptions, { output, interruption }: Work): Promise<number> {
+  const { signal } = interruption;
   return await withSession(await openHome(options), async ({ api }) => {
     await api.vault.restore({
       from: resolve(from),
       secret: options.recoveryCode
-        ? { kind: 'recovery', code: await readRecoveryCode() }
-        : { kind: 'passphrase', passphrase: await readPassphrase({ prompt: 'Passphrase of the backup: ' }) },
+        ? { kind: 'recovery', code: await readRecoveryCode({ signal }) }
+        : { kind: 'passphrase', passphrase: await readPassphrase({ signal, prompt: 'Passphrase of the backup: ' }) },
     });
     const { folder, storeId } = await api.vault.status();
     output.print(`Restored the store in ${folder}\n`);
