@@ -46,6 +46,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const vault = createVault({ folder, keyRing, changes, clock, log });
   const audit = createAudit({ vault, changes, clock });
   const jobs = createJobs({ vault, changes, log });
+  vault.busyWhile(() => jobs.list().some(({ state }) => state === 'running' || state === 'queued'));
   const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder });
   const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
   const compare = createCompare({ vault, jobs, models, engine, changes, clock });

@@ -197,6 +197,15 @@ describe('the life of a store', () => {
     now += 110_000;
     vi.advanceTimersByTime(6_000);
     expect(vault.status().state).toBe('unlocked');
+    let working = true;
+    vault.busyWhile(() => working);
+    now += 200_000;
+    vi.advanceTimersByTime(6_000);
+    expect(vault.status().state).toBe('unlocked');
+    working = false;
+    now += 110_000;
+    vi.advanceTimersByTime(6_000);
+    expect(vault.status().state).toBe('unlocked');
     now += 20_000;
     vi.advanceTimersByTime(6_000);
     await locked;

@@ -52,6 +52,7 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
   const unlockedListeners = new Set<(store: Store) => void>();
   const lockingListeners = new Set<(reason: LockReason, by: Identity) => void | Promise<void>>();
   const eventListeners = new Set<(event: VaultEvent) => void>();
+  const workers = new Set<() => boolean>();
   let opened: Opened | null = null;
   let lastTouched = clock.now();
   let last: Promise<unknown> = Promise.resolve();
@@ -70,7 +71,11 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
 
   function isIdle(): boolean {
     const minutes = opened?.keys?.settings.lockAfterMinutes;
-    return minutes ? clock.now() - lastTouched >= minutes * 60_000 : false;
+    if (!minutes || clock.now() - lastTouched < minutes * 60_000) return false;
+    const busy = [...workers].some((isBusy) => isBusy());
+    // The idle time begins when the work ends.
+    if (busy) lastTouched = clock.now();
+    return !busy;
   }
 
   /** One operation after another, so that two windows cannot create, unlock and lock across each other. */
@@ -207,6 +212,7 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
     touch() {
       lastTouched = clock.now();
     },
+    busyWhile: (isBusy: () => boolean) => listen(workers, isBusy),
     onUnlocked(listener: (store: Store) => void) {
       if (opened) listener(opened.store);
       return listen(unlockedListeners, listener);

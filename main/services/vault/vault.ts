@@ -73,6 +73,8 @@ export interface Vault {
   deriveKey(purpose: string): Buffer;
   /** Someone is at work: postpones the idle lock. */
   touch(): void;
+  /** While any of these says true, e.g. because a job runs, the store does not lock itself. Returns what ends it. */
+  busyWhile(isBusy: () => boolean): () => void;
   /** Called at every unlock, and at once when the store is unlocked now. Returns what ends it. */
   onUnlocked(listener: (store: Store) => void): () => void;
   /** Called before the store is closed, the last added first; the store can still be used until the promise settles. */
@@ -118,6 +120,7 @@ export function createVault({
       return deriveKey(dataKey, storeId, purpose);
     },
     touch: session.touch,
+    busyWhile: session.busyWhile,
     onUnlocked: session.onUnlocked,
     onLocking: session.onLocking,
     onEvent: session.onEvent,
