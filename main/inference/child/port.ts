@@ -20,6 +20,8 @@ export function openHostPort(onRequest: (request: EngineRequest) => void): HostP
   }
   process.on('message', receive);
   process.on('disconnect', () => process.exit(0));
+  // Ctrl-C reaches every process of the terminal; the host cancels in an orderly way and then ends this one.
+  process.on('SIGINT', () => undefined);
   return {
     send(event) {
       if (process.connected) process.send?.(event);
