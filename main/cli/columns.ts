@@ -102,7 +102,7 @@ function loadingLine(cell: Cell): string {
 
 function measures(cell: Cell): string {
   const { stats } = cell;
-  if (!stats) return '';
+  if (!stats) return cell.state === 'cancelled' ? `${cell.tokens.length} tokens · cancelled` : '';
   const parts = [`${stats.tokenCount} tokens`];
   if (stats.ttftMs !== null) parts.push(`TTFT ${significant(stats.ttftMs)} ms`);
   if (stats.tokensPerSecond !== null) parts.push(`${significant(stats.tokensPerSecond)} tokens/s`);

@@ -36,7 +36,7 @@ function answersOf(ended: Ended, code = 0): Answers {
   return JSON.parse(ended.stdout);
 }
 
-describe('assay generate on two quantizations of the sample model', () => {
+describe('assay generate on two quantizations of the sample model', { timeout: 90_000 }, () => {
   it('--json: one document, the answers token by token, and where they part', async () => {
     const ended = await runCommand([
       ...generate,
@@ -155,7 +155,7 @@ describe('assay generate on two quantizations of the sample model', () => {
   });
 });
 
-describe('a model that fails', () => {
+describe('a model that fails', { timeout: 90_000 }, () => {
   it('costs its own column: the others answer, the failure is in its place, exit code 2', async () => {
     const broken = join(temporaryFolder(), 'broken.gguf');
     writeFileSync(broken, Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(64, 255)]));
@@ -188,7 +188,7 @@ describe('a model that fails', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('interrupted', () => {
+describe.skipIf(process.platform === 'win32')('interrupted', { timeout: 90_000 }, () => {
   let slow = '';
   beforeAll(() => {
     // Large enough that nobody finishes 900 tokens before the signal, and it hardly ever ends an answer by itself.
