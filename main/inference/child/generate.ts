@@ -2,6 +2,7 @@ import type { LlamaGrammarEvaluationState } from 'node-llama-cpp';
 import type { GenerationStats, Token } from '../../../preload/contract/engine.ts';
 import { Fault } from '../../base/fault.ts';
 import type { GenerateSettings } from '../protocol.ts';
+import { grammarOf, isCompleteJson } from './answerSchema.ts';
 import { createAnswerText } from './answerText.ts';
 import { nativeGrammarState, type SamplerConfig } from './bindings.ts';
 import { decode } from './decode.ts';
@@ -27,7 +28,10 @@ export async function generate(
   if (prompt.tokens.length === 0)
     throw new Fault('BAD_INPUT', 'The prompt is empty once the chat template has rendered it.');
   if (prompt.tokens.length >= engine.contextSize) throw promptTooLong(prompt.tokens.length, engine.contextSize);
-  const grammar = settings.schema === undefined ? undefined : await grammarOf(engine, settings.schema);
+  const grammar =
+    settings.schema === undefined
+      ? undefined
+      : await grammarOf(engine.library, engine.llama, engine.model, settings.schema);
   const answer = createAnswerText(
     (tokens, before) => engine.model.detokenize(tokens.map(engine.asToken), false, before.map(engine.asToken)),
     [...sampler.stop, ...prompt.endTexts],
@@ -62,7 +66,7 @@ export async function generate(
     const { ready, stopped } = answer.add(token);
     show(ready);
     ownStop = stopped;
-    return stopped || (grammar !== undefined && isComplete(answer.text()));
+    return stopped || (grammar !== undefined && isCompleteJson(answer.text()));
   };
 
   const observer = createObserver(engine.parts, {
@@ -118,28 +122,6 @@ function samplerConfig({ sampler }: GenerateSettings, grammar: LlamaGrammarEvalu
     repeatPenalty: sampler.repeatPenalty,
     ...constraint,
   };
-}
-
-async function grammarOf(engine: LoadedEngine, schema: string): Promise<LlamaGrammarEvaluationState> {
-  try {
-    const grammar = await engine.llama.createGrammarForJsonSchema(JSON.parse(schema));
-    return new engine.library.LlamaGrammarEvaluationState({ model: engine.model, grammar });
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Fault('BAD_INPUT', `The JSON schema cannot be used: ${reason}. Correct the schema.`, { cause: thrown });
-  }
-}
-
-/** A grammar allows white space after the value, and a model may never end it; the value is what was asked for. */
-function isComplete(text: string): boolean {
-  if (!/[}\]]\s*$/.test(text)) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof SyntaxError) return false;
-    throw thrown;
-  }
 }
 
 function promptTooLong(tokens: number, contextSize: number): Fault {
