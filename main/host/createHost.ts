@@ -45,10 +45,11 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const changes = createChanges();
   const vault = createVault({ folder, keyRing, changes, clock, log });
   const audit = createAudit({ vault, changes, clock });
-  const jobs = createJobs({ vault, changes, log });
-  vault.busyWhile(() => jobs.list().some(({ state }) => state === 'running' || state === 'queued'));
   const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder });
   const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
+  // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
+  const jobs = createJobs({ vault, changes, clock, log });
+  vault.busyWhile(jobs.isBusy);
   const compare = createCompare({ vault, jobs, models, engine, changes, clock });
 
   const gate: Gate = {

@@ -42,6 +42,8 @@ export interface Jobs extends JobQueue {
   get(id: string): Job;
   /** First what is queued or running, then each change, at most one a frame and job; ends with the signal. */
   watch(signal: AbortSignal): AsyncIterable<Job>;
+  /** Whether a job is queued or runs in this process. */
+  isBusy(): boolean;
   /** What an earlier process left queued or running becomes interrupted. Done by itself at each unlock. */
   recover(): void;
   /** Interrupts what runs, waits until it has stopped, and ends every watch. */
@@ -211,6 +213,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
     get: (id) => view(stored(id)),
     stateOf: (id) => (runner.find(id) ?? queries.selectJob(vault.store().read, id))?.state ?? null,
     watch: (signal) => board.watch(signal, runner.ids()),
+    isBusy: () => runner.ids().length > 0,
     recover,
     async close() {
       for (const leave of leaveVault) leave();
