@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
 
@@ -83,6 +83,23 @@ it('every folder one level below the top has a README of at most 30 lines', () =
     .flatMap((path) => /^((?:main|renderer|native)\/[^/]+)\//.exec(path)?.[1] ?? /^([a-z]+)\/./.exec(path)?.[1] ?? []);
   const missing = [...new Set(folders)].filter((folder) => !existsSync(join(root, folder, 'README.md')));
   expect(missing).toEqual([]);
+  const long = documents.filter(
+    (path) =>
+      /^[^/]+\/(?:[^/]+\/)*README\.md$/.test(path) &&
+      !path.startsWith('docs/') &&
+      read(path).trimEnd().split('\n').length > 30,
+  );
+  expect(long).toEqual([]);
+});
+
+it('the list of decisions names every record, with its title', () => {
+  const records = documents.filter((path) => /^docs\/decisions\/\d{4}-/.test(path));
+  const index = read('docs/decisions/README.md');
+  const lacking = records.filter((path) => {
+    const [, number, title] = /^# (\d{4}) (.+)$/m.exec(read(path)) ?? [];
+    return !index.includes(`| [${number}](${basename(path)}) | ${title} |`);
+  });
+  expect(lacking).toEqual([]);
 });
 
 it('the third-party notice names every dependency that ships', () => {
