@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createHost, type Host } from '../../main/host/createHost.ts';
+import { sampleFolder } from '../../main/host/places.ts';
+import { forkStarter } from '../../main/inference/forkStarter.ts';
+import { errorCode } from '../../preload/contract/errors.ts';
+import { openFrameClient } from '../helpers/frameClient.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'assay-fuzz-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Field names of the contract, so that what is thrown gets past the first check now and then. */
+const fields = [
+  'id',
+  'path',
+  'model',
+  'models',
+  'prompts',
+  'system',
+  'sampler',
+  'order',
+  'contextSize',
+  'threads',
+  'schema',
+  'alternatives',
+  'pinned',
+  'comparison',
+  'columns',
+  'kind',
+  'passphrase',
+  'current',
+  'next',
+  'code',
+  'recoveryCode',
+  'minutes',
+  'from',
+  'to',
+  'secret',
+  'before',
+  'limit',
+  'count',
+  'name',
+  'format',
+  'tokens',
+  'gpu',
+  'gpuLayers',
+  'idleMinutes',
+  'temperature',
+  'seed',
+  '__proto__',
+  'constructor',
+  'toString',
+  'lastEventId',
+];
+const words = [
+  'passphrase',
+  'recovery',
+  'os',
+  'sample',
+  'sample:Q4_K_M',
+  'markdown',
+  'json',
+  'auto',
+  'cpu',
+  'all at once',
+  '/nowhere/model.gguf',
+  '.',
+  '',
+  '\0',
+  '\uD800',
+  'x'.repeat(5000),
+];
+const scalar = fc.oneof(
+  fc.constantFrom(...words),
+  fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !text.includes('/')),
+  fc.integer(),
+  fc.constantFrom(0, -1, 1, 2 ** 53, -(2 ** 31), 1e308, 0.5),
+  fc.boolean(),
+  fc.constant(null),
+);
+const { value: anything } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    { arbitrary: scalar, weight: 3 },
+    { arbitrary: fc.dictionary(fc.constantFrom(...fields), tie('value'), { maxKeys: 8 }), weight: 4 },
+    { arbitrary: fc.array(tie('value'), { maxLength: 4 }), weight: 2 },
+    { arbitrary: fc.jsonValue({ maxDepth: 3 }), weight: 1 },
+  ),
+}));
+
+describe.each(['unlocked', 'locked', 'without a store'])('a host that is %s', (state) => {
+  let host: Host;
+  let client: ReturnType<typeof openFrameClient>;
+
+  beforeAll(async () => {
+    const place = state === 'unlocked' ? null : join(folder, state.replaceAll(' ', '-'));
+    host = await createHost({ folder: place, engineStarter: forkStarter(), sampleFolder: sampleFolder() });
+    if (state === 'locked') {
+      const api = host.caller({ person: 'tester', role: 'owner', home: 'host' });
+      await api.vault.create({ passphrase: 'a passphrase for fuzzing' });
+      await api.vault.lock();
+    }
+    client = openFrameClient(host);
+  });
+  afterAll(async () => {
+    client.close();
+    await host.close();
+  });
+
+  it('answers whatever is thrown at any procedure with a result or a typed error that was foreseen, and lives', async () => {
+    // At run time this is one flat record, by path.
+    const procedures = Object.entries<unknown>(host.router._def.procedures).filter(isProcedureEntry);
+    expect(procedures.length).toBeGreaterThan(25);
+    for (const [path, procedure] of procedures) {
+      // Each guess at a secret costs half a second by design.
+      const numRuns = /unlock|create|restore|resetPassphrase/.test(path) ? 40 : 80;
+      await fc.assert(
+        fc.asyncProperty(anything, async (input) => {
+          const answer = await client.ask(procedure._def.type, path, input);
+          if (answer.error) {
+            const { code, message } = answer.error.data.assay;
+            expect(errorCode.options).toContain(code);
+            expect(code, `${path}: ${message}`).not.toBe('INTERNAL');
+            expect(message.length).toBeGreaterThan(5);
+          } else {
+            expect(answer.result?.type).toMatch(/^(data|started|stopped)$/);
+          }
+          expect(client.isOpen()).toBe(true);
+        }),
+        { numRuns, endOnFailure: true, interruptAfterTimeLimit: 10_000 },
+      );
+    }
+    expect((await client.ask('query', 'vault.status', undefined)).result?.type).toBe('data');
+  }, 240_000);
+
+  it('answers procedures that do not exist, and existing ones by another method, with NOT_FOUND', async () => {
+    for (const path of [
+      '',
+      '.',
+      'vault',
+      'vault.',
+      'vault.nothing',
+      '__proto__',
+      'vault.__proto__',
+      'constructor.name',
+      'toString',
+      'hasOwnProperty',
+    ]) {
+      const answer = await client.ask('query', path, {});
+      expect(answer.error?.data.assay.code, path).toBe('NOT_FOUND');
+    }
+    expect((await client.ask('mutation', 'vault.status', {})).error?.data.assay.code).toBe('NOT_FOUND');
+    expect((await client.ask('query', 'events.changes', {})).error?.data.assay.code).toBe('NOT_FOUND');
+  });
+});
+
+function isProcedureEntry(entry: [string, unknown]): entry is [string, { _def: { type: string } }] {
+  return typeof entry[1] === 'function' && '_def' in entry[1];
+}
