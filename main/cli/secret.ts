@@ -11,13 +11,18 @@ export interface SecretOptions {
 
 /** The passphrase: ASSAY_PASSPHRASE, else asked for on the terminal without echo. */
 export async function readPassphrase({ signal, prompt = 'Passphrase: ', confirm }: SecretOptions): Promise<string> {
-  const given = takeVariable('ASSAY_PASSPHRASE');
+  const given = givenPassphrase();
   if (given) return given;
   const first = await ask(prompt, 'ASSAY_PASSPHRASE', signal);
   if (confirm && (await ask('The same once more: ', 'ASSAY_PASSPHRASE', signal)) !== first) {
     throw new Fault('BAD_INPUT', 'The two passphrases differ. Nothing was changed; try again.');
   }
   return first;
+}
+
+/** The passphrase of the environment, once; undefined when it names none. */
+export function givenPassphrase(): string | undefined {
+  return takeVariable('ASSAY_PASSPHRASE') || undefined;
 }
 
 /** The recovery code: ASSAY_RECOVERY_CODE, else asked for. */

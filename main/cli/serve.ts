@@ -1,13 +1,18 @@
 import { exitCode } from './exit.ts';
 import type { Work } from './perform.ts';
 import type { ServeOptions } from './program.ts';
-import { openHome } from './session.ts';
+import { givenPassphrase } from './secret.ts';
+import { openHome, type Session } from './session.ts';
 
-/** `assay serve`: runs until it is told to end; SIGINT and SIGTERM end it with exit code 0. */
+/**
+ * `assay serve`: runs until it is told to end; SIGINT and SIGTERM end it with exit code 0. The page asks for the passphrase, unless
+ * ASSAY_PASSPHRASE opens the store here.
+ */
 export async function serve(options: ServeOptions, { output, interruption }: Work): Promise<number> {
   const { startServer } = await import('../server/startServer.ts');
   const home = await openHome(options);
   try {
+    await unlockIfGiven(home);
     const server = await startServer({ host: home.host, port: options.port });
     output.print(`${server.url}\n`);
     output.document({ url: server.url, port: server.port, pid: process.pid });
@@ -21,4 +26,10 @@ export async function serve(options: ServeOptions, { output, interruption }: Wor
   } finally {
     await home.close();
   }
+}
+
+async function unlockIfGiven({ api }: Session): Promise<void> {
+  const passphrase = givenPassphrase();
+  if (!passphrase || (await api.vault.status()).state !== 'locked') return;
+  await api.vault.unlock({ kind: 'passphrase', passphrase });
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { filesBelow, startCommand, temporaryFolder } from '../helpers/command.ts';
+import { filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
 
 const isBuilt = existsSync(join(import.meta.dirname, '../../out/renderer/index.html'));
 
@@ -32,6 +32,17 @@ describe.skipIf(!isBuilt)(`assay serve${isBuilt ? '' : ' (skipped: the page is n
     const { url, port, pid } = JSON.parse(stdout);
     expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${port}/\\?token=`));
     expect(pid).toBe(command.child.pid);
+  });
+
+  it('a passphrase in the environment that does not open the store: exit code 2, and nothing is served', async () => {
+    const folder = temporaryFolder();
+    const words = ['--data-dir', folder];
+    const created = await runCommand(['vault', 'create', ...words], {
+      environment: { ASSAY_PASSPHRASE: 'the right one' },
+    });
+    expect(created.code, created.stderr).toBe(0);
+    const served = await runCommand(['serve', ...words], { environment: { ASSAY_PASSPHRASE: 'a wrong one' } });
+    expect(served).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('passphrase') });
   });
 
   it('a port that is taken: exit code 2 and a sentence that names it', async () => {
