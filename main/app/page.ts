@@ -60,7 +60,7 @@ function policy(nonce: string | null): string {
     "default-src 'none'",
     "script-src 'self'",
     nonce ? `style-src 'self' 'nonce-${nonce}'` : "style-src 'self'",
-    "font-src 'self'",
+    "font-src 'self' data:",
     "img-src 'self' data: blob:",
     "connect-src 'none'",
     "base-uri 'none'",

@@ -14,9 +14,9 @@ export async function call(page: Page, kind: 'query' | 'mutation', path: string,
           frame(text) {
             const answer = JSON.parse(text);
             if (answer.id !== 1) return;
-            connection.close();
             if (answer.error) reject(new Error(`${answer.error.data?.assay?.code}: ${answer.error.message}`));
             else resolve(answer.result.data ?? null);
+            connection.close();
           },
           closed: (reason) => reject(new Error(`CLOSED: ${reason}`)),
         });
