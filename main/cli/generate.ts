@@ -20,6 +20,9 @@ export async function generate(options: GenerateOptions, work: Work): Promise<nu
     // A script finds the models under the names that it gave.
     const named = columns.map((column, index) => ({ ...column, model: options.model[index] ?? column.model }));
     work.output.document({ columns: named, firstDivergence });
+    // For a person the failure stands in its column.
+    if (work.output.json)
+      for (const { model, error } of named) if (error) work.output.say(`assay: ${model}: ${error.message}`);
     return work.interruption.code() ?? worstExitCode(comparison);
   } finally {
     await session.close();

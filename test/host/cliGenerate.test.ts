@@ -180,6 +180,7 @@ describe('a model that fails', { timeout: 90_000 }, () => {
       error: { code: expect.stringMatching(/^MODEL_/) },
     });
     expect(firstDivergence).toEqual([null]);
+    expect(ended.stderr).toContain(`assay: ${broken}: `);
   });
 
   it('a quantization that the sample does not have: exit code 2', async () => {

@@ -73,6 +73,13 @@ describe('bad input', () => {
     expectSentence(ended);
   });
 
+  it('ASSAY_DEBUG=1 adds the stack', async () => {
+    const ended = await runCommand(['generate', '--ephemeral', '--model', './nowhere.gguf', '--prompt', 'x'], {
+      environment: { ASSAY_DEBUG: '1' },
+    });
+    expect(ended).toMatchObject({ code: 2, stderr: expect.stringMatching(/^assay: .*\n(?:.*\n)*\s+at /) });
+  });
+
   it('a prompt file that is not there, or is no text: exit code 2', async () => {
     const binary = join(temporaryFolder(), 'binary');
     writeFileSync(binary, Buffer.from([0xff, 0xfe, 0x00, 0xc3]));
