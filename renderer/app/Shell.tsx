@@ -27,9 +27,9 @@ export function Shell({ vault }: { vault: VaultStatus }) {
   useDesktop();
   return (
     <div className={classes.frame}>
-      <a className={classes.skip} href="#screen" onClick={skip}>
+      <button type="button" className={classes.skip} onClick={() => document.getElementById('screen')?.focus()}>
         Skip to the screen
-      </a>
+      </button>
       <Rail route={route} />
       <TopBar vault={vault} />
       <div className={classes.screen} id="screen" tabIndex={-1}>
@@ -55,10 +55,4 @@ function Screen({ route, vault }: { route: Route; vault: VaultStatus }) {
   if (route.screen === 'compare') return <ComparePage id={route.id} />;
   if (route.screen === 'settings') return <SettingsPage section={route.section} vault={vault} />;
   return <HomePage />;
-}
-
-function skip(event: React.MouseEvent) {
-  // The address names the screen, so the link must not write into it.
-  event.preventDefault();
-  document.getElementById('screen')?.focus();
 }

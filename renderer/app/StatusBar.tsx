@@ -30,7 +30,7 @@ export function StatusBar() {
   const active = jobs.filter(isActive);
   return (
     <footer className={classes.bar}>
-      <div className={classes.models} role="group" aria-label="Loaded models">
+      <section className={classes.models} aria-label="Loaded models">
         {loaded.length === 0 && <span className={classes.none}>No model loaded</span>}
         {loaded.map((model) => (
           <Tooltip
@@ -48,7 +48,7 @@ export function StatusBar() {
             </span>
           </Tooltip>
         ))}
-      </div>
+      </section>
       <button
         type="button"
         className={classes.tray}

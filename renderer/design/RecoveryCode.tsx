@@ -29,7 +29,6 @@ export function RecoveryCode({ code, done, onDone }: Props) {
         </p>
         <ol className={classes.code} aria-label="Recovery code" data-testid="recovery-code">
           {groups.map((group, place) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: two groups may be alike
             <li key={place}>
               <span className={classes.place}>{place + 1}</span>
               {group}

@@ -10,15 +10,13 @@ interface Props {
   definition: string;
 }
 
-/** One number with its unit and, on hover, its definition. */
+/** One number with its unit and its definition, shown on hover and on focus: a button, so that the keyboard reaches it. */
 export function StatTile({ label, value, unit, definition }: Props) {
   return (
     <Tooltip label={definition}>
-      {/* Focusable, so that the definition can be had from the keyboard too. */}
-      <div
+      <button
+        type="button"
         className={classes.tile}
-        tabIndex={0}
-        role="group"
         aria-label={`${label}: ${value ?? 'not known yet'}${value && unit ? ` ${unit}` : ''}. ${definition}`}
       >
         <span className={classes.label}>{label}</span>
@@ -26,7 +24,7 @@ export function StatTile({ label, value, unit, definition }: Props) {
           {value ?? '–'}
           {value !== null && unit && <span className={classes.unit}>{unit}</span>}
         </span>
-      </div>
+      </button>
     </Tooltip>
   );
 }

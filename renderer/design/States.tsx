@@ -61,7 +61,6 @@ export function SkeletonRows({ rows, label }: { rows: number; label: string }) {
   return (
     <div role="status" aria-label={label} className={classes.skeleton}>
       {Array.from({ length: rows }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the rows are all alike
         <Skeleton key={row} height={12} width={`${[92, 74, 85, 61][row % 4]}%`} radius={3} />
       ))}
     </div>

@@ -13,7 +13,7 @@ export function StrengthMeter({ passphrase, id }: { passphrase: string; id: stri
       </div>
       <span className={classes.words}>
         {passphrase === '' ? 'Four or more unrelated words hold well and are easy to type.' : words}
-        {bits > 0 && <span className={classes.bits}> about {bits} bits</span>}
+        {bits > 0 && <span className={classes.bits}> (about {bits} bits)</span>}
       </span>
     </div>
   );

@@ -20,7 +20,11 @@ export function VariantChip({ slot, name, quantization, detail, plain = false }:
         {name}
       </span>
       <span className={classes.quantization}>{quantization}</span>
-      {detail !== undefined && <span className={classes.detail}>{detail}</span>}
+      {detail !== undefined && (
+        <span className={classes.detail} data-detail>
+          {detail}
+        </span>
+      )}
     </span>
   );
 }

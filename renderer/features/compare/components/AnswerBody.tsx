@@ -67,22 +67,19 @@ export function AnswerBody({ cell, name, reference, view, marks, cursor, onCurso
         <ProgressLine label={`${name} reads the prompt`} share={null} detail="Reading the prompt" />
       )}
       {cell.tokens.length > 0 && (
-        // biome-ignore lint/a11y/useSemanticElements: a group of tokens that the arrow keys walk through has no element of its own
-        <div
-          role="group"
+        <article
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys walk through its tokens
           tabIndex={0}
           aria-label={`Answer of ${name}. Left and right arrows move from token to token.`}
           className={classes.tokens}
           onKeyDown={move}
           onBlur={() => onCursor(null, null)}
-          onMouseOver={(event) => {
+          onPointerOver={(event) => {
             const token =
               event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-token]') : null;
             if (token) onCursor(Number(token.dataset.token), token);
           }}
-          onFocus={undefined}
-          onMouseLeave={() => onCursor(null, null)}
+          onPointerLeave={() => onCursor(null, null)}
         >
           {differing ? (
             <DifferenceText reference={reference.text} candidate={cell.text} />
@@ -94,7 +91,7 @@ export function AnswerBody({ cell, name, reference, view, marks, cursor, onCurso
               cursor={cursor}
             />
           )}
-        </div>
+        </article>
       )}
       {cell.state === 'done' && cell.tokens.length === 0 && (
         <p className="dim">The model ended at once: an empty answer.</p>

@@ -104,7 +104,7 @@ export function AnswerHead({
           definition={definitions.tokens}
         />
         <StatTile
-          label="Stopped by"
+          label="Stop"
           value={stop?.label ?? null}
           definition={stop?.definition ?? 'Why the answer ended; known when it has.'}
         />

@@ -27,7 +27,7 @@ interface Props {
 export function Answers({ comparison, prompt, onRunAgain }: Props) {
   const view = usePreferences((preferences) => preferences.view);
   const pinned = useDraft((written) => written.pinned);
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const [inspected, setInspected] = useState<Inspected | null>(null);
   const cells = useMemo(() => cellsOf(comparison, prompt), [comparison, prompt]);
   const keys = comparison.columns.map((column) => column.modelId ?? column.reference);
@@ -76,12 +76,11 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
   }
 
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable from the keyboard
-    <div
+    <section
       className={classes.scroller}
       ref={scroller}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable from the keyboard
       tabIndex={0}
-      role="region"
       aria-label="Answers"
       onScroll={() => setInspected(null)}
     >
@@ -145,7 +144,7 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
           inspected={inspected.column}
         />
       )}
-    </div>
+    </section>
   );
 }
 

@@ -8,17 +8,14 @@ export function DifferenceText({ reference, candidate }: { reference: string; ca
   return (
     <div className={classes.text}>
       {parts.map((part, index) => {
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
         if (part.kind === 'same') return <span key={index}>{part.text}</span>;
         if (part.kind === 'added')
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
             <ins key={index} className={classes.added}>
               {part.text}
             </ins>
           );
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts have no identity but their place
           <del key={index} className={classes.removed}>
             {part.text}
           </del>

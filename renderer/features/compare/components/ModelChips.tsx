@@ -2,7 +2,6 @@ import { ActionIcon, Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import { ChevronDown, Star, Trash2, X } from 'lucide-react';
 import type { Model } from '../../../../preload/contract/models.ts';
 import { VariantChip } from '../../../design/index.ts';
-import { bytes, text } from '../../../lib/numbers.ts';
 import { prefer, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { describeReference } from '../settings.ts';
 import classes from './ModelChips.module.css';
@@ -36,13 +35,7 @@ export function ModelChips({ models }: { models: readonly Model[] }) {
                   className={classes.body}
                   aria-label={`${index === 0 ? 'Reference' : 'Candidate'}: ${model.name} ${model.quantization}`}
                 >
-                  <VariantChip
-                    plain
-                    slot={slotOf(model.key)}
-                    name={model.name}
-                    quantization={model.quantization}
-                    detail={model.sizeBytes === null ? undefined : text(bytes(model.sizeBytes))}
-                  />
+                  <VariantChip plain slot={slotOf(model.key)} name={model.name} quantization={model.quantization} />
                   <ChevronDown size={12} className="dim" aria-hidden="true" />
                 </UnstyledButton>
               </Menu.Target>

@@ -44,7 +44,7 @@ export function PromptEditor({
             onChange={(event) => draft({ system: event.currentTarget.value })}
             autosize
             minRows={3}
-            maxRows={8}
+            maxRows={5}
             autoFocus={system === ''}
           />
         )}
@@ -62,7 +62,7 @@ export function PromptEditor({
           onChange={(event) => draft({ text: event.currentTarget.value })}
           autosize
           minRows={3}
-          maxRows={8}
+          maxRows={5}
         />
       </div>
       <div className={classes.bar}>

@@ -22,14 +22,15 @@ export function PromptList({ comparison, prompt, onChoose }: Props) {
   }, [comparison.cells]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the choice
-  useEffect(() => current.current?.scrollIntoView({ block: 'nearest' }), [prompt]);
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest' });
+  }, [prompt]);
 
   return (
     <nav className={classes.list} aria-label="Prompts">
       <h2>{plural(comparison.promptCount, 'prompt')}</h2>
       <ol>
         {comparison.settings.prompts.map((text, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a prompt is known by its place
           <li key={index}>
             <button
               type="button"
