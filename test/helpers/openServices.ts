@@ -1,6 +1,7 @@
 import { type Changes, createChanges } from '../../main/base/changes.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import type { Log } from '../../main/base/log.ts';
+import type { Migration } from '../../main/db/index.ts';
 import { createJobs, type Jobs, type JobsDependencies } from '../../main/services/jobs/index.ts';
 import { createVault, noKeyRing, type Vault } from '../../main/services/vault/index.ts';
 
@@ -31,11 +32,13 @@ const passphraseCost = 2 ** 10;
 export const passphrase = 'for these tests alone';
 
 /** The real store and the real queue. `folder` null: a store that ends with the test. */
-export function openServices(options: { folder?: string | null } & Partial<JobsDependencies> = {}): Opened {
-  const { folder = null, ...rest } = options;
+export function openServices(
+  options: { folder?: string | null; migrations?: readonly Migration[] } & Partial<JobsDependencies> = {},
+): Opened {
+  const { folder = null, migrations, ...rest } = options;
   const changes = createChanges();
   const log = createTestLog();
-  const vault = createVault({ folder, keyRing: noKeyRing, changes, clock: systemClock, passphraseCost });
+  const vault = createVault({ folder, keyRing: noKeyRing, changes, clock: systemClock, passphraseCost, migrations });
   const jobs = createJobs({ vault, changes, log, ...rest });
   return {
     vault,

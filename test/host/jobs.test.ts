@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Fault } from '../../main/base/fault.ts';
 import type { JobKind, JobWork } from '../../main/base/job.ts';
+import { type Migration, migrations } from '../../main/db/index.ts';
 import type { Job } from '../../preload/contract/jobs.ts';
 import { type Opened, openServices } from '../helpers/openServices.ts';
 
@@ -151,6 +152,43 @@ describe('a job', () => {
     const id = opened.jobs.start(quick, { name: 'x' });
     opened.vault.store().transaction((write) => write.run(`UPDATE jobs SET input_json = '{"name": 5}'`));
     expect((await ended(opened, id)).error?.code).toBe('BAD_INPUT');
+  });
+});
+
+/** A store that refuses to change a job while `refusing` has a row, as a full disk does. */
+const refusing: Migration = {
+  number: 9999,
+  name: 'jobs-refusing',
+  up: (schema) =>
+    schema.script(`
+      CREATE TABLE refusing (reason TEXT) STRICT;
+      CREATE TRIGGER refuse BEFORE UPDATE ON jobs WHEN EXISTS (SELECT 1 FROM refusing)
+        BEGIN SELECT RAISE(ABORT, 'there is no room'); END;
+    `),
+};
+
+describe('a store that takes no more', () => {
+  it('fails the job that needs it, shows that at once, and gets the end of the job when there is room again', async () => {
+    const opened = services({ migrations: [...migrations, refusing] });
+    const { jobs, vault, log } = opened;
+    const store = vault.store();
+    const fill = () => store.transaction((write) => write.run("INSERT INTO refusing VALUES ('full')"));
+    const greedy = kind('test.greedy', async (work) => {
+      fill();
+      work.checkpoint('something');
+    });
+    const quick = kind('test.quick', async () => undefined);
+    jobs.register(greedy);
+    jobs.register(quick);
+    const stateStored = (id: string) => store.read.get('SELECT state FROM jobs WHERE id = ?', id);
+    const id = jobs.start(greedy, { name: 'much' });
+    expect(await ended(opened, id)).toMatchObject({ state: 'failed', resumable: true });
+    expect(jobs.list()[0]).toMatchObject({ id, state: 'failed', error: { code: 'INTERNAL' } });
+    expect(stateStored(id)).toEqual({ state: 'running' });
+    expect(log.lines).toContainEqual(expect.objectContaining({ message: 'the end of a job could not be written' }));
+    store.transaction((write) => write.run('DELETE FROM refusing'));
+    await ended(opened, jobs.start(quick, { name: 'little' }));
+    expect(stateStored(id)).toEqual({ state: 'failed' });
   });
 });
 

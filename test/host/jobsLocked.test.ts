@@ -67,6 +67,23 @@ describe('locking the store', () => {
     },
   );
 
+  it('leaves a job that a person may take off the list instead; what it left open is then settled', async () => {
+    services = openServices({ folder });
+    const { jobs, vault } = services;
+    const engine = createCharacterEngine({ tokenMs: 1 });
+    const compare = createCompare({ ...services, models: characterModels(['base']), engine });
+    await vault.create({ passphrase });
+    const { id, jobId } = compare.start({ models: ['base'], prompts: ['one', 'two'], sampler: { maxTokens: 500 } });
+    const view = { id, from: 0, count: 10 };
+    await vault.lock();
+    await vault.unlock({ kind: 'passphrase', passphrase });
+    expect(compare.get(view).cells[1]?.state).toBe('waiting');
+    jobs.clear(jobId);
+    expect(compare.get(view).cells.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+    expect(jobs.list()).toEqual([]);
+    compare.remove(id);
+  });
+
   it('of a store with a finished comparison leaves nothing to recover', async () => {
     services = openServices({ folder });
     const { jobs, vault } = services;

@@ -64,7 +64,7 @@ describe('the document of one prompt', () => {
           model: 'sample:F16',
           text: '``` ```',
           tokens: [
-            { text: '```', id: 5, logprob: -0.25, ms: 12.5 },
+            { text: '```', id: 5, logprob: -0.25, ms: 12.5, alternatives: [{ id: 6, text: 'x', logprob: -1 }] },
             { text: ' ```', id: 6, logprob: -0.5, ms: 14 },
           ],
           ttftMs: 12.5,

@@ -6,7 +6,8 @@ import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 export interface AnswerColumn {
   model: string;
   text: string;
-  tokens: Pick<Token, 'text' | 'id' | 'logprob' | 'ms'>[];
+  /** With `alternatives` only when the comparison kept them. */
+  tokens: Token[];
   ttftMs: number | null;
   /** (tokens - 1) / (last token - first token) a second. */
   tokensPerSecond: number | null;
@@ -35,7 +36,7 @@ function answerColumn({ text, tokens, stats, state, error }: Cell, model: string
   return {
     model,
     text,
-    tokens: tokens.map((token) => ({ text: token.text, id: token.id, logprob: token.logprob, ms: token.ms })),
+    tokens: [...tokens],
     ttftMs: stats?.ttftMs ?? null,
     tokensPerSecond: stats?.tokensPerSecond ?? null,
     stopReason: stats?.stopReason ?? (state === 'failed' ? 'failed' : 'cancelled'),

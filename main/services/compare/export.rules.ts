@@ -9,7 +9,7 @@ export type PromptDocument = { prompt: string; states: Cell['state'][] } & Answe
 
 /**
  * The JSON export, in pieces: `{ format: "assay.comparison", version: 1, id, name, createdAt, columns, settings (without prompts),
- * prompts: [{ prompt, states, columns: [{ model, text, tokens: [{ text, id, logprob, ms }], ttftMs, tokensPerSecond, stopReason,
+ * prompts: [{ prompt, states, columns: [{ model, text, tokens: [{ text, id, logprob, ms, alternatives? }], ttftMs, tokensPerSecond, stopReason,
  * error? }], firstDivergence }] }`. `states` and `columns` of a prompt follow the order of the models.
  */
 export function* jsonParts(

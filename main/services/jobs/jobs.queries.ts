@@ -34,8 +34,8 @@ export function selectJob(read: ReadHandle, id: string): JobRow | undefined {
 export function selectJobs(read: ReadHandle, limit: number): JobRow[] {
   const sql = `SELECT ${columns} FROM jobs
     WHERE state IN ('queued', 'running') OR id IN
-      (SELECT id FROM jobs WHERE state NOT IN ('queued', 'running') ORDER BY id DESC LIMIT ?)
-    ORDER BY id DESC`;
+      (SELECT id FROM jobs WHERE state NOT IN ('queued', 'running') ORDER BY rowid DESC LIMIT ?)
+    ORDER BY rowid DESC`;
   return read.all(sql, limit).map((row) => jobRow.parse(row));
 }
 

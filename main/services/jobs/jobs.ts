@@ -170,12 +170,15 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
           facts: { job: id },
         });
       }
+      // What it left open is settled first: nobody can let it go on any more.
+      if (row.state === 'interrupted') end([row], 'cancelled');
       store.transaction((write) => queries.deleteJob(write, id));
     }
     changes.announce('jobs');
   }
 
   function recover(): void {
+    runner.writeEnds();
     end(
       queries.selectUnended(vault.store().read).filter((row) => runner.find(row.id) === undefined),
       'interrupted',

@@ -47,6 +47,8 @@ const saveEveryMs = 2000;
 /** Runs queued jobs by the rules of the lanes, and settles each exactly once, whatever its kind does. */
 export function createRunner({ store, log, clock, graceMs, weightOf, progressed, changed }: RunnerDependencies) {
   const active = new Map<string, Active>();
+  /** Jobs whose end is not in the store yet. */
+  const unwritten = new Map<string, JobRow>();
   let served: Served = new Map();
   let closed = false;
   let stopping = 0;
@@ -75,6 +77,8 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
       servedFrom: 0,
       savedAt: clock.now(),
     });
+    unwritten.delete(row.id);
+    writeEnds();
     changed(row);
     // The one who asked gets the id before the job begins.
     queueMicrotask(schedule);
@@ -171,6 +175,25 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
     one.servedFrom = at;
   }
 
+  /** Writes the ends that could not be written when they came, e.g. because the disk was full. */
+  function writeEnds(): void {
+    for (const row of unwritten.values()) {
+      attempt(row, 'the end of a job could not be written', () => {
+        save(row);
+        unwritten.delete(row.id);
+      });
+    }
+  }
+
+  /** Nothing that goes wrong while a job is settled may keep it from being settled. */
+  function attempt({ id, kind }: JobRow, failed: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      log.error({ job: id, kind, code: toErrorData(error).code }, failed);
+    }
+  }
+
   function stop(one: Active, as: 'cancelled' | 'interrupted', reason: Fault): void {
     if (one.phase === 'queued') {
       settle(one, as);
@@ -196,15 +219,11 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
     one.row = { ...one.row, state, error_json: error, ended_at: now() };
     if (error !== null) log.warn({ job: id, kind: one.row.kind, code: error.code }, 'a job failed');
     active.delete(id);
-    try {
-      one.kind.settled(queries.selectWork(store().read, id)?.input, state);
-      save(one.row);
-    } catch (failure) {
-      log.error(
-        { job: id, kind: one.row.kind, code: toErrorData(failure).code },
-        'the end of a job could not be written',
-      );
-    }
+    attempt(one.row, 'what a kind does at the end of its job failed', () =>
+      one.kind.settled(queries.selectWork(store().read, id)?.input, state),
+    );
+    unwritten.set(id, one.row);
+    writeEnds();
     changed(one.row);
     one.ended.resolve();
     schedule();
@@ -213,13 +232,16 @@ export function createRunner({ store, log, clock, graceMs, weightOf, progressed,
   return {
     requireOpen,
     enqueue,
+    writeEnds,
     /** Ids of the jobs that are queued or running here. */
     ids: (): string[] => [...active.keys()],
-    /** How a queued or running job stands. */
+    /** How a job stands that the store does not know better. */
     find(id: string): JobRow | undefined {
       const one = active.get(id);
-      if (one?.phase !== 'parked' || one.row.progress_json === null) return one?.row;
-      return { ...one.row, progress_json: { ...one.row.progress_json, note: 'Waits for more urgent work.' } };
+      if (one === undefined) return unwritten.get(id);
+      const { phase, row } = one;
+      if (phase !== 'parked' || row.progress_json === null) return row;
+      return { ...row, progress_json: { ...row.progress_json, note: 'Waits for more urgent work.' } };
     },
     /** False when it neither waits nor runs here. */
     cancel(id: string): boolean {
