@@ -32,10 +32,16 @@ export async function generate(options: GenerateOptions, work: Work): Promise<nu
 async function compare({ api }: Session, input: ComparisonInput, { output, interruption }: Work): Promise<Comparison> {
   const printer = createColumnPrinter(output);
   const { id, jobId } = await api.compare.start(input);
-  const cancel = () => void api.jobs.cancel({ id: jobId });
+  let cancelling: Promise<void> | undefined;
+  const cancel = () => {
+    cancelling = api.jobs.cancel({ id: jobId });
+    // A failure is heard below, when the answers have ended.
+    cancelling.catch(() => undefined);
+  };
   interruption.signal.addEventListener('abort', cancel, { once: true });
   if (interruption.signal.aborted) cancel();
   for await (const event of await api.compare.watch({ id })) printer.take(event);
+  await cancelling;
   const comparison = await api.compare.get({ id });
   printer.take({ type: 'snapshot', comparison });
   printer.finish();
