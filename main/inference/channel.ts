@@ -82,9 +82,10 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
     limits.startMs,
   );
   timers.add(startDeadline);
-  const heart = watchHeart(process, limits, () =>
-    end(hung(label, `it gave no sign of life for ${limits.hangMs / 1000} s`)),
-  );
+  // Its start has a deadline of its own.
+  let heart: ReturnType<typeof watchHeart> | undefined;
+  const beginHeart = () =>
+    watchHeart(process, limits, () => end(hung(label, `it gave no sign of life for ${limits.hangMs / 1000} s`)));
   const memory = setInterval(() => {
     residentBytes = residentBytesOf(process.pid) ?? residentBytes;
     const ceiling = limits.memoryCeilingBytes;
@@ -95,10 +96,11 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
     errorOutput = (errorOutput + text).slice(-keptErrorOutput);
   });
   process.onMessage((message) => {
-    heart.beat();
+    heart?.beat();
     const event = engineEvent.parse(message);
     if (event.type === 'ready') {
       clearTimeout(startDeadline);
+      if (!finished) heart ??= beginHeart();
       if (event.protocol !== protocolVersion)
         end(new Fault('ENGINE_UNAVAILABLE', 'The engine is of another build than the app. Reinstall Assay.'));
     } else if (event.type === 'pong') {
@@ -118,7 +120,7 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
   });
   process.onExit((exit) => {
     finished = true;
-    heart.stop();
+    heart?.stop();
     clearInterval(memory);
     for (const timer of timers) clearTimeout(timer);
     const fault = reason === undefined ? crashed(label, exit, errorOutput) : reason;

@@ -35,7 +35,9 @@ export interface Supervisor {
   readonly residentBytes: number;
   /** Of the process that runs, or null. */
   readonly loaded: LoadResult | null;
-  /** Milliseconds since the epoch. */
+  /** Why it is down, as a sentence; null while it is not. */
+  readonly downReason: string | null;
+  /** Milliseconds since 1970. */
   readonly usedAt: number;
   /** Starts and loads where needed. Not tried again by itself, save without a GPU backend that crashed while loading. */
   load(signal: AbortSignal, onProgress: (share: number) => void): Promise<void>;
@@ -127,6 +129,8 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   /** One load for all who wait; it is given up when the last of them has gone. */
   async function ensureLoaded(signal: AbortSignal, onProgress: (share: number) => void): Promise<void> {
+    // A load that the last one who waited has given up ends first.
+    while (loading?.stop.signal.aborted) await Promise.allSettled([loading.result]);
     if (budgetSpent()) throw down();
     if (loading === undefined) {
       const stop = new AbortController();
@@ -175,7 +179,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     const last = failures.at(-1);
     return new Fault(
       'ENGINE_DOWN',
-      `The engine of ${label} failed ${failuresAllowed} times within 5 minutes and stays down. The last time: ${last?.fault.message ?? 'unknown.'} Unload the model in Settings › Engine to try again.`,
+      `The engine of ${label} failed ${failuresAllowed} times within 5 minutes and stays down until it is unloaded in Settings › Engine. The last time: ${last?.fault.message ?? 'unknown.'}`,
     );
   }
 
@@ -233,6 +237,9 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     get loaded() {
       return loaded;
+    },
+    get downReason() {
+      return state === 'down' ? down().message : null;
     },
     get usedAt() {
       return usedAt;

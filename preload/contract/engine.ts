@@ -36,8 +36,16 @@ export const engineStatus = z.object({
   memoryBytes: z.number(),
   settings: engineSettings,
   /** Every backend this platform could use: which one is in use, and why the others are not. */
-  backends: z.array(z.object({ name: gpuChoice.exclude(['auto']), state: z.enum(['used', 'available', 'unavailable', 'not checked']), reason: z.string() })),
+  backends: z.array(
+    z.object({
+      name: gpuChoice.exclude(['auto']),
+      state: z.enum(['used', 'available', 'unavailable', 'not checked']),
+      reason: z.string(),
+    }),
+  ),
   loaded: z.array(loadedModel),
+  /** Models that failed three times within five minutes: they are not started again until `engine.unload`. */
+  down: z.array(z.object({ modelId: z.string(), name: z.string(), quantization: z.string(), reason: z.string() })),
 });
 export type EngineStatus = z.infer<typeof engineStatus>;
 

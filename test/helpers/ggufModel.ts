@@ -17,9 +17,13 @@ export interface RandomLlama {
   name?: string;
   /** Null leaves the template out, as an embedding model does. */
   chatTemplate?: string | null;
+  /** The end token has always the logit 0, which among the others is next to never. */
+  endless?: boolean;
   /** Pieces besides the bytes, first in the vocabulary after them. */
   pieces?: string[];
 }
+
+const endToken = 2;
 
 export const testTemplate =
   "{% for message in messages %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}{% endfor %}" +
@@ -36,7 +40,14 @@ export function randomLlama(options: RandomLlama = {}): GgufParts {
     context = 1024,
     vocabulary = 512,
   } = options;
-  const { seed = 1, peak = 4, type = 'F32', name = 'random llama', chatTemplate = testTemplate } = options;
+  const {
+    seed = 1,
+    peak = 4,
+    type = 'F32',
+    name = 'random llama',
+    chatTemplate = testTemplate,
+    endless = false,
+  } = options;
   const normal = gaussian(seed);
   const head = dim / heads;
   const metadata = new Map<string, GgufValue>([
@@ -84,7 +95,9 @@ export function randomLlama(options: RandomLlama = {}): GgufParts {
     );
     tensors.push(matrix(`${block}ffn_down.weight`, feedForward, dim));
   }
-  tensors.push(ones('output_norm.weight'), matrix('output.weight', dim, vocabulary, peak / dim ** 0.5));
+  const output = matrix('output.weight', dim, vocabulary, peak / dim ** 0.5);
+  if (endless) output.data.fill(0, endToken * dim, (endToken + 1) * dim);
+  tensors.push(ones('output_norm.weight'), output);
   return { version: 3, metadata, tensors };
 }
 
@@ -118,7 +131,7 @@ function vocabularyOf(size: number, extra: string[]): [string, GgufValue][] {
       },
     ],
     ['tokenizer.ggml.bos_token_id', { type: 'u32', value: 1 }],
-    ['tokenizer.ggml.eos_token_id', { type: 'u32', value: 2 }],
+    ['tokenizer.ggml.eos_token_id', { type: 'u32', value: endToken }],
     ['tokenizer.ggml.unknown_token_id', { type: 'u32', value: 0 }],
     ['tokenizer.ggml.add_bos_token', { type: 'bool', value: true }],
     ['tokenizer.ggml.add_space_prefix', { type: 'bool', value: false }],

@@ -8,7 +8,6 @@ import type {
 import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
-import { isAbort } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { Store } from '../../db/store.ts';
 import { type EngineLimits, usualLimits } from '../../inference/channel.ts';
@@ -167,6 +166,7 @@ export function createEngine({
         settings: chosen,
         backends: backends.list(chosen.gpu, loaded.backendInUse()),
         loaded: loaded.list(),
+        down: loaded.down(),
       };
     },
     updateSettings(change) {
@@ -187,7 +187,8 @@ export function createEngine({
           stream.end();
         },
         (thrown: unknown) => {
-          if (either.aborted && isAbort(thrown)) stream.push({ type: 'done', stats: cancelledStats });
+          // Whoever has cancelled is not told of what failed on the way out.
+          if (either.aborted) stream.push({ type: 'done', stats: cancelledStats });
           else stream.fail(thrown);
           stream.end();
         },

@@ -1,4 +1,4 @@
-import type { LoadedModel } from '../../../preload/contract/engine.ts';
+import type { EngineStatus, LoadedModel } from '../../../preload/contract/engine.ts';
 import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
 import { Fault } from '../../base/fault.ts';
 import { type EngineLimits, usualLimits } from '../../inference/channel.ts';
@@ -29,6 +29,8 @@ export interface LoadedModels {
   /** Makes room and starts, or takes the running one with the same settings. Faults: NOT_ENOUGH_MEMORY, CANCELLED. */
   hold(model: Model, settings: ModelSettings, signal: AbortSignal): Promise<Hold>;
   list(): LoadedModel[];
+  /** Those that failed too often. */
+  down(): EngineStatus['down'];
   backendInUse(): BackendName | undefined;
   /** Ends the process of a model, also while it answers. */
   unload(modelId: string): Promise<void>;
@@ -150,6 +152,19 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
                 contextSize: settings.contextSize,
                 threads: settings.threads,
                 gpu: loaded?.backend ?? settings.gpu,
+              },
+            ],
+      ),
+    down: () =>
+      [...slots.values()].flatMap(({ model, supervisor: { downReason } }) =>
+        downReason === null
+          ? []
+          : [
+              {
+                modelId: model.id,
+                name: model.name,
+                quantization: model.header?.quantization ?? 'unknown',
+                reason: downReason,
               },
             ],
       ),

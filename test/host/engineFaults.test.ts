@@ -1,0 +1,202 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { Fault } from '../../main/base/fault.ts';
+import type { Model } from '../../preload/contract/models.ts';
+import {
+  answerOf,
+  childrenOf,
+  type EngineFixture,
+  isAlive,
+  openEngineFixture,
+  requestOf,
+} from '../helpers/engineFixture.ts';
+import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+
+const never = new AbortController().signal;
+const endless = { sampler: { maxTokens: 100_000, temperature: 1, seed: 1 }, contextSize: 1_000_000 };
+
+describe('an engine process that fails', () => {
+  let fixture: EngineFixture;
+  let one: Model;
+  let other: Model;
+  /** Answers until the context is full, which takes seconds. */
+  const long = (model: Model, signal = never) =>
+    fixture.engine.generate(requestOf(model, { ...endless, contextSize: 16_384 }), signal);
+  const short = (model: Model) => answerOf(fixture.engine.generate(requestOf(model, { contextSize: 16_384 }), never));
+
+  /** Waits for the first tokens, then does that to the process. */
+  async function failureOf(model: Model, attack: (pid: number) => void): Promise<{ fault: Fault; tokens: number }> {
+    const before = new Set(fixture.pids);
+    let tokens = 0;
+    try {
+      await answerOf(long(model), (some) => {
+        if (tokens === 0) attack([...fixture.pids].filter((pid) => !before.has(pid) && isAlive(pid)).at(-1) ?? 0);
+        tokens += some.length;
+      });
+    } catch (thrown) {
+      if (thrown instanceof Fault) return { fault: thrown, tokens };
+      throw thrown;
+    }
+    throw new Error('It did not fail.');
+  }
+
+  beforeAll(async () => {
+    fixture = await openEngineFixture({ limits: { hangMs: 4000, cancelMs: 1500 } });
+    one = await fixture.models.resolve(
+      writeModel(join(fixture.folder, 'one.gguf'), randomLlama({ context: 16_384, name: 'one', endless: true })),
+    );
+    other = await fixture.models.resolve(
+      writeModel(
+        join(fixture.folder, 'other.gguf'),
+        randomLlama({ context: 16_384, seed: 2, name: 'other', endless: true }),
+      ),
+    );
+  });
+  afterEach(async () => {
+    for (const { id } of [one, other]) {
+      await fixture.engine.unload(id).catch((thrown) => expect(thrown).toMatchObject({ code: 'NOT_FOUND' }));
+    }
+  });
+  afterAll(() => fixture.close());
+
+  it('by SIGSEGV in the middle of an answer costs that model alone', async () => {
+    const stop = new AbortController();
+    const neighbour = answerOf(long(other, stop.signal));
+    await sleep(1500);
+    const { fault, tokens } = await failureOf(one, (pid) => process.kill(pid, 'SIGSEGV'));
+    expect(fault.code).toBe('ENGINE_CRASHED');
+    expect(fault.message).toContain('one (F32)');
+    expect(fault.message).toContain('SIGSEGV');
+    expect(fault.message).toContain('memory that is not its own');
+    expect(fault.facts).toEqual({ exitCode: null, signal: 'SIGSEGV' });
+    expect(tokens).toBeGreaterThan(0);
+    stop.abort();
+    const { stats, tokens: kept } = await neighbour;
+    expect(stats?.stopReason).toBe('cancelled');
+    expect(kept.length).toBeGreaterThan(0);
+    // The next request starts a new process; the lost answer was not run again by itself.
+    expect((await short(one)).tokens).toHaveLength(24);
+  });
+
+  it('by SIGKILL is told to be most likely out of memory, by SIGABRT an assertion', async () => {
+    const killed = await failureOf(one, (pid) => process.kill(pid, 'SIGKILL'));
+    expect(killed.fault.message).toMatch(/SIGKILL.*memory ran out/);
+    const aborted = await failureOf(other, (pid) => process.kill(pid, 'SIGABRT'));
+    expect(aborted.fault.message).toMatch(/SIGABRT.*assertion/);
+  });
+
+  it('by hanging is found by its heart, and ended', async () => {
+    let hung = 0;
+    const { fault } = await failureOf(one, (pid) => {
+      hung = pid;
+      process.kill(pid, 'SIGSTOP');
+    });
+    expect(fault.code).toBe('ENGINE_HUNG');
+    expect(fault.message).toContain('no sign of life for 4 s');
+    expect(isAlive(hung)).toBe(false);
+  });
+
+  it('three times in five minutes stays down and says why, until it is unloaded', async () => {
+    for (let round = 0; round < 3; round++) await failureOf(other, (pid) => process.kill(pid, 'SIGSEGV'));
+    await expect(short(other)).rejects.toMatchObject({
+      code: 'ENGINE_DOWN',
+      message: expect.stringMatching(/failed 3 times.*SIGSEGV/),
+    });
+    expect((await fixture.engine.status()).down).toMatchObject([
+      { modelId: other.id, reason: expect.stringContaining('SIGSEGV') },
+    ]);
+    expect((await short(one)).tokens).toHaveLength(24);
+    await fixture.engine.unload(other.id);
+    expect((await short(other)).tokens).toHaveLength(24);
+  });
+
+  it('by not answering a cancel is killed after the time it has for that', async () => {
+    const stop = new AbortController();
+    let pid = 0;
+    const begun = performance.now();
+    const before = new Set(fixture.pids);
+    const answer = await answerOf(long(one, stop.signal), () => {
+      if (pid !== 0) return;
+      pid = [...fixture.pids].filter((one) => !before.has(one) && isAlive(one)).at(-1) ?? 0;
+      process.kill(pid, 'SIGSTOP');
+      stop.abort();
+    });
+    expect(answer.stats?.stopReason).toBe('cancelled');
+    expect(performance.now() - begun).toBeLessThan(10_000);
+    await sleep(100);
+    expect(isAlive(pid)).toBe(false);
+  });
+});
+
+describe('loading', () => {
+  it('can be cancelled, and leaves nothing behind', async () => {
+    const fixture = await openEngineFixture();
+    try {
+      const path = writeModel(
+        join(fixture.folder, 'model.gguf'),
+        randomLlama({ dim: 256, layers: 4, feedForward: 768, vocabulary: 4096 }),
+      );
+      const model = await fixture.models.resolve(path);
+      for (const when of [0, 150, 400]) {
+        const stop = new AbortController();
+        setTimeout(() => stop.abort(), when);
+        const { stats, tokens } = await answerOf(fixture.engine.generate(requestOf(model), stop.signal));
+        expect(stats?.stopReason).toBe('cancelled');
+        expect(tokens).toEqual([]);
+      }
+      const progress: number[] = [];
+      for await (const event of fixture.engine.generate(requestOf(model), never))
+        if (event.type === 'loading') progress.push(event.progress);
+      expect(progress.length).toBeGreaterThan(2);
+      expect(progress.at(-1)).toBe(1);
+      expect(progress).toEqual(progress.toSorted((first, second) => first - second));
+    } finally {
+      await fixture.close();
+    }
+  });
+
+  it('unloads what was longest unused when memory would not suffice, and refuses when nothing is left to unload', async () => {
+    let availableBytes = 8 * 2 ** 30;
+    const fixture = await openEngineFixture({ memory: async () => ({ totalBytes: 8 * 2 ** 30, availableBytes }) });
+    try {
+      const resolve = (name: string, seed: number) =>
+        fixture.models.resolve(writeModel(join(fixture.folder, `${name}.gguf`), randomLlama({ seed, name })));
+      const [first, second] = [await resolve('first', 1), await resolve('second', 2)];
+      await answerOf(fixture.engine.generate(requestOf(first), never));
+      expect((await fixture.engine.status()).loaded.map(({ name }) => name)).toEqual(['first']);
+      // As the estimate is of the machine as it is now, unloading must be seen to help.
+      availableBytes = 0;
+      const late = setInterval(async () => {
+        if ((await fixture.engine.status()).loaded.length === 0) availableBytes = 8 * 2 ** 30;
+      }, 5);
+      await answerOf(fixture.engine.generate(requestOf(second), never))
+        .finally(() => clearInterval(late))
+        .catch((thrown) => {
+          expect(thrown).toMatchObject({ code: 'NOT_ENOUGH_MEMORY' });
+        });
+      expect((await fixture.engine.status()).loaded.map(({ name }) => name)).not.toContain('first');
+      availableBytes = 100 * 2 ** 20;
+      for (const { modelId } of (await fixture.engine.status()).loaded) await fixture.engine.unload(modelId);
+      await expect(answerOf(fixture.engine.generate(requestOf(first), never))).rejects.toMatchObject({
+        code: 'NOT_ENOUGH_MEMORY',
+        message: expect.stringMatching(/needs \d+ MiB of memory and 100 MiB are free/),
+      });
+    } finally {
+      await fixture.close();
+    }
+  });
+
+  it('ends with the host: no engine outlives it', async () => {
+    const fixture = await openEngineFixture();
+    const before = new Set(childrenOf(process.pid));
+    const model = await fixture.models.resolve(writeModel(join(fixture.folder, 'model.gguf'), randomLlama()));
+    const open = answerOf(
+      fixture.engine.generate(requestOf(model, { sampler: { maxTokens: 100_000, temperature: 1 } }), never),
+    ).catch((thrown) => thrown);
+    await sleep(300);
+    await fixture.close();
+    await open;
+    expect(childrenOf(process.pid).filter((pid) => !before.has(pid))).toEqual([]);
+  });
+});
