@@ -41,7 +41,11 @@ export function createSockets({ connect, identity, pingMs }: SocketsOptions): So
     },
     async close() {
       clearInterval(pinging);
-      for (const socket of server.clients) socket.close(closedAsGoingAway, 'The server has ended.');
+      for (const socket of server.clients)
+        socket.close(
+          closedAsGoingAway,
+          'The server has ended. Run `assay serve` again and open the address that it prints.',
+        );
       const stuck = setTimeout(() => {
         for (const socket of server.clients) socket.terminate();
       }, 1000);

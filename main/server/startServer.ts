@@ -82,7 +82,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return;
     }
     if (!access.holdsSession(request)) return refuseStranger(request, response);
-    if (url.pathname === '/session') {
+    // Every browser asks for an icon at this address by itself; the page names its own.
+    if (url.pathname === '/session' || url.pathname === '/favicon.ico') {
       response
         .writeHead(204, { ...commonHeaders, 'Content-Security-Policy': barePolicy, 'Cache-Control': 'no-store' })
         .end();

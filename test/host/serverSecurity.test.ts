@@ -277,7 +277,7 @@ describe('what is served', () => {
       socket.once('close', (code, reason) => resolve([code, String(reason)])),
     );
     await own.close();
-    expect(await ended).toEqual([1001, 'The server has ended.']);
+    expect(await ended).toEqual([1001, expect.stringContaining('assay serve')]);
     await expect(ask('/', { port: own.port })).rejects.toThrow();
   });
 
