@@ -43,10 +43,6 @@ export function readPreceding(read: ReadHandle, before: number, limit: number): 
   );
 }
 
-export function countEntries(read: ReadHandle): number {
-  return read.get<{ entries: number }>('SELECT count(*) AS entries FROM audit_chain')?.entries ?? 0;
-}
-
 export function insertEntry(write: WriteHandle, { sequence, entry, hash }: ChainRow): void {
   write.run('INSERT INTO audit_chain (sequence, entry, hash) VALUES (?, ?, ?)', sequence, entry, hash);
 }
