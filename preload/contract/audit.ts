@@ -18,7 +18,10 @@ export const auditEntry = z.object({
 });
 export type AuditEntry = z.infer<typeof auditEntry>;
 
-export const auditListInput = z.object({ before: z.number().int().optional(), limit: z.number().int().min(1).max(500).default(100) });
+export const auditListInput = z.object({
+  before: z.number().int().optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+});
 export const auditVerdict = z.object({
   holds: z.boolean(),
   entries: z.number().int(),

@@ -54,4 +54,7 @@ export const memoryEstimate = z.object({
   method: z.string(),
 });
 export type MemoryEstimate = z.infer<typeof memoryEstimate>;
-export const estimateInput = z.object({ model: modelReference, contextSize: z.number().int().min(16).max(10_000_000).optional() });
+export const estimateInput = z.object({
+  model: modelReference,
+  contextSize: z.number().int().min(16).max(10_000_000).optional(),
+});
