@@ -56,6 +56,13 @@ export function nativeParts(llama: Llama, model: LlamaModel, context: LlamaConte
   };
 }
 
+/** Whether this llama.cpp can build that architecture at all; loading an unknown one fails without saying why. */
+export function knowsArchitecture(llama: Llama, name: string): boolean {
+  const ask: unknown = Reflect.get(internal(llama, '_bindings'), 'getIsArchSupported');
+  if (typeof ask !== 'function') throw changedInternals();
+  return ask(name) === true;
+}
+
 export function nativeGrammarState(state: LlamaGrammarEvaluationState): object {
   return internal(state, '_state');
 }

@@ -2,8 +2,9 @@ import type { Llama, LlamaContext, LlamaModel, Token } from 'node-llama-cpp';
 import { Fault, isAbort } from '../../base/fault.ts';
 import type { BackendName, LoadResult, LoadSettings } from '../protocol.ts';
 import { chooseBackend, releaseOf } from './backend.ts';
-import { type NativeParts, nativeParts } from './bindings.ts';
+import { knowsArchitecture, type NativeParts, nativeParts } from './bindings.ts';
 import { type ChatTemplate, chatTemplateOf } from './chatPrompt.ts';
+import { inspect } from './inspect.ts';
 
 type Library = typeof import('node-llama-cpp');
 
@@ -32,7 +33,10 @@ const batchSize = 512;
 export async function load(settings: LoadSettings, signal: AbortSignal, listener: LoadListener): Promise<LoadedEngine> {
   const library = await import('node-llama-cpp');
   const { llama, name, notes } = await chooseBackend(library, settings, listener.trying);
-  signal.throwIfAborted();
+  const { header } = inspect(settings.path);
+  if (!knowsArchitecture(llama, header.architecture))
+    throw unknownArchitecture(settings.path, header.architecture, llama);
+  if (signal.aborted) throw new Fault('CANCELLED', 'Loading was cancelled.');
   const model = await loadModel(library, llama, settings, signal, listener);
   const context = await openContext(library, model, settings, signal);
   const template = chatTemplateOf(library, model);
@@ -123,6 +127,13 @@ async function openContext(
     throw loadFault(library, thrown, settings);
   }
 }
+
+const unknownArchitecture = (path: string, architecture: string, llama: Llama) =>
+  new Fault(
+    'MODEL_UNSUPPORTED',
+    `${path} is of the architecture ${architecture}, which llama.cpp ${releaseOf(llama)} does not know. A newer Assay may.`,
+    { facts: { path, architecture } },
+  );
 
 function loadFault(library: Library, thrown: unknown, settings: LoadSettings): Fault {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);

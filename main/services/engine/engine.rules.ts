@@ -27,8 +27,20 @@ export function requireThreads(threads: number, cores: number): number {
   );
 }
 
+/** Beyond it llama.cpp is not asked: at two thousand million tokens it takes all memory and is killed. */
+const absoluteContext = 10_000_000;
+
 /** Tokens of context for a request, or CONTEXT_TOO_LARGE. `trained`: 0 when the file does not say. */
 export function chooseContext(name: string, trained: number, asked: number | undefined, usual: number): number {
+  if (asked !== undefined && asked > absoluteContext) {
+    throw new Fault(
+      'CONTEXT_TOO_LARGE',
+      `${asked} tokens of context are more than any machine holds. Choose ${absoluteContext} or fewer.`,
+      {
+        facts: { asked, largest: absoluteContext },
+      },
+    );
+  }
   if (asked === undefined) return trained > 0 ? Math.max(16, Math.min(usual, trained)) : usual;
   if (trained > 0 && asked > trained) {
     throw new Fault(

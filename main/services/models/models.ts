@@ -80,7 +80,9 @@ export function createModels({
     for (const row of rows)
       if (!known.has(row.path))
         known.set(row.path, { sizeBytes: row.size_bytes, modifiedAt: row.modified_at, facts: row.facts_json });
-    checking ??= check([...samples.map(({ path }) => path), ...rows.map(({ path }) => path)]);
+    checking ??= check([...samples.map(({ path }) => path), ...rows.map(({ path }) => path)]).finally(() => {
+      checking = undefined;
+    });
     return [
       ...samples.map(sampleModel),
       ...rows.map((row) => listed(row.id, row.path, row.added_at, row.size_bytes, false)),
@@ -100,7 +102,6 @@ export function createModels({
       }
       different ||= before.facts !== known.get(path)?.facts || before.problem !== problems.get(path);
     }
-    checking = undefined;
     if (different) changes.announce('models');
   }
 
