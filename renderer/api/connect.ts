@@ -36,14 +36,22 @@ export function connect(transport: Transport): Connected {
 export function openLine(transport: Transport): Line & { socket: TRPCWebSocketClient } {
   const connection = createConnectionStore();
   const web = transport.kind === 'web';
+  /** When the line was opened last, and how often in a row it broke soon after: a bridge opens also while its host is down for good. */
+  let openedAt: number | null = null;
+  let shortLived = 0;
   const socket = createWSClient({
     url: web ? transport.socket : 'ws://bridge',
     WebSocket: web ? createGuardedWebSocketClass(transport.WebSocket) : createFrameSocketClass(transport.connect),
-    retryDelayMs: backOff,
+    retryDelayMs: (attempt) => backOff(attempt + shortLived),
     // A laptop that slept finds its socket dead without being told; a bridge ends together with its host.
     keepAlive: { enabled: web, intervalMs: 15_000, pongTimeoutMs: 10_000 },
-    onOpen: () => connection.setState(({ openings }) => ({ state: 'open', problem: null, openings: openings + 1 })),
+    onOpen: () => {
+      openedAt = performance.now();
+      connection.setState(({ openings }) => ({ state: 'open', problem: null, openings: openings + 1 }));
+    },
     onClose: (cause) => {
+      if (openedAt !== null) shortLived = performance.now() - openedAt < shortMs ? shortLived + 1 : 0;
+      openedAt = null;
       if (connection.getState().state === 'refused' || connection.getState().state === 'closed') return;
       // The first reason is the telling one; later attempts only say that nobody answers yet.
       connection.setState(({ openings, problem }) => ({
@@ -83,6 +91,9 @@ function reasonOf(cause: unknown): string | null {
     : null;
 }
 
+/** Milliseconds below which a line counts as never having worked. */
+const shortMs = 2000;
+
 function backOff(attempt: number): number {
-  return Math.min(100 * 2 ** attempt, 5000);
+  return Math.min(100 * 2 ** Math.min(attempt, 10), 5000);
 }

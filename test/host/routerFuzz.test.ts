@@ -2,12 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createHost, type Host } from '../../main/host/createHost.ts';
+import { memoryPipe } from '../../main/host/memoryPipe.ts';
 import { sampleFolder } from '../../main/host/places.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { errorCode } from '../../preload/contract/errors.ts';
-import { openFrameClient } from '../helpers/frameClient.ts';
+import { type FrameAnswer, openFrameClient } from '../helpers/frameClient.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-fuzz-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -156,6 +157,55 @@ describe.each(['unlocked', 'locked', 'without a store'])('a host that is %s', (s
     expect((await client.ask('query', 'events.changes', {})).error?.data.assay.code).toBe('NOT_FOUND');
   });
 });
+
+it('any text and any JSON as a frame is answered with a typed error or not at all, and the connection lives', async () => {
+  const host = await createHost({ folder: null, engineStarter: forkStarter(), sampleFolder: sampleFolder() });
+  const { host: end, client } = memoryPipe();
+  const answers: string[] = [];
+  let open = true;
+  client.onFrame((frame) => answers.push(frame));
+  client.onClose(() => {
+    open = false;
+  });
+  host.connect(end, { person: 'tester', role: 'owner', home: 'host' });
+  const envelope = fc.record(
+    {
+      id: fc.oneof(fc.integer(), fc.string(), scalar),
+      jsonrpc: fc.constantFrom('2.0', '1.0', null),
+      method: fc.constantFrom('query', 'mutation', 'subscription', 'subscription.stop', 'reconnect', ''),
+      params: fc.oneof(
+        anything,
+        fc.record(
+          {
+            path: fc.oneof(fc.constantFrom('vault.status', 'events.changes', 'jobs.list'), scalar),
+            input: anything,
+            lastEventId: scalar,
+          },
+          { requiredKeys: [] },
+        ),
+      ),
+    },
+    { requiredKeys: [] },
+  );
+  const frame = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 200 }),
+    fc.json(),
+    envelope.map((one) => JSON.stringify(one)),
+    fc.array(envelope, { maxLength: 5 }).map((batch) => JSON.stringify(batch)),
+  );
+  for (const one of fc.sample(frame, 3000)) client.send(one);
+  client.send(JSON.stringify({ id: 'last', method: 'query', params: { path: 'vault.status' } }));
+  await vi.waitFor(() => expect(answers.some((answer) => answer.includes('"id":"last"'))).toBe(true), {
+    timeout: 20_000,
+  });
+  expect(open).toBe(true);
+  for (const answer of answers) {
+    if (answer === 'PONG') continue;
+    const { error }: FrameAnswer = JSON.parse(answer);
+    if (error) expect(error.data.assay.code, answer).not.toBe('INTERNAL');
+  }
+  await host.close();
+}, 60_000);
 
 function isProcedureEntry(entry: [string, unknown]): entry is [string, { _def: { type: string } }] {
   return typeof entry[1] === 'function' && '_def' in entry[1];
