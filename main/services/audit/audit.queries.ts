@@ -25,10 +25,17 @@ export function readAt(read: ReadHandle, sequence: number): ChainRow | undefined
   return read.get<ChainRow>('SELECT sequence, entry, hash FROM audit_chain WHERE sequence = ?', sequence);
 }
 
+/** A row with its hash in hexadecimal: a million small buffers would stop the process for the garbage they leave. */
+export interface ChainLine {
+  sequence: number;
+  entry: string;
+  hash: string;
+}
+
 /** Ascending, after `after`. */
-export function readFollowing(read: ReadHandle, after: number, limit: number): ChainRow[] {
-  return read.all<ChainRow>(
-    'SELECT sequence, entry, hash FROM audit_chain WHERE sequence > ? ORDER BY sequence LIMIT ?',
+export function readFollowing(read: ReadHandle, after: number, limit: number): ChainLine[] {
+  return read.all<ChainLine>(
+    'SELECT sequence, entry, lower(hex(hash)) AS hash FROM audit_chain WHERE sequence > ? ORDER BY sequence LIMIT ?',
     after,
     limit,
   );

@@ -2,8 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
 import type { AuditVerdict } from '../../../preload/contract/audit.ts';
 import type { ReadHandle } from '../../db/index.ts';
-import { type ChainRow, readFollowing, readHead } from './audit.queries.ts';
-import { chainHash, genesis, type Head, headMismatch } from './audit.rules.ts';
+import { type ChainLine, readFollowing, readHead } from './audit.queries.ts';
+import { chainHashText, genesis, headMismatch } from './audit.rules.ts';
 import { type Broken, type ChainKeys, headProblem, missingEntries, topOf } from './chain.ts';
 import type { OutsideHead } from './outsideHead.ts';
 
@@ -27,14 +27,15 @@ export async function verifyChain(read: ReadHandle, keys: ChainKeys, outside: Ou
   const problemOfHead = headProblem(read, keys, outside);
   const end = Math.max(readHead(read)?.sequence ?? 0, topOf(read, keys).sequence);
   const unfinished = new Set<number>();
-  let last = genesis(keys.storeId);
+  const start = genesis(keys.storeId);
+  let last = { sequence: start.sequence, hash: start.hash.toString('hex') };
   let recorded: Broken | null = null;
   let sliceEnds = performance.now() + sliceMs;
   const verdict = (broken: Broken | null): AuditVerdict => ({
     holds: broken === null,
     // Counted while reading: a count over all rows would hold everything up.
     entries: last.sequence,
-    head: last.hash.toString('hex'),
+    head: last.hash,
     broken,
     unfinished: unfinished.size,
   });
@@ -60,10 +61,13 @@ export async function verifyChain(read: ReadHandle, keys: ChainKeys, outside: Ou
 }
 
 /** What the entry says, or why it cannot be the one that follows `last`. */
-function judge(last: Head, row: ChainRow): z.infer<typeof outline> | { broken: Broken } {
+function judge(
+  last: Pick<ChainLine, 'sequence' | 'hash'>,
+  row: ChainLine,
+): z.infer<typeof outline> | { broken: Broken } {
   const due = last.sequence + 1;
   if (row.sequence !== due) return { broken: missingEntries(due, row.sequence - 1) };
-  if (!chainHash(last.hash, row.entry).equals(row.hash))
+  if (chainHashText(last.hash, row.entry) !== row.hash)
     return { broken: { sequence: due, reason: `Entry ${due} was changed, or another was put in its place.` } };
   const entry = outline.safeParse(parseOrNull(row.entry)).data;
   if (entry?.sequence !== due) return { broken: { sequence: due, reason: `Entry ${due} was not written by Assay.` } };
