@@ -8,7 +8,7 @@ export function KeysOverlay() {
   const opened = usePanels((panels) => panels.keys);
   const offered = useOfferedCommands((state) => state.offered);
   const groups = new Map<string, Command[]>();
-  for (const command of [...offered.values()].flat()) {
+  for (const command of [...offered.values()].reverse().flat()) {
     if (command.keys) groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
   }
   return (

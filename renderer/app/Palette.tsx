@@ -23,7 +23,8 @@ export function Palette() {
 
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const groups = new Map<string, Command[]>();
-  for (const command of [...offered.values()].flat()) {
+  // What the screen offers stands before what is there everywhere.
+  for (const command of [...offered.values()].reverse().flat()) {
     const about = `${command.group} ${command.title} ${command.keywords ?? ''}`.toLowerCase();
     if (command.keysOnly || !words.every((word) => about.includes(word))) continue;
     groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
@@ -46,6 +47,7 @@ export function Palette() {
       size={560}
       aria-label="Commands"
       transitionProps={{ duration: 80 }}
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
     >
       <Spotlight.Search
         placeholder="Type a command or the words of a comparison"

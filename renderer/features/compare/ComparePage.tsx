@@ -1,4 +1,5 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { Columns3, PanelLeftOpen, Play, Square } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { EmptyState, FailedState, Keys, Notice, SkeletonRows } from '../../design/index.ts';
@@ -30,6 +31,7 @@ export function ComparePage({ id }: { id: string | null }) {
   const exports = useExports(id);
   const promptField = useRef<HTMLTextAreaElement>(null);
   const dropping = useDroppedModels();
+  const history = useHistoryPanel();
   const { input, missing } = inputOf(preferences, written, comparison);
   const underWay = comparison !== null && isUnderWay(comparison);
   const jobId = comparison?.jobId ?? null;
@@ -71,18 +73,26 @@ export function ComparePage({ id }: { id: string | null }) {
   const last = (comparison?.promptCount ?? 1) - 1;
   const move = useCallback((by: number) => setPrompt((at) => Math.max(0, Math.min(last, at + by))), [last]);
   const focusPrompt = useCallback(() => promptField.current?.focus(), []);
-  useCompareCommands(comparison, { run, cancel: underWay ? cancel : null, reseed, focusPrompt, move, exports });
+  useCompareCommands(comparison, {
+    run,
+    cancel: underWay ? cancel : null,
+    reseed,
+    focusPrompt,
+    move,
+    exports,
+    toggleHistory: history.toggle,
+  });
 
   return (
     <div className={classes.page} {...dropping.handlers} data-dropping={dropping.isOver || undefined}>
-      {preferences.historyOpen && <HistoryPanel open={id} />}
+      {history.isOpen && <HistoryPanel open={id} onHide={history.toggle} />}
       <main className={classes.main}>
         <h1 className="visually-hidden">Compare</h1>
         <section className={classes.setup} aria-label="What to compare">
           <div className={classes.first}>
-            {!preferences.historyOpen && (
+            {!history.isOpen && (
               <Tooltip label="Show history">
-                <ActionIcon onClick={() => prefer({ historyOpen: true })} aria-label="Show history">
+                <ActionIcon onClick={history.toggle} aria-label="Show history">
                   <PanelLeftOpen size={14} />
                 </ActionIcon>
               </Tooltip>
@@ -181,4 +191,16 @@ export function ComparePage({ id }: { id: string | null }) {
       </main>
     </div>
   );
+}
+
+/** Beside the answers where there is room, and then as the person left it; over them, and closed at first, where there is not. */
+function useHistoryPanel(): { isOpen: boolean; toggle(): void } {
+  const isWide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false });
+  const isPreferred = usePreferences((preferences) => preferences.historyOpen);
+  const [isOver, setIsOver] = useState(false);
+  const toggle = useCallback(() => {
+    if (isWide) prefer({ historyOpen: !usePreferences.getState().historyOpen });
+    else setIsOver((before) => !before);
+  }, [isWide]);
+  return { isOpen: isWide ? isPreferred : isOver, toggle };
 }

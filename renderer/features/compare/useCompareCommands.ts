@@ -10,6 +10,7 @@ interface Actions {
   focusPrompt(): void;
   move(by: number): void;
   exports: Exports;
+  toggleHistory(): void;
 }
 
 const views = ['plain', 'surprise', 'difference'] as const;
@@ -17,7 +18,7 @@ const views = ['plain', 'surprise', 'difference'] as const;
 /** All that the keyboard and the palette can do on this screen. */
 export function useCompareCommands(comparison: Comparison | null, actions: Actions): void {
   const several = (comparison?.promptCount ?? 0) > 1;
-  const { run, cancel, reseed, focusPrompt, move, exports } = actions;
+  const { run, cancel, reseed, focusPrompt, move, exports, toggleHistory } = actions;
   const commands = useMemo(() => {
     const list: Command[] = [
       {
@@ -41,7 +42,7 @@ export function useCompareCommands(comparison: Comparison | null, actions: Actio
         title: 'Show or hide history',
         group: 'Compare',
         keys: 'h',
-        run: () => prefer({ historyOpen: !usePreferences.getState().historyOpen }),
+        run: toggleHistory,
       },
     ];
     if (cancel)
@@ -105,7 +106,7 @@ export function useCompareCommands(comparison: Comparison | null, actions: Actio
       );
     }
     return list;
-  }, [comparison, several, run, cancel, reseed, focusPrompt, move, exports]);
+  }, [comparison, several, run, cancel, reseed, focusPrompt, move, exports, toggleHistory]);
   useCommands(commands);
 }
 

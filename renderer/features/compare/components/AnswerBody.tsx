@@ -44,6 +44,21 @@ export function AnswerBody({ cell, name, reference, view, marks, cursor, onCurso
   const differing = view === 'difference' && reference !== undefined && cell.column > 0 && cell.tokens.length > 0;
   return (
     <div className={classes.body} ref={body}>
+      {cell.state === 'failed' && (
+        <div className={classes.failure}>
+          <FailedState
+            title="This answer failed"
+            kept={
+              cell.tokens.length > 0
+                ? `${plural(cell.tokens.length, 'token')} that came before it are kept. The other columns went on.`
+                : 'The other columns went on.'
+            }
+            retry={onRunAgain}
+          >
+            {cell.error?.message ?? 'The engine gave no reason.'}
+          </FailedState>
+        </div>
+      )}
       {cell.state === 'loading' && (
         <ProgressLine
           label={`Loading ${name}`}
@@ -82,7 +97,7 @@ export function AnswerBody({ cell, name, reference, view, marks, cursor, onCurso
           onPointerLeave={() => onCursor(null, null)}
         >
           {differing ? (
-            <DifferenceText reference={reference.text} candidate={cell.text} />
+            <DifferenceText reference={reference.text} candidate={cell.text} unfinished={cell.state !== 'done'} />
           ) : (
             <TokenText
               tokens={cell.tokens}
@@ -100,21 +115,6 @@ export function AnswerBody({ cell, name, reference, view, marks, cursor, onCurso
         <p className={classes.ended}>
           Cancelled{cell.tokens.length > 0 ? `; ${plural(cell.tokens.length, 'token')} kept` : ''}.
         </p>
-      )}
-      {cell.state === 'failed' && (
-        <div className={classes.failure}>
-          <FailedState
-            title="This answer failed"
-            kept={
-              cell.tokens.length > 0
-                ? `${plural(cell.tokens.length, 'token')} that came before it are kept. The other columns went on.`
-                : 'The other columns went on.'
-            }
-            retry={onRunAgain}
-          >
-            {cell.error?.message ?? 'The engine gave no reason.'}
-          </FailedState>
-        </div>
       )}
     </div>
   );

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { ComparisonSummary } from '../../../../preload/contract/compare.ts';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
 import { moment } from '../../../lib/numbers.ts';
-import { go, prefer } from '../../../ui-state/index.ts';
+import { go } from '../../../ui-state/index.ts';
 import { useHistory, useRemoveComparison, useRenameComparison } from '../data.ts';
 import classes from './HistoryPanel.module.css';
 
@@ -13,7 +13,7 @@ import classes from './HistoryPanel.module.css';
 const undoFor = 6000;
 
 /** What was compared before: reopen, rename, delete. */
-export function HistoryPanel({ open }: { open: string | null }) {
+export function HistoryPanel({ open, onHide }: { open: string | null; onHide(): void }) {
   const { comparisons, problem, retry } = useHistory();
   const [removed, setRemoved] = useState<readonly string[]>([]);
   const [renaming, setRenaming] = useState<string | null>(null);
@@ -50,7 +50,7 @@ export function HistoryPanel({ open }: { open: string | null }) {
       <header>
         <h2>History</h2>
         <Tooltip label="Hide history">
-          <ActionIcon onClick={() => prefer({ historyOpen: false })} aria-label="Hide history">
+          <ActionIcon onClick={onHide} aria-label="Hide history">
             <PanelLeftClose size={14} />
           </ActionIcon>
         </Tooltip>

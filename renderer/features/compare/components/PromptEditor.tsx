@@ -1,4 +1,5 @@
 import { Button, FileButton, SegmentedControl, Textarea } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { FileText, MessageSquareText } from 'lucide-react';
 import { type Ref, useState } from 'react';
 import { plural } from '../../../lib/numbers.ts';
@@ -25,6 +26,8 @@ export function PromptEditor({
   const [systemOpen, setSystemOpen] = useState(system !== '');
   const count = splitPrompts(text, splitting).length;
   const withSystem = systemOpen || system !== '';
+  const low = useMediaQuery('(max-height: 760px)', false, { getInitialValueInEffect: false });
+  const rows = { minRows: low ? 2 : 3, maxRows: low ? 3 : 5 };
 
   async function importFile(file: File | null) {
     if (!file) return;
@@ -43,8 +46,7 @@ export function PromptEditor({
             value={system}
             onChange={(event) => draft({ system: event.currentTarget.value })}
             autosize
-            minRows={3}
-            maxRows={5}
+            {...rows}
             autoFocus={system === ''}
           />
         )}
@@ -61,8 +63,7 @@ export function PromptEditor({
           value={text}
           onChange={(event) => draft({ text: event.currentTarget.value })}
           autosize
-          minRows={3}
-          maxRows={5}
+          {...rows}
         />
       </div>
       <div className={classes.bar}>
@@ -75,8 +76,15 @@ export function PromptEditor({
         {splitting !== 'one' && <span className={classes.count}>{plural(count, 'prompt')}</span>}
         <FileButton onChange={importFile} accept="text/plain,.txt,.md,.jsonl">
           {(props) => (
-            <Button {...props} variant="subtle" color="gray" leftSection={<FileText size={14} />}>
-              Import
+            <Button
+              {...props}
+              variant="subtle"
+              color="gray"
+              className={classes.foldable}
+              aria-label="Import prompts from a text file"
+              leftSection={<FileText size={14} />}
+            >
+              <span className={classes.word}>Import</span>
             </Button>
           )}
         </FileButton>
@@ -84,10 +92,12 @@ export function PromptEditor({
           <Button
             variant="subtle"
             color="gray"
+            className={classes.foldable}
+            aria-label="Write a system prompt"
             leftSection={<MessageSquareText size={14} />}
             onClick={() => setSystemOpen(true)}
           >
-            System prompt
+            <span className={classes.word}>System prompt</span>
           </Button>
         )}
         <div className={classes.right}>{children}</div>

@@ -69,7 +69,7 @@ const fields: {
   {
     setting: 'minP',
     label: 'Min-p',
-    hint: 'Leave out below this share of the likeliest.',
+    hint: 'Drop below this share of the top.',
     min: 0,
     max: 1,
     step: 0.01,

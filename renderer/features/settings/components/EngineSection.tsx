@@ -41,7 +41,7 @@ export function EngineSection() {
       <section className={classes.group} aria-label="Decoding">
         <Row
           label="Threads"
-          hint={`For decoding; at most the ${plural(engine.physicalCores, 'physical core')}. More make a small model slower.`}
+          hint={`For decoding; at most the ${plural(engine.physicalCores, 'physical core')}. A small model is fastest with one.`}
         >
           <SavedNumber
             label="Threads"
