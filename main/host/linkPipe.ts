@@ -5,7 +5,9 @@ import type { HostLink } from './link.ts';
 /** A connection whose frames the shell relays. `frame` and `closed` take what the shell says of it. */
 export function linkPipe(link: Pick<HostLink, 'send'>, connection: number, onEnd: () => void) {
   const closeListeners: (() => void)[] = [];
-  let listen: (frame: string) => void = () => undefined;
+  /** Frames may come in the same turn as the connection, before the host listens. */
+  const early: string[] = [];
+  let listen: (frame: string) => void = (frame) => void early.push(frame);
   let open = true;
   function closed(): void {
     if (!open) return;
@@ -19,6 +21,7 @@ export function linkPipe(link: Pick<HostLink, 'send'>, connection: number, onEnd
     },
     onFrame(listener) {
       listen = listener;
+      for (const frame of early.splice(0)) listener(frame);
     },
     onClose: (listener) => void closeListeners.push(listener),
     close(reason) {

@@ -99,6 +99,22 @@ describe('the host as a process of its own', () => {
     expect(host.errors()).toBe('');
   });
 
+  it('takes frames that come together with their connection', async () => {
+    const host = startHostProcess();
+    host.tell({ type: 'start', options: options() });
+    await host.heard('started');
+    host.tell({
+      type: 'connection.open',
+      connection: 9,
+      identity: { person: 'owner', role: 'owner', home: 'desktop' },
+    });
+    for (const id of [1, 2, 3]) {
+      const data = JSON.stringify({ id, method: 'query', params: { path: 'vault.status' } });
+      host.tell({ type: 'connection.frame', connection: 9, data });
+    }
+    await vi.waitFor(() => expect(host.told.filter(({ type }) => type === 'connection.frame')).toHaveLength(3));
+  });
+
   it('asks the shell for engine processes and relays what they say', async () => {
     const host = startHostProcess();
     host.tell({ type: 'start', options: options() });
