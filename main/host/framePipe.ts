@@ -4,7 +4,7 @@ export interface FramePipe {
   send(frame: string): void;
   /** Called for each frame from the client, in order; registered once, before anything arrives. */
   onFrame(listener: (frame: string) => void): void;
-  /** Called once, whoever ended it. */
+  /** Called once, whoever ended it; at once when it has ended already. */
   onClose(listener: () => void): void;
   /** `reason`: a sentence for the client, where the transport can carry one. */
   close(reason?: string): void;

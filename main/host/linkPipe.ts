@@ -23,7 +23,10 @@ export function linkPipe(link: Pick<HostLink, 'send'>, connection: number, onEnd
       listen = listener;
       for (const frame of early.splice(0)) listener(frame);
     },
-    onClose: (listener) => void closeListeners.push(listener),
+    onClose(listener) {
+      if (open) closeListeners.push(listener);
+      else listener();
+    },
     close(reason) {
       if (!open) return;
       link.send({ type: 'connection.close', connection, reason: reason ?? null });

@@ -84,7 +84,10 @@ function createEnd(): Half {
         listen = listener;
         schedule();
       },
-      onClose: (listener) => void closeListeners.push(listener),
+      onClose(listener) {
+        if (open) closeListeners.push(listener);
+        else listener();
+      },
       close() {
         if (!open) return;
         half.ended();

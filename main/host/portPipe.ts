@@ -21,7 +21,10 @@ export function portPipe(port: HandedPort, ended: (reason: string | null) => voi
       port.on('message', ({ data }) => listener(typeof data === 'string' ? data : ''));
       port.start();
     },
-    onClose: (listener) => void closeListeners.push(listener),
+    onClose(listener) {
+      if (open) closeListeners.push(listener);
+      else listener();
+    },
     close(reason) {
       if (!open) return;
       ended(reason ?? null);
