@@ -17,7 +17,10 @@ export class Fault extends Error {
 export function toErrorData(thrown: unknown): AssayErrorData {
   if (thrown instanceof Fault) return { code: thrown.code, message: thrown.message, facts: thrown.facts };
   if (isAbort(thrown)) return { code: 'CANCELLED', message: 'Cancelled.' };
-  return { code: 'INTERNAL', message: `Something unforeseen failed: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
+  return {
+    code: 'INTERNAL',
+    message: `Something unforeseen failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+  };
 }
 
 export function fromErrorData(data: AssayErrorData): Fault {
@@ -25,5 +28,8 @@ export function fromErrorData(data: AssayErrorData): Fault {
 }
 
 export function isAbort(thrown: unknown): boolean {
-  return thrown instanceof Error && (thrown.name === 'AbortError' || (thrown instanceof Fault && thrown.code === 'CANCELLED'));
+  return (
+    thrown instanceof Error &&
+    (thrown.name === 'AbortError' || (thrown instanceof Fault && thrown.code === 'CANCELLED'))
+  );
 }
