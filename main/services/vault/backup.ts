@@ -95,6 +95,7 @@ export function copyBeforeMigration(paths: StorePaths, store: Store, next: Migra
   const name = `before-${String(next.number).padStart(4, '0')}-${next.name}-${stamp(now)}`;
   const unfinished = join(paths.backups, `.${name}`);
   onStorage(join(paths.backups, name), () => {
+    clearUnfinished(paths.backups);
     try {
       mkdirSync(unfinished, { recursive: true, mode: 0o700 });
       store.vacuumInto(join(unfinished, databaseName));
@@ -109,6 +110,13 @@ export function copyBeforeMigration(paths: StorePaths, store: Store, next: Migra
     const byAge = copies.sort((left, right) => left.slice(-21).localeCompare(right.slice(-21)));
     for (const old of byAge.slice(0, -keptCopies)) rmSync(join(paths.backups, old), { recursive: true, force: true });
   });
+}
+
+/** What a crash left in the middle of such a copy. */
+function clearUnfinished(backups: string): void {
+  if (!existsSync(backups)) return;
+  for (const name of readdirSync(backups).filter((one) => one.startsWith('.before-')))
+    rmSync(join(backups, name), { recursive: true, force: true });
 }
 
 export interface RestoreOptions {
