@@ -1,13 +1,14 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Columns3, PanelLeftOpen, Play, Square } from 'lucide-react';
+import { PanelLeftOpen, Play, Square } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { EmptyState, FailedState, Keys, Notice, SkeletonRows } from '../../design/index.ts';
+import { FailedState, Keys, Notice, SkeletonRows } from '../../design/index.ts';
 import { go, prefer, useDraft, usePreferences } from '../../ui-state/index.ts';
 import classes from './ComparePage.module.css';
 import { Answers } from './components/Answers.tsx';
 import { HistoryPanel } from './components/HistoryPanel.tsx';
 import { ModelChips } from './components/ModelChips.tsx';
+import { NothingYet } from './components/NothingYet.tsx';
 import { PromptEditor } from './components/PromptEditor.tsx';
 import { PromptList } from './components/PromptList.tsx';
 import { ResultBar } from './components/ResultBar.tsx';
@@ -143,10 +144,7 @@ export function ComparePage({ id }: { id: string | null }) {
           {start.problem && <Notice kind="bad">{start.problem.message}</Notice>}
         </section>
         {id === null ? (
-          <EmptyState icon={Columns3} title="Nothing compared yet" action={<Keys keys="mod+Enter" />}>
-            {missing ??
-              'Run the comparison: the answers stand here side by side, and the first token by which each parts from the reference is marked.'}
-          </EmptyState>
+          <NothingYet missing={missing} withoutModels={preferences.models.length === 0} models={models} />
         ) : comparison === null ? (
           <div className={classes.pending}>
             {problem ? (

@@ -1,7 +1,7 @@
 import { Button, Combobox, useCombobox } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { FolderOpen, Plus } from 'lucide-react';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Model } from '../../../../preload/contract/models.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
 import { prefer, usePreferences } from '../../../ui-state/index.ts';
@@ -33,6 +33,12 @@ export function ModelPicker({ models, chosen, label }: Props) {
       `${model.name} ${model.header?.quantization ?? ''} ${model.path} ${model.sample ? 'sample' : ''}`.toLowerCase();
     return !chosen.includes(model.id) && words.every((word) => about.includes(word));
   });
+  const { selectFirstOption } = combobox;
+  // Once the options of this search stand there, so that Enter takes the first of them.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each search
+  useEffect(() => {
+    if (search !== '') selectFirstOption();
+  }, [search]);
   const isPath = /[\\/]|\.gguf$/i.test(search.trim());
 
   async function addPaths(paths: string[]) {
@@ -58,9 +64,10 @@ export function ModelPicker({ models, chosen, label }: Props) {
           onClick={() => combobox.toggleDropdown()}
           aria-haspopup="listbox"
           aria-expanded={combobox.dropdownOpened}
+          aria-label={label}
           data-testid="add-model"
         >
-          {label}
+          <span className={chosen.length > 2 ? classes.word : undefined}>{label}</span>
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown className={classes.dropdown}>
@@ -68,7 +75,6 @@ export function ModelPicker({ models, chosen, label }: Props) {
           value={search}
           onChange={(event) => {
             setSearch(event.currentTarget.value);
-            combobox.selectFirstOption();
           }}
           placeholder="Name, quantization, or path of a GGUF file"
           aria-label="Find a model"

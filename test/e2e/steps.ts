@@ -1,0 +1,66 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** What a person does again and again, by the names that a person sees. */
+
+export async function unlock(page: Page, passphrase: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Passphrase' }).fill(passphrase);
+  await page.getByRole('button', { name: 'Unlock store' }).click();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+}
+
+/** Creates the store on the first screen and confirms its recovery code, which it returns. */
+export async function createStore(page: Page, passphrase: string): Promise<string> {
+  await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
+  await page.getByRole('textbox', { name: 'The same again' }).fill(passphrase);
+  await page.getByRole('button', { name: 'Create encrypted store' }).click();
+  const groups = await readRecoveryCode(page);
+  await page.getByRole('button', { name: 'I have written it down' }).click();
+  for (const field of await page.getByRole('textbox', { name: /^Group \d$/ }).all()) {
+    const place = Number(
+      /\d/.exec((await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent)) ?? '')?.[0],
+    );
+    await field.fill((groups[place - 1] ?? '').toLowerCase());
+  }
+  await page.getByRole('button', { name: 'Open Assay' }).click();
+  await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+  return groups.join('-');
+}
+
+async function readRecoveryCode(page: Page): Promise<string[]> {
+  const items = page.getByRole('list', { name: 'Recovery code' }).getByRole('listitem');
+  await expect(items).toHaveCount(8);
+  return (await items.allInnerTexts()).map((text) => text.split('\n').at(-1)?.trim() ?? '');
+}
+
+/** Opens Compare and chooses models: the words to type into the picker, one entry a model. */
+export async function chooseModels(page: Page, searches: string[]): Promise<void> {
+  await page.getByRole('link', { name: 'Compare' }).click();
+  for (const [index, search] of searches.entries()) {
+    await page.getByRole('button', { name: /^Add (reference|candidate)$/ }).click();
+    await page.getByRole('textbox', { name: 'Find a model' }).fill(search);
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(index + 1);
+  }
+}
+
+/** The column of a quantization. */
+export function column(page: Page, name: string | RegExp): Locator {
+  return page.getByRole('region', { name: 'Answers' }).getByRole('region', { name });
+}
+
+/** Waits until every answer of the open comparison has ended. */
+export async function everyAnswer(page: Page): Promise<void> {
+  await expect(page.getByRole('button', { name: 'Run comparison' })).toBeVisible({ timeout: 60_000 });
+}
+
+/** Fails with what axe finds on the page as it stands. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // Legacy mode: Electron opens no second page for axe's last step.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+  const found = violations.map(
+    ({ id, help, nodes }) =>
+      `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`,
+  );
+  expect(found, found.join('\n\n')).toEqual([]);
+}
