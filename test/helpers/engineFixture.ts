@@ -18,6 +18,8 @@ export interface EngineFixture {
   engine: ReturnType<typeof createEngine>;
   /** Process ids of every engine process that was started. */
   pids: Set<number>;
+  /** What each of them was started for. */
+  labels: string[];
   /** Closes everything and fails when a process is left. */
   close(): Promise<void>;
 }
@@ -28,6 +30,8 @@ export interface FixtureOptions {
   deadlineMs?: number;
   cores?: number;
   sampleFolder?: string;
+  /** Default: forkStarter(). */
+  starter?: EngineStarter;
 }
 
 /** Vault, models and engine as the host wires them, on an ephemeral store and real engine processes. */
@@ -36,7 +40,8 @@ export async function openEngineFixture(options: FixtureOptions = {}): Promise<E
   const changes = createChanges();
   const vault = createVault({ folder: null, keyRing: noKeyRing, changes, clock: systemClock });
   const pids = new Set<number>();
-  const starter = remembering(forkStarter(), pids);
+  const labels: string[] = [];
+  const starter = remembering(options.starter ?? forkStarter(), pids, labels);
   const limits = { startMs: 30_000, hangMs: 30_000, cancelMs: 2000, ...options.limits };
   const models = createModels({
     vault,
@@ -62,6 +67,7 @@ export async function openEngineFixture(options: FixtureOptions = {}): Promise<E
     models,
     engine,
     pids,
+    labels,
     async close() {
       await engine.close();
       await models.close();
@@ -139,9 +145,10 @@ function parentOf(pid: number): number {
   }
 }
 
-function remembering(starter: EngineStarter, pids: Set<number>): EngineStarter {
+function remembering(starter: EngineStarter, pids: Set<number>, labels: string[]): EngineStarter {
   return {
     start(options) {
+      labels.push(options.label);
       const started = starter.start(options);
       if (started.pid !== undefined) pids.add(started.pid);
       return started;
