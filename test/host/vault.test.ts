@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createChanges } from '../../main/base/changes.ts';
 import { systemClock } from '../../main/base/clock.ts';
@@ -290,5 +290,30 @@ describe('the life of a store', () => {
       expect((await faultOf(refused)).code).toMatch(/CONFLICT|STORE_EXISTS/);
     await vault.close();
     expect(existsSync(folder)).toBe(false);
+  });
+
+  it('clears away what ephemeral stores of dead processes left, and nothing else', async () => {
+    const temporary = temporaryFolder('tmp');
+    vi.stubEnv('TMPDIR', temporary);
+    vi.stubEnv('TEMP', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const living = vaultIn(null);
+    onTestFinished(() => living.vault.close());
+    const longAgo = new Date(Date.now() - 3_600_000);
+    for (const name of ['assay-ephemeral-dead', 'assay-ephemeral-bare', 'assay-ephemeral-young', 'another']) {
+      mkdirSync(join(temporary, name));
+      if (name !== 'assay-ephemeral-bare') writeFileSync(join(temporary, name, 'assay.lock'), '');
+      if (!name.endsWith('young')) utimesSync(join(temporary, name), longAgo, longAgo);
+    }
+    utimesSync(living.vault.status().folder, longAgo, longAgo);
+    const next = vaultIn(null);
+    onTestFinished(() => next.vault.close());
+    expect(readdirSync(temporary).sort()).toEqual(
+      [living, next]
+        .map(({ vault }) => basename(vault.status().folder))
+        .concat('another', 'assay-ephemeral-young')
+        .sort(),
+    );
+    expect(readNotes(living.vault)).toEqual([]);
   });
 });

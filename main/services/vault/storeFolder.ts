@@ -1,5 +1,6 @@
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -106,18 +107,27 @@ const ephemeralPrefix = 'assay-ephemeral-';
 
 /** A new folder for a store that ends with this process; also clears away those whose process died before it could. */
 export function makeEphemeralFolder(now: number): string {
-  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(ephemeralPrefix))) {
-    const folder = join(tmpdir(), name);
-    const lockFile = storePaths(folder).lock;
-    const made = statSync(lockFile, { throwIfNoEntry: false });
-    // A minute of grace: between making the folder and taking the lock it is nobody's for an instant.
-    if (!made || made.uid !== process.getuid?.() || now - made.mtimeMs < 60_000) continue;
-    const lock = holdLock(lockFile);
-    if (!lock) continue;
-    lock.release();
-    rmSync(folder, { recursive: true, force: true });
-  }
+  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(ephemeralPrefix)))
+    clearAbandoned(join(tmpdir(), name), now);
   return onStorage(join(tmpdir(), ephemeralPrefix), () => mkdtempSync(join(tmpdir(), ephemeralPrefix)));
+}
+
+function clearAbandoned(folder: string, now: number): void {
+  const made = lstatSync(folder, { throwIfNoEntry: false });
+  const foreign = process.getuid !== undefined && made?.uid !== process.getuid();
+  // A minute of grace: between making the folder and taking the lock it is nobody's for an instant.
+  if (!made?.isDirectory() || foreign || now - made.mtimeMs < 60_000) return;
+  try {
+    const paths = storePaths(folder);
+    if (existsSync(paths.lock)) {
+      const lock = holdLock(paths.lock);
+      if (!lock) return;
+      lock.release();
+    }
+    rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // Another process is clearing it away at this moment; what it leaves is tried again by the next.
+  }
 }
 
 const failures = z.object({ count: z.number().int().nonnegative(), lastAt: z.string() });
