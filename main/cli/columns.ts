@@ -102,11 +102,15 @@ function loadingLine(cell: Cell): string {
 
 function measures(cell: Cell): string {
   const { stats } = cell;
-  if (!stats) return cell.state === 'cancelled' ? `${cell.tokens.length} tokens · cancelled` : '';
-  const parts = [`${stats.tokenCount} tokens`];
+  if (!stats) return cell.state === 'cancelled' ? `${counted(cell.tokens.length)} · cancelled` : '';
+  const parts = [counted(stats.tokenCount)];
   if (stats.ttftMs !== null) parts.push(`TTFT ${significant(stats.ttftMs)} ms`);
   if (stats.tokensPerSecond !== null) parts.push(`${significant(stats.tokensPerSecond)} tokens/s`);
   return [...parts, stopInWords[stats.stopReason]].join(' · ');
+}
+
+function counted(tokens: number): string {
+  return tokens === 1 ? '1 token' : `${tokens} tokens`;
 }
 
 const stopInWords = {
