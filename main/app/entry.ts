@@ -57,6 +57,7 @@ function run(): void {
   }
 
   function comeForward(): void {
+    if (!app.isReady()) return;
     if (!window) show();
     else if (window.isMinimized()) window.restore();
     window?.focus();
@@ -75,17 +76,18 @@ function run(): void {
     if (process.platform !== 'darwin') app.quit();
   });
 
+  const keeper = keepHost({
+    entry: built('main', 'host.js'),
+    engineEntry: built('main', 'engine.js'),
+    externalNode: app.isPackaged ? undefined : process.env.ASSAY_NODE,
+    start: { folder, sampleFolder: sampleFolder(), engines: { by: 'shell' }, logLevel: 'warn' },
+    keyRing,
+    onGivingUp: (reason) => log('no host', reason),
+  });
+
   app.whenReady().then(() => {
     guardSession(session.defaultSession);
     servePage(session.defaultSession, built('renderer'));
-    const keeper = keepHost({
-      entry: built('main', 'host.js'),
-      engineEntry: built('main', 'engine.js'),
-      externalNode: app.isPackaged ? undefined : process.env.ASSAY_NODE,
-      start: { folder, sampleFolder: sampleFolder(), engines: { by: 'shell' }, logLevel: 'warn' },
-      keyRing,
-      onGivingUp: (reason) => log('no host', reason),
-    });
     answerBridge(keeper, (theme) => {
       nativeTheme.themeSource = theme;
       preferences.change({ theme });
@@ -98,8 +100,8 @@ function run(): void {
       }),
     );
     show();
-    endInOrder(() => keeper.stop());
   });
+  endInOrder(() => keeper.stop());
 }
 
 /** The app ends once the host has closed the store. */

@@ -1,9 +1,9 @@
-import type { MessagePortMain } from 'electron';
+import { app, type MessagePortMain } from 'electron';
 import type { ShellFrame } from '../../preload/contract/shell.ts';
 import { toErrorData } from '../base/fault.ts';
 import type { StartOptions, ToHost, ToShell } from '../host/link.ts';
 import { createEngines } from './engines.ts';
-import { type HostProcess, startHostProcess } from './hostProcess.ts';
+import { electronCanHost, type HostProcess, startHostProcess } from './hostProcess.ts';
 import type { ShellKeyRing } from './keyRing.ts';
 import { log } from './log.ts';
 
@@ -42,7 +42,7 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
 
   const tell = (message: ToHost) => host?.send(message);
   const engines = createEngines(options.engineEntry, tell);
-  const keyRingStatus = options.keyRing.status();
+  const keyRingStatus = app.whenReady().then(() => options.keyRing.status());
 
   function start(): void {
     ready = false;
@@ -146,7 +146,9 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
     options.onGivingUp(reason);
   }
 
-  start();
+  // Another Node need not wait for Chromium, so both come up side by side.
+  if (electronCanHost) app.whenReady().then(start);
+  else start();
 
   return {
     connect(port) {

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { log } from './log.ts';
 
 /** What the shell must know before any store is open: how the window lay and its theme. Nothing that a person typed. */
 const preferences = z.object({
@@ -12,7 +13,7 @@ export type Preferences = z.infer<typeof preferences>;
 
 export interface PreferencesFile {
   readonly current: Preferences;
-  /** Writes at once and whole: what a killed app leaves behind is the old file or the new one. */
+  /** Writes at once and whole: what a killed app leaves behind is the old file or the new one. Where it cannot write, it says so in the log. */
   change(part: Partial<Preferences>): void;
 }
 
@@ -25,9 +26,13 @@ export function openPreferences(file: string): PreferencesFile {
     },
     change(part) {
       current = { ...current, ...part };
-      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-      writeFileSync(`${file}.new`, JSON.stringify(current), { mode: 0o600 });
-      renameSync(`${file}.new`, file);
+      try {
+        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        writeFileSync(`${file}.new`, JSON.stringify(current), { mode: 0o600 });
+        renameSync(`${file}.new`, file);
+      } catch (error) {
+        log('the place of the window and its theme could not be kept', error);
+      }
     },
   };
 }

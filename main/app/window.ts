@@ -1,6 +1,6 @@
 import { BrowserWindow, nativeTheme, screen } from 'electron';
 import { versionArgument } from '../../preload/contract/shell.ts';
-import { type Bounds, placeWindow, smallest } from './bounds.rules.ts';
+import { placeWindow, smallest } from './bounds.rules.ts';
 import { log } from './log.ts';
 import { pageOrigin } from './page.ts';
 import type { PreferencesFile } from './preferences.ts';
@@ -59,12 +59,7 @@ function remember(window: BrowserWindow, preferences: PreferencesFile): void {
   const write = () => {
     clearTimeout(resting);
     resting = undefined;
-    const bounds: Bounds = window.getNormalBounds();
-    try {
-      preferences.change({ bounds, maximized: window.isMaximized() });
-    } catch (error) {
-      log('the place of the window could not be kept', error);
-    }
+    preferences.change({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });
   };
   const moved = () => {
     clearTimeout(resting);
