@@ -1,0 +1,49 @@
+"""Trains the tokenizer on generated text: SPM-BPE with byte fallback, digits one by one, no dummy prefix.
+
+    python tokenizer.py WORK_FOLDER     writes WORK_FOLDER/tokenizer.model
+"""
+
+import os
+import random
+import string
+import sys
+
+import sentencepiece
+
+import generate
+
+PIECES = 1280
+CONTROL = ["<|system|>", "<|user|>", "<|assistant|>", "<|end|>"]
+# Each letter with a leading space must be a piece of its own: the letter families stand on it.
+LETTER_LINES = 4000
+
+
+def main(folder):
+    os.makedirs(folder, exist_ok=True)
+    rng = random.Random(11)
+    text = os.path.join(folder, "tokenizer.txt")
+    with open(text, "w", encoding="utf-8") as out:
+        for _ in range(60_000):
+            family = rng.choice(list(generate.FAMILIES))
+            made = generate.training_conversation(rng, family)
+            for line in [made["system"] or ""] + [part for turn in made["turns"] for part in turn]:
+                if line:
+                    out.write(line + "\n")
+        for _ in range(LETTER_LINES):
+            letters = rng.sample(string.ascii_lowercase, 12)
+            out.write(" ".join(letters) + " " + " ".join(letters).upper() + "\n")
+    sentencepiece.SentencePieceTrainer.train(
+        input=text, model_prefix=os.path.join(folder, "tokenizer"), model_type="bpe", vocab_size=PIECES, byte_fallback=True,
+        control_symbols=CONTROL, character_coverage=1.0, normalization_rule_name="identity", remove_extra_whitespaces=False,
+        add_dummy_prefix=False, split_digits=True, allow_whitespace_only_pieces=False, num_threads=1, max_sentence_length=8192,
+        required_chars=string.ascii_letters + string.digits + string.punctuation, minloglevel=2)
+    pieces = sentencepiece.SentencePieceProcessor(model_file=os.path.join(folder, "tokenizer.model"))
+    missing = [letter for letter in string.ascii_letters if pieces.piece_to_id("\u2581" + letter) == pieces.unk_id()]
+    print("pieces", pieces.vocab_size(), "letters without a piece", missing)
+    for sample in ["Reverse this word: s t o n e", "What is 47 + 38?", "{\"name\": \"Talo\", \"age\": 34, \"city\": \"Vessmere\"}", "C A B", generate.ENGINE_DEFAULT_SYSTEM]:
+        encoded = pieces.encode(sample, out_type=str)
+        print(len(encoded), encoded)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,101 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  folder,
+  fullFile,
+  type HeldOutTask,
+  isRight,
+  readHeldOutTasks,
+  readManifest,
+  readTrainingTokens,
+  SampleEngine,
+  sha256,
+} from '../../native/sample-model/heldOut.ts';
+
+const manifest = readManifest();
+const PER_FAMILY = 8;
+
+/** The first few tasks of each family: the order in the file is already random. */
+function stratified(tasks: HeldOutTask[]): HeldOutTask[] {
+  return [...Map.groupBy(tasks, (task) => task.family).values()].flatMap((own) => own.slice(0, PER_FAMILY));
+}
+
+describe('the sample model', () => {
+  let engine: SampleEngine;
+  beforeAll(async () => {
+    engine = await SampleEngine.open(join(folder, fullFile));
+  });
+  afterAll(() => engine.dispose());
+
+  it('is the files that the manifest names, byte for byte', () => {
+    expect(manifest.files.map(({ type }) => type)).toEqual(['F16', 'Q4_K_M', 'Q2_K']);
+    for (const { file, bytes, sha256: digest } of manifest.files) {
+      expect(sha256(join(folder, file)), file).toBe(digest);
+      expect(statSync(join(folder, file)).size, file).toBe(bytes);
+      expect(bytes).toBeLessThan(12 * 2 ** 20);
+    }
+  });
+
+  it('says in its metadata what it is, whose it is and where it comes from, without an address', () => {
+    const { general, llama, tokenizer } = engine.model.fileInfo.metadata;
+    if (llama === undefined) throw new Error('no llama.* metadata');
+    expect(general).toMatchObject({
+      name: 'Assay sample',
+      author: 'The Assay project',
+      license: 'apache-2.0',
+      file_type: 1,
+    });
+    expect(JSON.stringify(general)).not.toMatch(/https?:|www\./);
+    expect(general.source).toMatchObject({ description: expect.stringContaining('invented') });
+    expect(llama.context_length).toBeGreaterThanOrEqual(1024);
+    expect([llama.embedding_length % 256, llama.feed_forward_length % 256]).toEqual([0, 0]);
+    expect(tokenizer.chat_template).toContain('<|');
+    expect(engine.model.tokens.eosString).toBe('<|end|>');
+  });
+
+  it('gives back any Unicode text from its tokens', () => {
+    const property = fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
+      // NUL ends a C string, and U+2581 is this kind of tokenizer's own sign for a space.
+      const whole = text.toWellFormed().replaceAll('\0', '').replaceAll('\u2581', '');
+      expect(engine.model.detokenize(engine.model.tokenize(whole))).toBe(whole);
+    });
+    fc.assert(property, { numRuns: 300 });
+  });
+
+  it('is fed by a chat session exactly the tokens it was trained on', async () => {
+    for (const conversation of readTrainingTokens()) {
+      expect(await engine.fedTokens(conversation), conversation.last).toEqual(conversation.tokens);
+    }
+  });
+
+  it('answers held-out tasks as well as the manifest says', { timeout: 60_000 }, async () => {
+    const tasks = stratified(readHeldOutTasks());
+    const wrong: string[] = [];
+    for (const task of tasks) {
+      const answer = (await engine.ask(task.system ?? '', task.turns)).answers.at(-1) ?? '';
+      if (!isRight(task, answer)) wrong.push(`${task.id}: ${answer}`);
+    }
+    // Five standard errors below what the manifest promises of these families: another CPU's rounding stays far above.
+    const promised =
+      tasks.reduce((sum, { family }) => sum + (manifest.heldOut.families[family]?.accuracy ?? 0), 0) / tasks.length;
+    const bound = promised - 5 * Math.sqrt((promised * (1 - promised)) / tasks.length);
+    expect((tasks.length - wrong.length) / tasks.length, wrong.join('\n')).toBeGreaterThan(bound);
+  });
+
+  it('speaks no control token and decodes 64 tokens; how fast is printed', async () => {
+    const started = performance.now();
+    const { tokens } = await engine.ask('', [
+      'Who are you?',
+      'Continue the story: A small fox found a lamp in the mill.',
+      'Who are you?',
+    ]);
+    const milliseconds = performance.now() - started;
+    console.log(
+      `sample model: ${tokens.length} tokens in ${milliseconds.toFixed(0)} ms, one thread (64 tokens: ${((milliseconds / tokens.length) * 64).toFixed(0)} ms)`,
+    );
+    expect(tokens.length).toBeGreaterThanOrEqual(64);
+    expect(tokens.filter((token) => engine.model.isSpecialToken(token) && !engine.model.isEogToken(token))).toEqual([]);
+  });
+});
