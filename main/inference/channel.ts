@@ -97,7 +97,9 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
   });
   process.onMessage((message) => {
     heart?.beat();
-    const event = engineEvent.parse(message);
+    const parsed = engineEvent.safeParse(message);
+    if (!parsed.success) return end(misunderstood(label));
+    const event = parsed.data;
     if (event.type === 'ready') {
       clearTimeout(startDeadline);
       if (!finished) heart ??= beginHeart();
@@ -225,8 +227,8 @@ function watchHeart(process: EngineProcess, limits: EngineLimits, onStill: () =>
 function residentBytesOf(pid: number | undefined): number | undefined {
   if (pid === undefined || globalThis.process.platform !== 'linux') return undefined;
   try {
-    const pages = readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1];
-    return pages === undefined ? undefined : Number(pages) * 4096;
+    const kibibytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
   } catch (thrown) {
     // Between the end of the process and the word of it there is no such file.
     if (thrown instanceof Error && 'code' in thrown) return undefined;
@@ -245,6 +247,11 @@ function crashed(label: string, exit: EngineExit, errorOutput: string): Fault {
   );
 }
 
+const misunderstood = (label: string) =>
+  new Fault(
+    'ENGINE_CRASHED',
+    `The engine of ${label} sent what is no message of an engine, and was ended. Try again; if it happens again, reinstall Assay.`,
+  );
 const hung = (label: string, how: string) =>
   new Fault(
     'ENGINE_HUNG',

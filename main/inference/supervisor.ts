@@ -12,8 +12,8 @@ export interface SupervisorOptions {
   /** Backends that ended a process; shared by all models, and added to. */
   excluded: { name: BackendName; reason: string }[];
   limits?: EngineLimits;
-  /** Milliseconds without a request after which the model is unloaded. */
-  idleMs: number;
+  /** Milliseconds without a request after which the model is unloaded; asked when a request has ended. */
+  idleMs: () => number;
   onChange: () => void;
   /** Told of each failure of a process, with its code and sentence. */
   onFailure?: (fault: Fault) => void;
@@ -204,7 +204,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
 
   function rest(): void {
     clearTimeout(idle);
-    idle = setTimeout(() => void halt(), options.idleMs);
+    idle = setTimeout(() => void halt(), options.idleMs());
     // A loaded model does not keep the host alive.
     idle.unref();
   }

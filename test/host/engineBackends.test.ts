@@ -44,7 +44,7 @@ function withCrashingBackend(backend: BackendName): EngineStarter {
   };
 }
 
-describe('backends', () => {
+describe('backends', { timeout: 120_000 }, () => {
   let fixture: EngineFixture;
   const open = async (starter?: EngineStarter) => {
     fixture = await openEngineFixture({ starter });
@@ -110,7 +110,7 @@ describe('backends', () => {
   });
 });
 
-describe('threads', () => {
+describe('threads', { timeout: 120_000 }, () => {
   it('are at most the physical cores, by default and when asked for', async () => {
     const fixture = await openEngineFixture({ cores: 3 });
     try {

@@ -7,7 +7,7 @@ import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 
 const never = new AbortController().signal;
 
-describe('an answer', () => {
+describe('an answer', { timeout: 120_000 }, () => {
   let fixture: EngineFixture;
   let model: Model;
   let bare: BareEngine;

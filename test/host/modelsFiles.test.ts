@@ -9,7 +9,7 @@ import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 
 const never = new AbortController().signal;
 
-describe('a model file', () => {
+describe('a model file', { timeout: 120_000 }, () => {
   let fixture: EngineFixture;
   const path = (name: string) => join(fixture.folder, name);
   const write = (name: string, bytes: Buffer) => {
@@ -245,7 +245,7 @@ describe('a model file', () => {
   });
 });
 
-describe('the sample', () => {
+describe('the sample', { timeout: 120_000 }, () => {
   it('is named by `sample` and its quantizations, and cannot be forgotten', async () => {
     const fixture = await openEngineFixture();
     const samples = await openEngineFixture({ sampleFolder: fixture.folder });

@@ -1,4 +1,5 @@
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, LlamaText, Token } from 'node-llama-cpp';
+import { Fault } from '../../base/fault.ts';
 import type { GenerateSettings } from '../protocol.ts';
 
 type Library = typeof import('node-llama-cpp');
@@ -32,7 +33,7 @@ export function chatTemplateOf(library: Library, model: LlamaModel): ChatTemplat
       }
       // An answer to be written is an empty one; a last message of the assistant is written on.
       if (messages.at(-1)?.role === 'user') chatHistory.push({ type: 'model', response: [] });
-      const { contextText, stopGenerationTriggers } = wrapper.generateContextState({ chatHistory });
+      const { contextText, stopGenerationTriggers } = contextOf(wrapper, chatHistory);
       const endTokens = new Set<number>();
       const endTexts: string[] = [];
       for (const trigger of stopGenerationTriggers) addTrigger(trigger, model, endTokens, endTexts);
@@ -41,14 +42,25 @@ export function chatTemplateOf(library: Library, model: LlamaModel): ChatTemplat
   };
 }
 
+function contextOf(wrapper: ChatWrapper, chatHistory: ChatHistoryItem[]) {
+  try {
+    return wrapper.generateContextState({ chatHistory });
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Fault(
+      'BAD_INPUT',
+      `The chat template of the model cannot render this conversation: ${reason}. Leave out the system prompt, or let the turns alternate.`,
+      { cause: thrown },
+    );
+  }
+}
+
 function wrapperOf(library: Library, model: LlamaModel, template: string): ChatWrapper {
   const wrapper = library.resolveChatWrapper(model, { warningLogs: false });
-  const state = wrapper.generateContextState({
-    chatHistory: [
-      { type: 'user', text: '' },
-      { type: 'model', response: [] },
-    ],
-  });
+  const state = contextOf(wrapper, [
+    { type: 'user', text: 'Hello' },
+    { type: 'model', response: [] },
+  ]);
   // Wrappers that steer what the model writes first would change the answer; the bare template does not.
   if (state.prefixTriggers === undefined && state.noPrefixTrigger === undefined) return wrapper;
   return new library.JinjaTemplateChatWrapper({ template, tokenizer: model.tokenizer });

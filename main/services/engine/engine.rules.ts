@@ -54,25 +54,26 @@ export function chooseContext(name: string, trained: number, asked: number | und
   return asked;
 }
 
-/** What to say when a model does not fit, other models being unloaded already. */
+/** What to say when a model does not fit, idle models being unloaded already. `busy`: models that answer now and hold memory. */
 export function doesNotFit(
   name: string,
   contextSize: number,
   { weightsBytes, totalBytes, availableBytes, largestContext }: MemoryEstimate,
+  busy: number,
 ): Fault {
   const advice =
-    largestContext >= 256
-      ? `It would fit with a context of ${largestContext} tokens.`
-      : `Its weights alone take ${gibibytes(weightsBytes)}: choose a quantization whose file is smaller than ${gibibytes(Math.max(0, availableBytes * 0.8))}, or close other programs.`;
+    busy > 0
+      ? 'Other models answer now and hold memory: run one at a time, or wait.'
+      : largestContext >= 256
+        ? `It would fit with a context of ${largestContext} tokens.`
+        : `Its weights alone take ${inUnits(weightsBytes)}: choose a quantization whose file is smaller than ${inUnits(availableBytes * 0.8)}, or close other programs.`;
   return new Fault(
     'NOT_ENOUGH_MEMORY',
-    `${name} with a context of ${contextSize} tokens needs ${gibibytes(totalBytes)} of memory and ${gibibytes(availableBytes)} are free. ${advice}`,
-    {
-      facts: { neededBytes: totalBytes, availableBytes, largestContext },
-    },
+    `${name} with a context of ${contextSize} tokens needs ${inUnits(totalBytes)} of memory and ${inUnits(availableBytes)} are free. ${advice}`,
+    { facts: { neededBytes: totalBytes, availableBytes, largestContext } },
   );
 }
 
-function gibibytes(bytes: number): string {
+function inUnits(bytes: number): string {
   return bytes >= 2 ** 30 ? `${(bytes / 2 ** 30).toFixed(1)} GiB` : `${Math.round(bytes / 2 ** 20)} MiB`;
 }

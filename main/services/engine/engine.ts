@@ -88,6 +88,8 @@ export function createEngine({
   cores = countPhysicalCores(),
 }: EngineDependencies): Engine {
   let physicalCores = cores;
+  /** As it was read last: when a request ends, the store may be locked already. */
+  let idleMinutes = defaultSettings(cores).idleMinutes;
   const onChange = () => changes.announce('engine');
   const backends = createBackends({ starter, limits, onChange });
   const gate = createCoreGate(() => physicalCores);
@@ -96,7 +98,7 @@ export function createEngine({
     limits,
     excluded: backends.excluded,
     estimate: ({ id }, contextSize) => models.estimate({ model: id, contextSize }),
-    idleMs: () => settings().idleMinutes * 60_000,
+    idleMs: () => idleMinutes * 60_000,
     onChange,
     onFailure: (model, { code, message, facts }) => log?.warn({ model, code, ...facts }, message),
     now: () => clock.now(),
@@ -112,6 +114,7 @@ export function createEngine({
 
   function settings(): EngineSettings {
     const chosen = { ...defaultSettings(physicalCores), ...queries.selectSettings(vault.store().read) };
+    idleMinutes = chosen.idleMinutes;
     return { ...chosen, threads: Math.min(chosen.threads, physicalCores) };
   }
 

@@ -57,15 +57,19 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
   /** Admissions one after the other: two that look at the same free memory would both take it. */
   let turn: Promise<unknown> = Promise.resolve();
 
-  async function admit(model: Model, settings: ModelSettings, signal: AbortSignal): Promise<Slot> {
-    for (let old = slots.get(model.id); old !== undefined; old = slots.get(model.id)) {
-      if (sameSettings(old.settings, settings)) {
-        old.holds += 1;
-        return old;
-      }
-      if (old.holds > 0) await freed(old, signal);
-      else await drop(old);
+  /** Takes or makes the slot, or tells which one is in the way because it answers with other settings. */
+  async function admit(
+    model: Model,
+    settings: ModelSettings,
+    signal: AbortSignal,
+  ): Promise<{ slot: Slot } | { inTheWay: Slot }> {
+    const old = slots.get(model.id);
+    if (old !== undefined && sameSettings(old.settings, settings)) {
+      old.holds += 1;
+      return { slot: old };
     }
+    if (old !== undefined && old.holds > 0) return { inTheWay: old };
+    if (old !== undefined) await drop(old);
     const neededBytes = await makeRoom(model, settings);
     if (signal.aborted) throw new Fault('CANCELLED', 'Cancelled.');
     const supervisor = createSupervisor({
@@ -74,14 +78,14 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
       settings,
       excluded,
       limits: { ...limits, memoryCeilingBytes: limits.memoryCeilingBytes ?? ceilingOf(neededBytes) },
-      idleMs: idleMs(),
+      idleMs,
       onChange,
       onFailure: (fault) => options.onFailure(model.id, fault),
       now: options.now,
     });
     const slot: Slot = { model, settings, supervisor, holds: 1, freed: [], neededBytes };
     slots.set(model.id, slot);
-    return slot;
+    return { slot };
   }
 
   /** Unloads what nobody uses, longest unused first, until the model fits. Returns the bytes that it will take. */
@@ -98,8 +102,11 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
       if (now.totalBytes <= availableBytes) return now.totalBytes;
       const idle = [...slots.values()].filter(({ holds, supervisor }) => holds === 0 && supervisor.pid !== undefined);
       const oldest = idle.sort((one, other) => one.supervisor.usedAt - other.supervisor.usedAt)[0];
-      if (oldest === undefined)
-        throw doesNotFit(model.name, settings.contextSize, { ...now, availableBytes: Math.max(0, availableBytes) });
+      if (oldest === undefined) {
+        const left = { ...now, availableBytes: Math.max(0, availableBytes) };
+        const busy = [...slots.values()].filter(({ holds }) => holds > 0).length;
+        throw doesNotFit(model.name, settings.contextSize, left, busy);
+      }
       await drop(oldest);
     }
   }
@@ -108,6 +115,17 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
     await slot.supervisor.stop();
     if (slots.get(slot.model.id) === slot) slots.delete(slot.model.id);
     onChange();
+  }
+
+  async function enter(model: Model, settings: ModelSettings, signal: AbortSignal): Promise<Slot> {
+    for (;;) {
+      const admitted = turn.then(() => admit(model, settings, signal));
+      turn = Promise.allSettled([admitted]);
+      const result = await admitted;
+      if ('slot' in result) return result.slot;
+      // Waited for outside the turn, so that other models are let in meanwhile.
+      if (result.inTheWay.holds > 0) await freed(result.inTheWay, signal);
+    }
   }
 
   function freed(slot: Slot, signal: AbortSignal): Promise<void> {
@@ -124,9 +142,7 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
 
   return {
     async hold(model, settings, signal) {
-      const admitted = turn.then(() => admit(model, settings, signal));
-      turn = Promise.allSettled([admitted]);
-      const slot = await admitted;
+      const slot = await enter(model, settings, signal);
       let released = false;
       return {
         supervisor: slot.supervisor,
