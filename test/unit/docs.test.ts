@@ -80,6 +80,7 @@ it('the licence is the one that the package names', () => {
 it('every folder one level below the top has a README of at most 30 lines', () => {
   const folders = execFileSync('git', ['ls-files'], { cwd: root, encoding: 'utf8' })
     .split('\n')
+    .filter((path) => /\.(?:ts|tsx|mjs|py|md)$/.test(path))
     .flatMap((path) => /^((?:main|renderer|native)\/[^/]+)\//.exec(path)?.[1] ?? /^([a-z]+)\/./.exec(path)?.[1] ?? []);
   const missing = [...new Set(folders)].filter((folder) => !existsSync(join(root, folder, 'README.md')));
   expect(missing).toEqual([]);
