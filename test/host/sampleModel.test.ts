@@ -55,7 +55,7 @@ describe('the sample model', () => {
     expect(engine.model.tokens.eosString).toBe('<|end|>');
   });
 
-  it('gives back any Unicode text from its tokens', () => {
+  it('gives back any Unicode text from its tokens', { timeout: 60_000 }, () => {
     const property = fc.property(fc.string({ unit: 'binary', maxLength: 40 }), (text) => {
       // NUL ends a C string, and U+2581 is this kind of tokenizer's own sign for a space.
       const whole = text.toWellFormed().replaceAll('\0', '').replaceAll('\u2581', '');
@@ -64,7 +64,7 @@ describe('the sample model', () => {
     fc.assert(property, { numRuns: 300 });
   });
 
-  it('is fed by a chat session exactly the tokens it was trained on', async () => {
+  it('is fed by a chat session exactly the tokens it was trained on', { timeout: 60_000 }, async () => {
     for (const conversation of readTrainingTokens()) {
       expect(await engine.fedTokens(conversation), conversation.last).toEqual(conversation.tokens);
     }
