@@ -36,7 +36,7 @@ if (built) {
       {
         cwd: repository,
         env: environment({ ...(display ? { DISPLAY: display.name } : {}), PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' }),
-        timeout: 8 * 60_000,
+        timeout: 10 * 60_000,
       },
     ),
   );
@@ -96,6 +96,6 @@ function program(path, ...args) {
   return run(newerNode(), [join(repository, 'node_modules', path), ...args], {
     cwd: repository,
     env: environment(),
-    timeout: 8 * 60_000,
+    timeout: 10 * 60_000,
   });
 }
