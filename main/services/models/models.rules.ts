@@ -5,7 +5,7 @@ import type { HeaderFacts } from '../../inference/protocol.ts';
 export const usualContext = 4096;
 
 /** Node, llama.cpp's libraries and small buffers, measured on the smallest model. */
-const processBytes = 160 * 2 ** 20;
+const processBytes = 192 * 2 ** 20;
 /** Tokens that prefill takes at once. */
 const batch = 512;
 
@@ -40,6 +40,6 @@ export function estimateMemory(facts: HeaderFacts, contextSize: number, availabl
     fits: totalBytes <= availableBytes,
     largestContext: room <= 0 ? 0 : Math.min(trained, perToken > 0 ? Math.floor(room / perToken) : trained),
     method:
-      'Weights as large as in the file; keys and values of every context token in half precision; scratch memory for a batch of 512 tokens; 160 MiB for the process. An upper bound for main memory: layers on a GPU take its memory instead.',
+      'Weights as large as in the file; keys and values of every context token in half precision; scratch memory for a batch of 512 tokens; 192 MiB for the process. An upper bound for main memory: layers on a GPU take its memory instead.',
   };
 }
