@@ -13,6 +13,8 @@ import torch
 
 import generate
 from model import SHAPE, Encoder
+from tasks.chat import RULES
+from tasks.split import ENGINE_DEFAULT_SYSTEM
 
 ALIGNMENT = 32
 KIND = {"u32": 4, "f32": 6, "bool": 7, "string": 8, "array": 9, "i32": 5}
@@ -166,7 +168,7 @@ def write(weights, pieces, path):
 def write_training_tokens(pieces):
     """Conversations as training encodes them, up to where the model speaks, for the check against the engine."""
     rng, encoder, rows = random.Random(3), Encoder(pieces), []
-    systems = ["", generate.ENGINE_DEFAULT_SYSTEM, "You are a helpful assistant.", generate.RULES["upper"][0][0]]
+    systems = ["", ENGINE_DEFAULT_SYSTEM, "You are a helpful assistant.", RULES["upper"][0][0]]
     for index, family in enumerate(list(generate.FAMILIES) + ["recall", "recall", "story", "extract-json"]):
         system, turns = systems[index % len(systems)], generate.FAMILIES[family](rng, False)["turns"]
         ids, said = encoder.encode(system, turns)

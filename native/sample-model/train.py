@@ -19,6 +19,7 @@ import torch.nn.functional as F
 
 import generate
 from model import Encoder, SampleModel
+from tasks.split import neutral_system
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 WARM_UP_STEPS = 60
@@ -132,7 +133,7 @@ def held_out_accuracy(weights, encoder):
         rows = []
         for index in range(EVALUATION_ITEMS):
             made = make(rng, True)
-            system = made["system"] if made["system"] is not None else rng.choice(["", "", generate.neutral_system(rng, True)])
+            system = made["system"] if made["system"] is not None else rng.choice(["", "", neutral_system(rng, True)])
             ids, said = encoder.encode(system, made["turns"])
             last = len(encoder.pieces.encode(made["turns"][-1][1])) + 1
             rows.append((ids, [0] * (len(ids) - last) + [1] * last))
