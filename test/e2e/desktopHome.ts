@@ -1,4 +1,4 @@
-import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { _electron, type ElectronApplication, errors, type Page } from '@playwright/test';
 import type { HomeStart } from './browserHome.ts';
 import { electronPath, repository } from './browsers.ts';
 import { electronWithApp } from './electronCopy.ts';
@@ -38,14 +38,7 @@ export function electronEnvironment(): Record<string, string> {
 }
 
 export async function openDesktopHome(options: HomeStart): Promise<DesktopHome> {
-  const command = await electronCommand(options.dataFolder);
-  const electron = await _electron.launch({
-    executablePath: command.program,
-    args: [...command.arguments, ...options.arguments],
-    env: electronEnvironment(),
-    colorScheme: options.scheme,
-    timeout: 60_000,
-  });
+  const electron = await launch(options);
   const child = electron.process();
   const pid = child.pid ?? 0;
   let log = '';
@@ -75,4 +68,24 @@ export async function openDesktopHome(options: HomeStart): Promise<DesktopHome> 
       await ended;
     },
   };
+}
+
+/**
+ * Playwright attaches to an app that is already on its way and sometimes, on a busy machine, waits for ever for a page that came up in
+ * that moment. What it started is ended then, and started again.
+ */
+async function launch(options: HomeStart, attempts = 3): Promise<ElectronApplication> {
+  const command = await electronCommand(options.dataFolder);
+  try {
+    return await _electron.launch({
+      executablePath: command.program,
+      args: [...command.arguments, ...options.arguments],
+      env: electronEnvironment(),
+      colorScheme: options.scheme,
+      timeout: 20_000,
+    });
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError) || attempts === 1) throw error;
+    return launch(options, attempts - 1);
+  }
 }
