@@ -45,7 +45,7 @@ export function Palette() {
       scrollable
       maxHeight={420}
       size={560}
-      aria-label="Commands"
+      attributes={{ content: { 'aria-label': 'Commands' } }}
       transitionProps={{ duration: 80 }}
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
     >

@@ -30,7 +30,7 @@ export function StatusBar() {
   const active = jobs.filter(isActive);
   return (
     <footer className={classes.bar}>
-      <section className={classes.models} aria-label="Loaded models">
+      <section className={classes.models} aria-label="Models in memory">
         {loaded.length === 0 && <span className={classes.none}>No model loaded</span>}
         {loaded.map((model) => (
           <Tooltip

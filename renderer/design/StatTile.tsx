@@ -14,16 +14,21 @@ interface Props {
 export function StatTile({ label, value, unit, definition }: Props) {
   return (
     <Tooltip label={definition}>
-      <button
-        type="button"
-        className={classes.tile}
-        aria-label={`${label}: ${value ?? 'not known yet'}${value && unit ? ` ${unit}` : ''}. ${definition}`}
-      >
-        <span className={classes.label}>{label}</span>
+      <button type="button" className={classes.tile}>
+        <span className={classes.label}>
+          {label}
+          <span className="visually-hidden">: </span>
+        </span>
         <span className={classes.value}>
-          {value ?? '–'}
+          {value ?? (
+            <>
+              <span aria-hidden="true">–</span>
+              <span className="visually-hidden">not known yet</span>
+            </>
+          )}
           {value !== null && unit && <span className={classes.unit}>{unit}</span>}
         </span>
+        <span className="visually-hidden">. {definition}</span>
       </button>
     </Tooltip>
   );

@@ -67,7 +67,7 @@ export const dark: SchemeColours = {
   badSoft: '#3a1816',
   added: '#143a26',
   removed: '#4a1f1c',
-  surprise: ['transparent', '#2b2140', '#43306a', '#5f4296', '#7d57c4'],
+  surprise: ['transparent', '#2a203f', '#402e65', '#58408c', '#7049b5'],
   shadow: '0 1px 2px rgb(0 0 0 / 40%), 0 12px 32px rgb(0 0 0 / 50%)',
 };
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { expect, test } from './assay.ts';
-import { everyAnswer } from './steps.ts';
+import { decodeOnOneThread, everyAnswer } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -14,6 +14,7 @@ test('from the locked store to a token’s probability without a mouse', async (
   await page.keyboard.type(assay.passphrase);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+  await decodeOnOneThread(page);
 
   await page.keyboard.press('g');
   await page.keyboard.press('c');
@@ -40,6 +41,7 @@ test('from the locked store to a token’s probability without a mouse', async (
 });
 
 test('the palette holds every command and ? shows the keys of the screen', async ({ assay, page }) => {
+  await expect(page.getByRole('textbox', { name: 'Passphrase' })).toBeFocused();
   await page.keyboard.type(assay.passphrase);
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();

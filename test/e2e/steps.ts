@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
+import type {} from '../../preload/contract/bridge.ts';
 
 /** What a person does again and again, by the names that a person sees. */
 
@@ -7,6 +8,44 @@ export async function unlock(page: Page, passphrase: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Passphrase' }).fill(passphrase);
   await page.getByRole('button', { name: 'Unlock store' }).click();
   await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+  await decodeOnOneThread(page);
+}
+
+/** The reference machine is shared, and threads beyond the idle cores make decoding a hundred times slower. */
+export async function decodeOnOneThread(page: Page): Promise<void> {
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve, reject) => {
+        const frame = JSON.stringify({
+          id: 1,
+          method: 'mutation',
+          params: { path: 'engine.updateSettings', input: { threads: 1 } },
+        });
+        const settle = (text: string) => {
+          const answer = JSON.parse(text);
+          if (answer.id !== 1) return false;
+          if (answer.error) reject(new Error(answer.error.message));
+          else resolve();
+          return true;
+        };
+        if (window.assay) {
+          const line = window.assay.connect({
+            frame: (text) => {
+              if (settle(text)) line.close();
+            },
+            closed: (reason) => reject(new Error(reason ?? 'closed')),
+          });
+          line.send(frame);
+          return;
+        }
+        const socket = new WebSocket(new URL('/socket', location.href.replace(/^http/, 'ws')));
+        socket.onopen = () => socket.send(frame);
+        socket.onmessage = ({ data }) => {
+          if (settle(String(data))) socket.close();
+        };
+        socket.onerror = () => reject(new Error('The socket failed.'));
+      }),
+  );
 }
 
 /** Creates the store on the first screen and confirms its recovery code, which it returns. */
@@ -24,6 +63,7 @@ export async function createStore(page: Page, passphrase: string): Promise<strin
   }
   await page.getByRole('button', { name: 'Open Assay' }).click();
   await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
+  await decodeOnOneThread(page);
   return groups.join('-');
 }
 

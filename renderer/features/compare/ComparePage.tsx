@@ -1,7 +1,7 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { PanelLeftOpen, Play, Square } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { FailedState, Keys, Notice, SkeletonRows } from '../../design/index.ts';
 import { go, prefer, useDraft, usePreferences } from '../../ui-state/index.ts';
 import classes from './ComparePage.module.css';
@@ -15,6 +15,7 @@ import { ResultBar } from './components/ResultBar.tsx';
 import { SamplerPopover } from './components/SamplerPopover.tsx';
 import { useCancelJob, useComparison, useModels, useStartComparison } from './data.ts';
 import { isUnderWay } from './live.ts';
+import { withDistinctNames } from './naming.ts';
 import { inputOf, takeOver } from './settings.ts';
 import { useCompareCommands } from './useCompareCommands.ts';
 import { useDroppedModels } from './useDroppedModels.ts';
@@ -26,7 +27,8 @@ export function ComparePage({ id }: { id: string | null }) {
   const written = useDraft();
   const { models, problem: modelsProblem, retry: retryModels } = useModels();
   const [prompt, setPrompt] = useState(0);
-  const { comparison, problem, retry } = useComparison(id, prompt);
+  const { comparison: watched, problem, retry } = useComparison(id, prompt);
+  const comparison = useMemo(() => watched && withDistinctNames(watched, models), [watched, models]);
   const start = useStartComparison();
   const cancelJob = useCancelJob();
   const exports = useExports(id);

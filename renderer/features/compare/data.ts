@@ -8,11 +8,13 @@ import { applyEvent } from './live.ts';
 /** How many prompts come with their answers at a time. */
 export const pageSize = 50;
 
+const none: never[] = [];
+
 export function useModels() {
   const { options } = useApi();
   const query = useQuery(options.models.list.queryOptions());
   return {
-    models: query.data ?? [],
+    models: query.data ?? none,
     isLoading: query.isPending,
     problem: query.error && failureOf(query.error),
     retry: query.refetch,

@@ -1,5 +1,4 @@
 import type { Comparison, ComparisonInput } from '../../../preload/contract/compare.ts';
-import type { Model } from '../../../preload/contract/models.ts';
 import { splitPrompts } from '../../lib/promptList.ts';
 import { type Draft, defaultPreferences, draft, type Preferences, prefer } from '../../ui-state/index.ts';
 
@@ -67,47 +66,4 @@ export function takeOver({ settings }: Comparison): void {
 export function samplerWords({ sampler, alternatives }: Pick<Preferences, 'sampler' | 'alternatives'>): string {
   const how = sampler.temperature === 0 ? 'Greedy' : `Temperature ${sampler.temperature}, seed ${sampler.seed}`;
   return `${how}, up to ${sampler.maxTokens} tokens${alternatives > 0 ? `, top ${alternatives}` : ''}`;
-}
-
-/** How a reference is shown: the known model behind it, else the end of its path. */
-export function describeReference(
-  reference: string,
-  models: readonly Model[],
-): { key: string; name: string; quantization: string; sizeBytes: number | null; problem: string | null } {
-  const model =
-    models.find((known) => known.id === reference || known.path === reference) ?? sampleOf(reference, models);
-  if (model) {
-    return {
-      key: model.id,
-      name: model.name,
-      quantization: model.header?.quantization ?? 'unread',
-      sizeBytes: model.sizeBytes,
-      problem: model.problem,
-    };
-  }
-  if (reference.startsWith('sample')) {
-    return {
-      key: reference,
-      name: 'Sample model',
-      quantization: reference.split(':')[1] ?? '',
-      sizeBytes: null,
-      problem: null,
-    };
-  }
-  return {
-    key: reference,
-    name: reference.split(/[\\/]/).at(-1) ?? reference,
-    quantization: 'file',
-    sizeBytes: null,
-    problem: null,
-  };
-}
-
-function sampleOf(reference: string, models: readonly Model[]): Model | undefined {
-  const [kind, quantization] = reference.split(':');
-  if (kind !== 'sample') return undefined;
-  const samples = models.filter((model) => model.sample);
-  return quantization === undefined
-    ? samples[0]
-    : samples.find((model) => model.header?.quantization.toLowerCase() === quantization.toLowerCase());
 }

@@ -3,7 +3,7 @@ import { ChevronDown, Star, Trash2, X } from 'lucide-react';
 import type { Model } from '../../../../preload/contract/models.ts';
 import { VariantChip } from '../../../design/index.ts';
 import { prefer, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
-import { describeReference } from '../settings.ts';
+import { describeReference } from '../naming.ts';
 import classes from './ModelChips.module.css';
 import { ModelPicker } from './ModelPicker.tsx';
 
@@ -31,10 +31,8 @@ export function ModelChips({ models }: { models: readonly Model[] }) {
           <div className={classes.chip} data-problem={model.problem !== null || undefined}>
             <Menu position="bottom-start">
               <Menu.Target>
-                <UnstyledButton
-                  className={classes.body}
-                  aria-label={`${index === 0 ? 'Reference' : 'Candidate'}: ${model.name} ${model.quantization}`}
-                >
+                <UnstyledButton className={classes.body}>
+                  <span className="visually-hidden">{index === 0 ? 'Reference: ' : 'Candidate: '}</span>
                   <VariantChip plain slot={slotOf(model.key)} name={model.name} quantization={model.quantization} />
                   <ChevronDown size={12} className="dim" aria-hidden="true" />
                 </UnstyledButton>

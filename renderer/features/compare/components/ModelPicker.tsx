@@ -6,6 +6,7 @@ import type { Model } from '../../../../preload/contract/models.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
 import { prefer, usePreferences } from '../../../ui-state/index.ts';
 import { useAddModel } from '../data.ts';
+import { describeReference } from '../naming.ts';
 import classes from './ModelPicker.module.css';
 
 interface Props {
@@ -88,7 +89,9 @@ export function ModelPicker({ models, chosen, label }: Props) {
               disabled={model.problem !== null}
               className={classes.option}
             >
-              <span className={classes.name}>{model.name}</span>
+              <span className={classes.name} title={model.path}>
+                {describeReference(model.id, models).name}
+              </span>
               <span className={classes.quantization}>{model.header?.quantization ?? '–'}</span>
               <span className={classes.size}>{text(bytes(model.sizeBytes))}</span>
               {model.problem && <span className={classes.problem}>{model.problem}</span>}

@@ -1,0 +1,54 @@
+import type { Comparison } from '../../../preload/contract/compare.ts';
+import type { Model } from '../../../preload/contract/models.ts';
+
+interface Described {
+  /** What the variant's colour goes by. */
+  key: string;
+  name: string;
+  quantization: string;
+  problem: string | null;
+}
+
+/** How a reference is shown: the known model behind it, else the end of its path. */
+export function describeReference(reference: string, models: readonly Model[]): Described {
+  const model = models.find((known) => known.id === reference || known.path === reference);
+  if (model) {
+    return {
+      key: model.id,
+      name: distinctName(model, models),
+      quantization: quantizationOf(model),
+      problem: model.problem,
+    };
+  }
+  if (reference.startsWith('sample')) {
+    return { key: reference, name: 'Sample model', quantization: reference.split(':')[1] ?? 'F16', problem: null };
+  }
+  return { key: reference, name: fileName(reference), quantization: 'file', problem: null };
+}
+
+/** The columns by the names that tell them apart. */
+export function withDistinctNames(comparison: Comparison, models: readonly Model[]): Comparison {
+  return {
+    ...comparison,
+    columns: comparison.columns.map((column) => {
+      const model = models.find((known) => known.id === column.modelId);
+      return model ? { ...column, name: distinctName(model, models) } : column;
+    }),
+  };
+}
+
+/** Two files may hold the same model in the same quantization; then the name of the file says which is meant. */
+function distinctName(model: Model, models: readonly Model[]): string {
+  const alike = models.some(
+    (other) => other.id !== model.id && other.name === model.name && quantizationOf(other) === quantizationOf(model),
+  );
+  return alike ? fileName(model.path).replace(/\.gguf$/i, '') : model.name;
+}
+
+function quantizationOf(model: Model): string {
+  return model.header?.quantization ?? 'unread';
+}
+
+function fileName(path: string): string {
+  return path.split(/[\\/]/).at(-1) ?? path;
+}

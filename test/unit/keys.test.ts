@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { describeKeys, matchesStep, needsNoField } from '../../renderer/lib/keys.ts';
+
+const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {}) => ({
+  key,
+  ctrlKey: false,
+  metaKey: false,
+  altKey: false,
+  shiftKey: false,
+  ...held,
+});
+
+describe('key combinations', () => {
+  test('mod is Ctrl, on a Mac Cmd', () => {
+    expect(matchesStep(press('k', { ctrlKey: true }), 'mod+k', false)).toBe(true);
+    expect(matchesStep(press('k', { metaKey: true }), 'mod+k', true)).toBe(true);
+    expect(matchesStep(press('k', { ctrlKey: true }), 'mod+k', true)).toBe(false);
+    expect(matchesStep(press('k'), 'mod+k', false)).toBe(false);
+  });
+
+  test('a question mark counts whether or not its layout needs Shift; a capital letter is no small one', () => {
+    expect(matchesStep(press('?', { shiftKey: true }), '?', false)).toBe(true);
+    expect(matchesStep(press('?'), '?', false)).toBe(true);
+    expect(matchesStep(press('J', { shiftKey: true }), 'j', false)).toBe(false);
+    expect(matchesStep(press('L', { shiftKey: true, ctrlKey: true }), 'mod+shift+l', false)).toBe(true);
+  });
+
+  test('letters are text where one types, combinations are not', () => {
+    expect(needsNoField('j')).toBe(true);
+    expect(needsNoField('g c')).toBe(true);
+    expect(needsNoField('mod+Enter')).toBe(false);
+  });
+
+  test('are told as caps', () => {
+    expect(describeKeys('mod+Enter', false)).toEqual([['Ctrl', '↵']]);
+    expect(describeKeys('g c', true)).toEqual([['G'], ['C']]);
+  });
+});
