@@ -35,7 +35,7 @@ export function StatusBar() {
         {loaded.map((model) => (
           <Tooltip
             key={model.modelId}
-            label={`${model.name} ${model.quantization}: ${stateWords[model.state]}, ${text(bytes(model.memoryBytes))} resident, context ${model.contextSize} tokens, ${plural(model.threads, 'thread')}, ${model.gpu}`}
+            label={`${model.name} ${model.quantization}: ${stateWords[model.state]}, ${text(bytes(model.memoryBytes))} resident, context ${model.contextSize} tokens, ${plural(model.threads, 'thread')}, ${model.gpu.toUpperCase()}`}
           >
             <span className={classes.model} data-busy={model.state === 'busy' || undefined}>
               <VariantChip

@@ -70,20 +70,27 @@ const Chunk = memo(function Chunk({ from, to, tokens, colours, marks, cursor }: 
       );
     }
     return (
-      <mark
-        key={index}
-        className={classes.mark}
-        data-token={index}
-        data-slot={first.slot % 8}
-        data-step={step}
-        data-current={current}
-      >
-        <span className="visually-hidden">{here.map((mark) => mark.words).join('; ')}: </span>
-        {token.text}
-      </mark>
+      <span key={index} className={classes.token} data-token={index} data-step={step} data-current={current}>
+        {spaceBefore(token.text)}
+        <mark className={classes.mark} data-slot={first.slot % 8}>
+          <span className="visually-hidden">{here.map((mark) => mark.words).join('; ')}: </span>
+          {markedText(token.text)}
+        </mark>
+      </span>
     );
   });
 }, sameChunk);
+
+/** A space at the front stays outside of the mark, or the mark would be torn where the line ends. */
+function spaceBefore(text: string): string {
+  return text.trim() === '' ? '' : (/^\s+/.exec(text)?.[0] ?? '');
+}
+
+/** What the mark encloses; spaces and line ends alone are made visible. */
+function markedText(text: string): string {
+  if (text.trim() !== '') return text.trimStart();
+  return `${text === '' ? '∅' : text.includes('\n') ? '↵' : '␣'}${text}`;
+}
 
 function sameChunk(before: ChunkProps, after: ChunkProps): boolean {
   const inside = (props: ChunkProps, index: number | null) => index !== null && index >= props.from && index < props.to;

@@ -26,10 +26,24 @@ const bad: MantineColorsTuple = [
   '#5f1410',
 ];
 
+/** Mantine's dark greys, in the tint of ours. */
+const greys: MantineColorsTuple = [
+  '#e7eaee',
+  '#c3c9d1',
+  '#9aa4b0',
+  '#6b7580',
+  '#3a414a',
+  '#2d333a',
+  '#1e2227',
+  '#15181c',
+  '#121519',
+  '#0e1013',
+];
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent, red: bad },
+  colors: { accent, red: bad, dark: greys },
   fontFamily: faces.words,
   fontFamilyMonospace: faces.tokens,
   fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '15px', xl: '20px' },

@@ -53,8 +53,16 @@ export async function createStore(page: Page, passphrase: string): Promise<strin
   await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
   await page.getByRole('textbox', { name: 'The same again' }).fill(passphrase);
   await page.getByRole('button', { name: 'Create encrypted store' }).click();
+  const code = await confirmRecoveryCode(page);
+  await decodeOnOneThread(page);
+  return code;
+}
+
+/** Reads the recovery code off the page, confirms it and arrives at Home. `beforeTyping`: for a look at the two empty fields. */
+export async function confirmRecoveryCode(page: Page, beforeTyping?: () => Promise<void>): Promise<string> {
   const groups = await readRecoveryCode(page);
   await page.getByRole('button', { name: 'I have written it down' }).click();
+  await beforeTyping?.();
   for (const field of await page.getByRole('textbox', { name: /^Group \d$/ }).all()) {
     const place = Number(
       /\d/.exec((await field.evaluate((input: HTMLInputElement) => input.labels?.[0]?.textContent)) ?? '')?.[0],
@@ -63,7 +71,6 @@ export async function createStore(page: Page, passphrase: string): Promise<strin
   }
   await page.getByRole('button', { name: 'Open Assay' }).click();
   await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
-  await decodeOnOneThread(page);
   return groups.join('-');
 }
 
@@ -73,14 +80,14 @@ async function readRecoveryCode(page: Page): Promise<string[]> {
   return (await items.allInnerTexts()).map((text) => text.split('\n').at(-1)?.trim() ?? '');
 }
 
-/** Opens Compare and chooses models: the words to type into the picker, one entry a model. */
-export async function chooseModels(page: Page, searches: string[]): Promise<void> {
+/** Opens Compare and chooses models: the words to type into the picker, one entry a model. `already`: how many are chosen. */
+export async function chooseModels(page: Page, searches: string[], already = 0): Promise<void> {
   await page.getByRole('link', { name: 'Compare' }).click();
   for (const [index, search] of searches.entries()) {
     await page.getByRole('button', { name: /^Add (reference|candidate)$/ }).click();
     await page.getByRole('textbox', { name: 'Find a model' }).fill(search);
     await page.keyboard.press('Enter');
-    await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(index + 1);
+    await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(already + index + 1);
   }
 }
 
@@ -91,7 +98,7 @@ export function column(page: Page, name: string | RegExp): Locator {
 
 /** Waits until every answer of the open comparison has ended. */
 export async function everyAnswer(page: Page): Promise<void> {
-  await expect(page.getByRole('button', { name: 'Run comparison' })).toBeVisible({ timeout: 60_000 });
+  await expect(page.locator('[aria-label="Answers"][aria-busy="false"]')).toBeVisible({ timeout: 60_000 });
 }
 
 /** Fails with what axe finds on the page as it stands. */

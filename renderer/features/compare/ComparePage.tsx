@@ -13,7 +13,7 @@ import { PromptEditor } from './components/PromptEditor.tsx';
 import { PromptList } from './components/PromptList.tsx';
 import { ResultBar } from './components/ResultBar.tsx';
 import { SamplerPopover } from './components/SamplerPopover.tsx';
-import { useCancelJob, useComparison, useModels, useStartComparison } from './data.ts';
+import { useCancelJob, useComparison, useHistory, useModels, useResumeJob, useStartComparison } from './data.ts';
 import { isUnderWay } from './live.ts';
 import { withDistinctNames } from './naming.ts';
 import { inputOf, takeOver } from './settings.ts';
@@ -28,7 +28,13 @@ export function ComparePage({ id }: { id: string | null }) {
   const { models, problem: modelsProblem, retry: retryModels } = useModels();
   const [prompt, setPrompt] = useState(0);
   const { comparison: watched, problem, retry } = useComparison(id, prompt);
-  const comparison = useMemo(() => watched && withDistinctNames(watched, models), [watched, models]);
+  const { comparisons } = useHistory();
+  const name = comparisons?.find((entry) => entry.id === id)?.name;
+  const comparison = useMemo(
+    () => watched && { ...withDistinctNames(watched, models), name: name === undefined ? watched.name : name },
+    [watched, models, name],
+  );
+  const resume = useResumeJob();
   const start = useStartComparison();
   const cancelJob = useCancelJob();
   const exports = useExports(id);
@@ -73,6 +79,11 @@ export function ComparePage({ id }: { id: string | null }) {
   const cancel = useCallback(() => {
     if (jobId !== null) cancelJob.mutate(jobId);
   }, [jobId, cancelJob.mutate]);
+  // What failed is tried again within the same comparison; where its job cannot go on, everything is asked anew.
+  const runAgain = useCallback(() => {
+    if (jobId === null) run();
+    else resume.mutate(jobId, { onSuccess: retry, onError: run });
+  }, [jobId, run, retry, resume.mutate]);
   const last = (comparison?.promptCount ?? 1) - 1;
   const move = useCallback((by: number) => setPrompt((at) => Math.max(0, Math.min(last, at + by))), [last]);
   const focusPrompt = useCallback(() => promptField.current?.focus(), []);
@@ -184,7 +195,7 @@ export function ComparePage({ id }: { id: string | null }) {
               {comparison.promptCount > 1 && (
                 <PromptList comparison={comparison} prompt={prompt} onChoose={setPrompt} />
               )}
-              <Answers comparison={comparison} prompt={prompt} onRunAgain={run} />
+              <Answers comparison={comparison} prompt={prompt} onRunAgain={runAgain} />
             </div>
           </>
         )}

@@ -35,43 +35,44 @@ export function useHistory() {
 
 interface Watched {
   comparison: Comparison | null;
+  /** Nothing more comes by itself. */
+  hasEnded: boolean;
   problem: AssayErrorData | null;
 }
 
+const nothingYet: Watched = { comparison: null, hasEnded: false, problem: null };
+
 /** The comparison as it stands and as it grows; `prompt` is the one that is looked at. */
-export function useComparison(id: string | null, prompt: number): Watched & { retry(): void } {
+export function useComparison(id: string | null, prompt: number): Omit<Watched, 'hasEnded'> & { retry(): void } {
   const { options } = useApi();
   const { openings } = useConnection();
   const from = Math.floor(prompt / pageSize) * pageSize;
-  const [watched, setWatched] = useState<Watched & { of: string | null }>({
-    of: null,
-    comparison: null,
-    problem: null,
-  });
-  const subscription = useSubscription(
+  const [watched, setWatched] = useState<Watched & { of: string | null }>({ of: null, ...nothingYet });
+  const { reset } = useSubscription(
     options.compare.watch.subscriptionOptions(id === null ? skipToken : { id, from, count: pageSize }, {
       onData: (event) =>
         setWatched((before) => ({
           of: id,
           comparison: applyEvent(before.of === id ? before.comparison : null, event),
+          hasEnded: event.type === 'ended',
           problem: null,
         })),
       onError: (error) =>
-        setWatched((before) => ({
-          of: id,
-          comparison: before.of === id ? before.comparison : null,
-          problem: failureOf(error),
-        })),
+        setWatched((before) => ({ ...(before.of === id ? before : nothingYet), of: id, problem: failureOf(error) })),
     }),
   );
-  const { reset } = subscription;
-  // A failed subscription does not come back by itself when the host does.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew with each opening of the connection
+  const { comparison, hasEnded, problem } = watched.of === id ? watched : nothingYet;
+
+  // What ended does not begin anew by itself when the host comes back, or when its job is resumed from elsewhere.
+  const jobs = useQuery({ ...options.jobs.list.queryOptions(), enabled: hasEnded });
+  const isResumed =
+    hasEnded &&
+    jobs.data?.some(({ id: job, state }) => job === comparison?.jobId && (state === 'running' || state === 'queued'));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew with each opening of the connection and each resumption
   useEffect(() => {
-    if (openings > 1) reset();
-  }, [openings]);
-  const shown = watched.of === id ? watched : { comparison: null, problem: null };
-  return { comparison: shown.comparison, problem: shown.problem, retry: reset };
+    if (openings > 1 || isResumed) reset();
+  }, [openings, isResumed]);
+  return { comparison, problem, retry: reset };
 }
 
 export function useStartComparison() {
@@ -83,6 +84,12 @@ export function useStartComparison() {
 export function useCancelJob() {
   const { client } = useApi();
   return useMutation({ mutationFn: (id: string) => client.jobs.cancel.mutate({ id }) });
+}
+
+/** Puts a comparison's job back into the queue: what failed is tried again, what is there stays. */
+export function useResumeJob() {
+  const { client } = useApi();
+  return useMutation({ mutationFn: (id: string) => client.jobs.resume.mutate({ id }) });
 }
 
 export function useRenameComparison() {

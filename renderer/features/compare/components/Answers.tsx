@@ -4,7 +4,7 @@ import type { Comparison } from '../../../../preload/contract/compare.ts';
 import type { TokenMark } from '../../../design/index.ts';
 import { copyText } from '../../../lib/desktop.ts';
 import { draft, prefer, useDraft, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
-import { cellsOf } from '../live.ts';
+import { cellsOf, isUnderWay } from '../live.ts';
 import { verdictOf } from '../verdict.ts';
 import { AnswerBody } from './AnswerBody.tsx';
 import { AnswerHead } from './AnswerHead.tsx';
@@ -82,6 +82,7 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scroll area must be reachable from the keyboard
       tabIndex={0}
       aria-label="Answers"
+      aria-busy={isUnderWay(comparison)}
       onScroll={() => setInspected(null)}
     >
       <div

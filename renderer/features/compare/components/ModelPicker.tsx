@@ -61,6 +61,7 @@ export function ModelPicker({ models, chosen, label }: Props) {
         <Button
           variant="default"
           leftSection={<Plus size={14} />}
+          className={chosen.length > 2 ? classes.foldable : undefined}
           loading={add.isPending}
           onClick={() => combobox.toggleDropdown()}
           aria-haspopup="listbox"

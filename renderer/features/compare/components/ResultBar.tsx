@@ -58,11 +58,13 @@ export function ResultBar({ comparison, exports, onReseed }: Props) {
           <Button
             variant="default"
             leftSection={<Dices size={14} />}
+            aria-label="New seed"
+            className={classes.foldable}
             onClick={onReseed}
             aria-disabled={greedy}
             data-disabled={greedy || undefined}
           >
-            New seed
+            <span className={classes.word}>New seed</span>
           </Button>
         </Tooltip>
         <Menu>

@@ -29,7 +29,7 @@ const fields: {
   {
     setting: 'temperature',
     label: 'Temperature',
-    hint: '0: always the most likely token.',
+    hint: '0: always the likeliest.',
     min: 0,
     max: 5,
     step: 0.1,
@@ -49,7 +49,7 @@ const fields: {
   {
     setting: 'topK',
     label: 'Top-k',
-    hint: 'Draw from the k likeliest; 0: all.',
+    hint: 'Draw from so many; 0: all.',
     min: 0,
     max: 100_000,
     step: 1,
@@ -59,7 +59,7 @@ const fields: {
   {
     setting: 'topP',
     label: 'Top-p',
-    hint: 'Draw from this share of probability.',
+    hint: 'Draw from this share.',
     min: 0,
     max: 1,
     step: 0.01,
@@ -69,7 +69,7 @@ const fields: {
   {
     setting: 'minP',
     label: 'Min-p',
-    hint: 'Drop below this share of the top.',
+    hint: 'Drop below this share.',
     min: 0,
     max: 1,
     step: 0.01,
@@ -95,7 +95,7 @@ export function SamplerPopover() {
   const { sampler, alternatives } = preferences;
   const greedy = sampler.temperature === 0;
   return (
-    <Popover width={420} position="bottom-end" trapFocus returnFocus>
+    <Popover width={540} position="bottom-end" trapFocus returnFocus>
       <Popover.Target>
         <Button
           variant="default"
@@ -127,7 +127,7 @@ export function SamplerPopover() {
           ))}
           <NumberInput
             label="Alternatives kept"
-            description="Likeliest tokens at each place; slower."
+            description="Likeliest tokens; slower."
             value={alternatives}
             onChange={(value) => {
               if (typeof value === 'number') prefer({ alternatives: value });

@@ -22,7 +22,9 @@ export function TokenInspector({ place, index, columns, inspected }: Props) {
     .filter((entry) => (entry.token?.alternatives?.length ?? 0) > 0)
     .sort((a, b) => Number(b.at === inspected) - Number(a.at === inspected));
   const shown = kept.slice(0, 2).sort((a, b) => a.at - b.at);
-  const above = place.bottom + 300 > window.innerHeight && place.top > window.innerHeight / 2;
+  const height =
+    84 + rows.length * 20 + Math.max(0, ...shown.map(({ token }) => token?.alternatives?.length ?? 0)) * 19;
+  const above = place.bottom + height > window.innerHeight && place.top > height;
   const left = Math.max(8, Math.min(place.left, window.innerWidth - width - 8));
   return (
     <Portal>

@@ -19,15 +19,19 @@ export function FirstSteps({ quick }: Props) {
         <div className={classes.cardWords}>
           <h2>See what a quantization costs</h2>
           <p>
-            Three quantizations of the sample model answer the same prompt, one after the other. The first token by
-            which each parts from the reference is marked. Takes less than a minute.
+            Three quantizations of the sample model answer {quickComparison.prompts.length} prompts, one model after the
+            other. The first token by which each answer parts from the reference’s is marked. Takes less than a minute.
           </p>
           <div className={classes.chips}>
             {quickComparison.models.map((model, slot) => (
-              <VariantChip key={model} slot={slot} name="Sample" quantization={model.split(':')[1] ?? 'reference'} />
+              <VariantChip key={model} slot={slot} name="Sample" quantization={model.split(':')[1] ?? 'F16'} />
             ))}
           </div>
-          <blockquote className={classes.quote}>{quickComparison.prompts[0]}</blockquote>
+          <ol className={classes.quote} aria-label="Prompts">
+            {quickComparison.prompts.map((prompt) => (
+              <li key={prompt}>{prompt}</li>
+            ))}
+          </ol>
           {quick.problem && <Notice kind="bad">{quick.problem.message}</Notice>}
           <div className={classes.cardActions}>
             <Button onClick={() => quick.mutate()} loading={quick.isPending}>

@@ -105,7 +105,7 @@ export function EngineSection() {
               <tr key={backend.name} data-state={backend.state}>
                 <th scope="row">{backend.name === 'cpu' ? 'CPU' : names[backend.name]}</th>
                 <td className={classes.state}>{backend.state}</td>
-                <td>{backend.reason}</td>
+                <td>{reasonWords(backend.reason)}</td>
               </tr>
             ))}
           </tbody>
@@ -125,7 +125,7 @@ export function EngineSection() {
               <VariantChip plain slot={slotOf(model.modelId)} name={model.name} quantization={model.quantization} />
               <span className={classes.rowHint}>
                 {text(bytes(model.memoryBytes))} resident, context {model.contextSize} tokens,{' '}
-                {plural(model.threads, 'thread')}, {model.gpu}, {model.state}
+                {plural(model.threads, 'thread')}, {model.gpu.toUpperCase()}, {model.state}
               </span>
             </div>
             <Button
@@ -140,6 +140,13 @@ export function EngineSection() {
       </section>
     </>
   );
+}
+
+/** llama.cpp lists what the processor can as `AVX2 = 1 | FMA = 1 |`. */
+function reasonWords(reason: string): string {
+  const features = [...reason.matchAll(/(\w+) = 1/g)].map((found) => found[1]);
+  if (features.length > 0) return features.join(', ');
+  return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
 function Layers({ settings, onSave }: { settings: EngineSettings; onSave(layers: EngineSettings['gpuLayers']): void }) {

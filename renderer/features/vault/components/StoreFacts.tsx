@@ -18,7 +18,9 @@ export function StoreFacts({ status }: { status: VaultStatus }) {
           clear.
         </dd>
         <dt>In clear</dt>
-        <dd>The model files, where you keep them, and how the windows lie. No prompt, no answer.</dd>
+        <dd>
+          The model files, where you keep them; window places, colours and sampler settings. No prompt, no answer.
+        </dd>
         <dt>Leaves this machine</dt>
         <dd>Nothing.</dd>
         <dt>Folder</dt>
