@@ -8,7 +8,7 @@ export default defineConfig<HomeOptions>({
   // One worker: each spec starts a whole app of three or more processes, and the reference machine has two cores.
   workers: 1,
   timeout: 90_000,
-  globalTimeout: 9 * 60_000,
+  globalTimeout: 14 * 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: '../../test-results/e2e.json' }]],
