@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../main/base/fault.ts';
-import type { AnswerEvent, Answering, AnswerRequest } from '../../main/services/compare/index.ts';
+import type { GenerateEvent, GenerateRequest, Generating } from '../../main/base/generation.ts';
 import type { Token } from '../../preload/contract/engine.ts';
 import type { Model } from '../../preload/contract/models.ts';
 
@@ -8,7 +8,7 @@ import type { Model } from '../../preload/contract/models.ts';
  * A small engine in its own right: each model is a deterministic chain of characters, so answers depend on the prompt, the seed and
  * the model, and nothing else. The name of a model says how it behaves.
  */
-export interface CharacterEngine extends Answering {
+export interface CharacterEngine extends Generating {
   /** Names of the models in the order in which they were loaded. */
   loads: string[];
   /** How many answers were begun. */
@@ -54,7 +54,7 @@ export function createCharacterEngine({ tokenMs = 0 }: { tokenMs?: number } = {}
   let underWay = 0;
   const engine: CharacterEngine = { loads: [], begun: 0, most: 0, generate };
 
-  async function* generate(request: AnswerRequest, signal: AbortSignal): AsyncGenerator<AnswerEvent> {
+  async function* generate(request: GenerateRequest, signal: AbortSignal): AsyncGenerator<GenerateEvent> {
     const { name } = request.model;
     engine.begun++;
     engine.most = Math.max(engine.most, ++underWay);
@@ -73,9 +73,9 @@ export function createCharacterEngine({ tokenMs = 0 }: { tokenMs?: number } = {}
   }
 
   async function* answer(
-    { model, messages, sampler }: AnswerRequest,
+    { model, messages, sampler }: GenerateRequest,
     signal: AbortSignal,
-  ): AsyncGenerator<AnswerEvent> {
+  ): AsyncGenerator<GenerateEvent> {
     const prompt = messages.at(-1)?.text ?? '';
     yield { type: 'started', promptTokens: prompt.length };
     const count = Math.min(sampler.maxTokens, prompt.includes('short') ? 3 : 1000);

@@ -1,5 +1,5 @@
-import type { GenerationStats } from '../../../preload/contract/engine.ts';
 import { Fault, toErrorData } from '../../base/fault.ts';
+import { cancelledStats } from '../../base/generation.ts';
 import { type EngineRequest, protocolVersion } from '../protocol.ts';
 import { generate } from './generate.ts';
 import { type LoadedEngine, load } from './load.ts';
@@ -71,7 +71,7 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
       const before = turn;
       const work = (async () => {
         await Promise.race([before, aborted(signal)]);
-        if (signal.aborted) return cancelledInQueue;
+        if (signal.aborted) return cancelledStats;
         return generate(loaded, request.settings, signal, {
           started: (promptTokens) => port.send({ type: 'started', id, promptTokens }),
           tokens: (tokens) => port.send({ type: 'tokens', id, tokens }),
@@ -82,16 +82,6 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
     }
   }
 }
-
-/** Of a request that was cancelled while another one of this process was being answered. */
-const cancelledInQueue: GenerationStats = {
-  promptTokens: 0,
-  tokenCount: 0,
-  ttftMs: null,
-  tokensPerSecond: null,
-  totalMs: 0,
-  stopReason: 'cancelled',
-};
 
 function aborted(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {

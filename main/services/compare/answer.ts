@@ -1,12 +1,12 @@
 import type { Cell } from '../../../preload/contract/compare.ts';
 import { Fault, toErrorData } from '../../base/fault.ts';
+import type { GenerateEvent, GenerateRequest, Generating } from '../../base/generation.ts';
 import type { Alignment } from './alignment.ts';
-import type { AnswerEvent, Answering, AnswerRequest } from './answering.ts';
 import type { Live } from './live.ts';
 import { roundToken } from './tokens.rules.ts';
 
 export interface AnswerPlace {
-  engine: Answering;
+  engine: Generating;
   live: Live;
   alignment: Alignment;
 }
@@ -18,7 +18,7 @@ export interface AnswerPlace {
 export async function answerCell(
   { engine, live, alignment }: AnswerPlace,
   cell: Cell,
-  request: AnswerRequest,
+  request: GenerateRequest,
   signal: AbortSignal,
 ): Promise<Cell['state']> {
   live.add(cell);
@@ -46,7 +46,7 @@ export async function answerCell(
   return before;
 }
 
-function take(event: AnswerEvent, cell: Cell, live: Live, alignment: Alignment): void {
+function take(event: GenerateEvent, cell: Cell, live: Live, alignment: Alignment): void {
   switch (event.type) {
     case 'loading':
       cell.state = 'loading';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import type { JobState } from '../../../preload/contract/jobs.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
+import type { Generating } from '../../base/generation.ts';
 import type { JobKind } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
-import type { Answering } from './answering.ts';
 import { runAnswers } from './answersRun.ts';
 import * as queries from './compare.queries.ts';
 import { titleOf, waitingCell } from './compare.rules.ts';
@@ -17,7 +17,7 @@ export type AnswersInput = z.infer<typeof answersInput>;
 export interface AnswersDependencies {
   vault: { store(): Store };
   models: { resolve(reference: string): Promise<Model> };
-  engine: Answering;
+  engine: Generating;
   changes: Pick<Changes, 'announce'>;
   lives: Lives;
 }

@@ -11,10 +11,10 @@ import type { Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import type { Generating } from '../../base/generation.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
 import type { Store, WriteHandle } from '../../db/store.ts';
-import type { Answering } from './answering.ts';
 import { answersJob } from './answers.job.ts';
 import * as queries from './compare.queries.ts';
 import { askedColumn, excerptOf, type StoredColumn } from './compare.rules.ts';
@@ -28,7 +28,7 @@ export interface CompareDependencies {
   vault: { store(): Store };
   jobs: JobQueue;
   models: { list(): Model[]; resolve(reference: string): Promise<Model> };
-  engine: Answering;
+  engine: Generating;
   changes: Pick<Changes, 'announce'>;
   /** Default: the system's. */
   clock?: Clock;

@@ -1,4 +1,3 @@
-export type { AnswerEvent, Answering, AnswerRequest } from './answering.ts';
 export { type AnswerColumn, type AnswersDocument, answersDocument } from './answers.rules.ts';
 export { type CompareRouter, createCompareRouter } from './compare.router.ts';
 export { type Compare, type CompareDependencies, createCompare } from './compare.ts';

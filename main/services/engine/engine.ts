@@ -1,13 +1,8 @@
-import type {
-  EngineSettings,
-  EngineStatus,
-  GenerationStats,
-  Sampler,
-  Token,
-} from '../../../preload/contract/engine.ts';
-import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
+import type { EngineSettings, EngineStatus, GenerationStats } from '../../../preload/contract/engine.ts';
+import type { MemoryEstimate } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
+import { cancelledStats, type GenerateEvent, type GenerateRequest, type Generating } from '../../base/generation.ts';
 import type { Log } from '../../base/log.ts';
 import type { Store } from '../../db/store.ts';
 import { type EngineLimits, usualLimits } from '../../inference/channel.ts';
@@ -38,30 +33,8 @@ export interface EngineDependencies {
   cores?: number;
 }
 
-export interface GenerateRequest {
-  model: Model;
-  /** The conversation; the last message is answered, or written on when it is the assistant's. */
-  messages: { role: 'user' | 'assistant'; text: string }[];
-  system?: string;
-  sampler: Sampler;
-  /** A JSON schema, as text, that the answer obeys. */
-  schema?: string;
-  /** How many of the most likely tokens to report with each token; 0 costs nothing. */
-  alternatives: number;
-  /** Default: that of the settings, bounded by what the model was trained on. */
-  contextSize?: number;
-  /** Default: that of the settings. */
-  threads?: number;
-}
-
-export type GenerateEvent =
-  | { type: 'loading'; progress: number }
-  | { type: 'started'; promptTokens: number }
-  | { type: 'tokens'; tokens: Token[] }
-  | { type: 'done'; stats: GenerationStats };
-
 /** Runs models, each in a process of its own. */
-export interface Engine {
+export interface Engine extends Generating {
   /** The first call starts the search for backends, which announces `engine` with what it finds. */
   status(): Promise<EngineStatus>;
   /** What is not named stays. Loaded models take the change at their next request. BAD_INPUT for more threads than cores. */
@@ -209,13 +182,3 @@ export function createEngine({
     },
   };
 }
-
-/** Of a request that was cancelled before, or instead of, an orderly end. */
-const cancelledStats: GenerationStats = {
-  promptTokens: 0,
-  tokenCount: 0,
-  ttftMs: null,
-  tokensPerSecond: null,
-  totalMs: 0,
-  stopReason: 'cancelled',
-};

@@ -3,6 +3,4 @@ export {
   createEngine,
   type Engine,
   type EngineDependencies,
-  type GenerateEvent,
-  type GenerateRequest,
 } from './engine.ts';

@@ -1,0 +1,43 @@
+import type { GenerationStats, Sampler, Token } from '../../preload/contract/engine.ts';
+import type { Model } from '../../preload/contract/models.ts';
+
+/** The part of the engine that those who want an answer need. */
+export interface Generating {
+  /**
+   * Loads the model when needed and answers. Failures are thrown as Fault; an aborted signal ends with `done` and the stop reason
+   * `cancelled`, or with a throw.
+   */
+  generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<GenerateEvent>;
+}
+
+export interface GenerateRequest {
+  model: Model;
+  /** The conversation; the last message is answered, or written on when it is the assistant's. */
+  messages: { role: 'user' | 'assistant'; text: string }[];
+  system?: string;
+  sampler: Sampler;
+  /** A JSON schema, as text, that the answer obeys. */
+  schema?: string;
+  /** How many of the most likely tokens to report with each token; 0 costs nothing. */
+  alternatives: number;
+  /** Default: that of the settings, bounded by what the model was trained on. */
+  contextSize?: number;
+  /** Default: that of the settings. */
+  threads?: number;
+}
+
+export type GenerateEvent =
+  | { type: 'loading'; progress: number }
+  | { type: 'started'; promptTokens: number }
+  | { type: 'tokens'; tokens: Token[] }
+  | { type: 'done'; stats: GenerationStats };
+
+/** Of a request that was cancelled before it had its turn, or instead of an orderly end. */
+export const cancelledStats: GenerationStats = {
+  promptTokens: 0,
+  tokenCount: 0,
+  ttftMs: null,
+  tokensPerSecond: null,
+  totalMs: 0,
+  stopReason: 'cancelled',
+};
