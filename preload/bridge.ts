@@ -1,6 +1,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
-import type { AssayBridge, BridgeListener, MenuCommand } from './contract/bridge.ts';
-import { channels, type ShellFrame, versionArgument } from './contract/shell.ts';
+import type { AssayBridge, MenuCommand } from './contract/bridge.ts';
+import { channels, versionArgument } from './contract/shell.ts';
+import { connectOver } from './portConnection.ts';
 
 /** Hears what the shell sends on a channel; what came before the first listener waits for it. */
 function hear<T>(channel: string): (listener: (message: T) => void) => () => void {
@@ -17,23 +18,12 @@ function hear<T>(channel: string): (listener: (message: T) => void) => () => voi
   };
 }
 
-function connect(listener: BridgeListener): ReturnType<AssayBridge['connect']> {
-  const { port1: port, port2 } = new MessageChannel();
-  let ended = false;
-  const end = (reason: string | null) => {
-    if (ended) return;
-    ended = true;
-    port.close();
-    listener.closed(reason);
-  };
-  port.onmessage = ({ data }: MessageEvent<ShellFrame>) => {
-    if (typeof data === 'string') listener.frame(data);
-    else end(data.closed);
-  };
-  port.addEventListener('close', () => end(null));
+const connect: AssayBridge['connect'] = (listener) => {
+  const { port1, port2 } = new MessageChannel();
+  const connection = connectOver(port1, listener);
   ipcRenderer.postMessage(channels.connect, null, [port2]);
-  return { send: (frame) => port.postMessage(frame), close: () => end(null) };
-}
+  return connection;
+};
 
 const bridge: AssayBridge = {
   platform: process.platform === 'darwin' || process.platform === 'win32' ? process.platform : 'linux',

@@ -1,11 +1,11 @@
-import { app, type MessagePortMain } from 'electron';
-import type { ShellFrame } from '../../preload/contract/shell.ts';
+import { app } from 'electron';
 import { toErrorData } from '../base/fault.ts';
 import type { StartOptions, ToHost, ToShell } from '../host/link.ts';
 import { createEngines } from './engines.ts';
 import { electronCanHost, type HostProcess, startHostProcess } from './hostProcess.ts';
 import type { ShellKeyRing } from './keyRing.ts';
 import { log } from './log.ts';
+import { createRelay, type Relay } from './relay.ts';
 
 export interface HostKeeperOptions {
   entry: string;
@@ -20,8 +20,7 @@ export interface HostKeeperOptions {
 
 /** Keeps a host running: starts it, relays frames of windows to it, starts the engines that it asks for, starts it again when it dies. */
 export interface HostKeeper {
-  /** The port's frames belong to a connection of its own from now on; those sent before the host is up wait. */
-  connect(port: MessagePortMain): void;
+  connect: Relay['connect'];
   /** Ends the host in an orderly way, by force after 5 s. */
   stop(): Promise<void>;
 }
@@ -31,21 +30,16 @@ const stopMs = 5_000;
 const failureBudget = { count: 3, withinMs: 5 * 60_000 };
 
 export function keepHost(options: HostKeeperOptions): HostKeeper {
-  const connections = new Map<number, { port: MessagePortMain; waiting: string[] | null }>();
   const failures: number[] = [];
-  let connectionCount = 0;
   let host: HostProcess | null = null;
-  let ready = false;
   let stopping: (() => void) | null = null;
-  /** Why there is no host any more; null while there is one. */
-  let down: string | null = null;
 
   const tell = (message: ToHost) => host?.send(message);
+  const relay = createRelay({ tell, identity: { person: 'owner', role: 'owner', home: 'desktop' } });
   const engines = createEngines(options.engineEntry, tell);
   const keyRingStatus = app.whenReady().then(() => options.keyRing.status());
 
   function start(): void {
-    ready = false;
     const started = startHostProcess(options.entry, options.externalNode);
     if (!started) {
       const { node } = process.versions;
@@ -68,11 +62,10 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
       case 'up':
         return tell({ type: 'start', options: { ...options.start, keyRing: await keyRingStatus } });
       case 'started':
-        return release();
+        return relay.opened();
       case 'connection.frame':
-        return post(message.connection, message.data);
       case 'connection.close':
-        return close(message.connection, message.reason);
+        return relay.take(message);
       case 'keyRing.encrypt':
         return answer(message.request, () => options.keyRing.encrypt(message.text));
       case 'keyRing.decrypt':
@@ -83,29 +76,6 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
         return engines.take(message);
       case 'stopped':
     }
-  }
-
-  function release(): void {
-    ready = true;
-    for (const [connection, { waiting }] of connections) open(connection, waiting ?? []);
-  }
-
-  function open(connection: number, waiting: string[]): void {
-    const held = connections.get(connection);
-    if (held) held.waiting = null;
-    tell({ type: 'connection.open', connection, identity: { person: 'owner', role: 'owner', home: 'desktop' } });
-    for (const data of waiting) tell({ type: 'connection.frame', connection, data });
-  }
-
-  function post(connection: number, frame: ShellFrame): void {
-    connections.get(connection)?.port.postMessage(frame);
-  }
-
-  function close(connection: number, reason: string | null): void {
-    post(connection, { closed: reason });
-    const held = connections.get(connection);
-    connections.delete(connection);
-    held?.port.close();
   }
 
   async function answer(request: number, work: () => Promise<string>): Promise<void> {
@@ -123,7 +93,6 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
 
   function ended(how: string, refusal: string | null): void {
     host = null;
-    ready = false;
     engines.killAll();
     if (stopping) {
       stopping();
@@ -135,14 +104,13 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
     const recent = failures.filter((at) => now - at < failureBudget.withinMs).length;
     const sentence =
       refusal ?? `The host process ${how}. The store is locked again; work that was running is kept as interrupted.`;
-    for (const connection of [...connections.keys()]) close(connection, sentence);
+    relay.broken(sentence);
     if (refusal !== null || recent >= failureBudget.count) giveUp(sentence);
     else start();
   }
 
   function giveUp(reason: string): void {
-    down = reason;
-    for (const connection of [...connections.keys()]) close(connection, reason);
+    relay.refuse(reason);
     options.onGivingUp(reason);
   }
 
@@ -151,24 +119,7 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
   else start();
 
   return {
-    connect(port) {
-      const connection = connectionCount++;
-      connections.set(connection, { port, waiting: [] });
-      port.on('message', ({ data }: { data: unknown }) => {
-        if (typeof data !== 'string') return;
-        const held = connections.get(connection);
-        if (held?.waiting) held.waiting.push(data);
-        else if (held) tell({ type: 'connection.frame', connection, data });
-      });
-      port.on('close', () => {
-        const held = connections.get(connection);
-        connections.delete(connection);
-        if (held && !held.waiting) tell({ type: 'connection.close', connection });
-      });
-      port.start();
-      if (down !== null) close(connection, down);
-      else if (ready) open(connection, []);
-    },
+    connect: relay.connect,
     async stop() {
       const current = host;
       if (!current) return;

@@ -1,7 +1,7 @@
-import { type HandedPort, type HostLink, toHost } from './link.ts';
+import { type HostLink, toHost } from './link.ts';
 
 interface ElectronPort {
-  on(event: 'message', listener: (event: { data: unknown; ports: readonly HandedPort[] }) => void): unknown;
+  on(event: 'message', listener: (event: { data: unknown }) => void): unknown;
   postMessage(message: unknown): void;
 }
 
@@ -11,7 +11,7 @@ export function openHostLink(): HostLink {
   if (isElectronPort(electron)) {
     return {
       send: (message) => electron.postMessage(message),
-      onMessage: (listener) => void electron.on('message', ({ data, ports }) => listener(toHost.parse(data), ports)),
+      onMessage: (listener) => void electron.on('message', ({ data }) => listener(toHost.parse(data))),
       // Electron ends a utilityProcess together with the app.
       onClose: () => undefined,
     };
@@ -22,7 +22,7 @@ export function openHostLink(): HostLink {
     send(message) {
       if (process.connected) process.send?.(message);
     },
-    onMessage: (listener) => void process.on('message', (message) => listener(toHost.parse(message), [])),
+    onMessage: (listener) => void process.on('message', (message) => listener(toHost.parse(message))),
     onClose: (listener) => void process.on('disconnect', listener),
   };
 }

@@ -47,10 +47,7 @@ export const toHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('start'), options: startOptions }),
   z.object({ type: z.literal('stop') }),
 
-  /**
-   * A window connects. On a utilityProcess a MessagePort may travel with this message: frames (strings) then go over the port,
-   * and a closed port ends the connection. Without one they go as `connection.frame`.
-   */
+  /** A window connects. Its frames follow; the shell relays them between the window's port and this link. */
   z.object({ type: z.literal('connection.open'), connection: number, identity }),
   z.object({ type: z.literal('connection.frame'), connection: number, data: z.string() }),
   z.object({ type: z.literal('connection.close'), connection: number }),
@@ -101,19 +98,10 @@ export const toShell = z.discriminatedUnion('type', [
 ]);
 export type ToShell = z.input<typeof toShell>;
 
-/** One end of the link, in the host. `ports` are those that came with the message. */
+/** One end of the link, in the host. */
 export interface HostLink {
   send(message: ToShell): void;
-  onMessage(listener: (message: z.output<typeof toHost>, ports: readonly HandedPort[]) => void): void;
+  onMessage(listener: (message: z.output<typeof toHost>) => void): void;
   /** The shell is gone. */
   onClose(listener: () => void): void;
-}
-
-/** The part of Electron's MessagePortMain (an event emitter) that the host uses. */
-export interface HandedPort {
-  postMessage(message: string): void;
-  on(event: 'message', listener: (event: { data: unknown }) => void): unknown;
-  on(event: 'close', listener: () => void): unknown;
-  start(): void;
-  close(): void;
 }

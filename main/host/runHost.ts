@@ -4,15 +4,17 @@ import type { Log } from '../base/log.ts';
 import { forkStarter } from '../inference/forkStarter.ts';
 import { createHost, type Host } from './createHost.ts';
 import type { HostLink, StartOptions } from './link.ts';
-import { linkPipe } from './linkPipe.ts';
-import { portPipe } from './portPipe.ts';
+import { createLinkConnections } from './linkConnections.ts';
 import { createShellKeyRing, type ShellKeyRing } from './shellKeyRing.ts';
 import { createShellStarter } from './shellStarter.ts';
 
 /** Runs a host at the end of a link. Resolves with the exit code of the process when the shell has stopped it, or is gone. */
 export async function runHost(link: HostLink): Promise<number> {
   const shellStarter = createShellStarter(link);
-  const connections = new Map<number, ReturnType<typeof linkPipe>>();
+  const connections = createLinkConnections(
+    link,
+    (pipe, identity) => void host?.then((running) => running.connect(pipe, identity)),
+  );
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   let host: Promise<Host> | null = null;
   let keyRing: ShellKeyRing | null = null;
@@ -44,26 +46,16 @@ export async function runHost(link: HostLink): Promise<number> {
     end(0);
   }
 
-  link.onMessage((message, [port]) => {
+  link.onMessage((message) => {
     switch (message.type) {
       case 'start':
         return void start(message.options);
       case 'stop':
         return void stop();
-      case 'connection.open': {
-        const { connection, identity } = message;
-        if (port) {
-          const pipe = portPipe(port, (reason) => link.send({ type: 'connection.close', connection, reason }));
-          return void host?.then((running) => running.connect(pipe, identity));
-        }
-        const relayed = linkPipe(link, connection, () => connections.delete(connection));
-        connections.set(connection, relayed);
-        return void host?.then((running) => running.connect(relayed.pipe, identity));
-      }
+      case 'connection.open':
       case 'connection.frame':
-        return connections.get(message.connection)?.frame(message.data);
       case 'connection.close':
-        return connections.get(message.connection)?.closed();
+        return connections.take(message);
       case 'engine.started':
       case 'engine.message':
       case 'engine.errorOutput':

@@ -1,14 +1,14 @@
-import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { WebSocket as NodeSocket } from 'ws';
 import type { Identity } from '../../main/base/procedure.ts';
 import type { Connections } from '../../main/host/connections.ts';
-import type { HandedPort } from '../../main/host/link.ts';
 import { memoryPipe } from '../../main/host/memoryPipe.ts';
-import { portPipe } from '../../main/host/portPipe.ts';
 import { startServer } from '../../main/server/startServer.ts';
 import { acknowledgement } from '../../preload/contract/frames.ts';
+import type { ShellFrame } from '../../preload/contract/shell.ts';
+import { connectOver } from '../../preload/portConnection.ts';
 import type { Transport } from '../../renderer/api/transport.ts';
 import { builtPage } from '../helpers/builtPage.ts';
+import { openDesktop, pagePort } from './desktop.ts';
 
 /** A client that speaks in frames, for what a well-behaved one never does. */
 export interface RawClient {
@@ -66,38 +66,22 @@ export const transports: Record<string, (connections: Connections) => Promise<Tr
     };
   },
 
-  async port(connections) {
-    const ports: MessagePort[] = [];
-    function dial(ended: (reason: string | null) => void): MessagePort {
-      const { port1, port2 } = new MessageChannel();
-      ports.push(port1, port2);
-      connections.connect(portPipe(handed(port1), ended), identity);
-      return port2;
-    }
+  async desktop(connections) {
+    const desktop = openDesktop(connections);
     return {
-      transport: {
-        kind: 'bridge',
-        connect(listener) {
-          let reason: string | null = null;
-          const port = dial((told) => {
-            reason = told;
-          });
-          port.on('message', (frame: string) => listener.frame(frame));
-          port.on('close', () => listener.closed(reason));
-          return { send: (frame) => port.postMessage(frame), close: () => port.close() };
-        },
-      },
+      transport: { kind: 'bridge', connect: (listener) => connectOver(pagePort(desktop.dial()), listener) },
       async raw() {
         const frames: string[] = [];
         let taken = 0;
         let paused = false;
         const { promise: closed, resolve: close } = Promise.withResolvers<string>();
-        const port = dial((reason) => close(reason ?? ''));
+        const port = desktop.dial();
         // A page that hangs leaves what arrives unread, so it acknowledges nothing.
         const acknowledge = () => port.postMessage(acknowledgement(taken));
-        port.on('message', (frame: string) => {
-          frames.push(frame);
-          taken += frame.length;
+        port.on('message', (message: ShellFrame) => {
+          if (typeof message !== 'string') return close(message.closed ?? '');
+          frames.push(message);
+          taken += message.length;
           if (!paused) acknowledge();
         });
         return {
@@ -115,9 +99,7 @@ export const transports: Record<string, (connections: Connections) => Promise<Tr
           closed,
         };
       },
-      async close() {
-        for (const port of ports) port.close();
-      },
+      close: async () => desktop.close(),
     };
   },
 
@@ -172,16 +154,3 @@ export const transports: Record<string, (connections: Connections) => Promise<Tr
     };
   },
 };
-
-/** Node's MessagePort in the shape of Electron's: the message comes as `data` of an event. */
-function handed(port: MessagePort): HandedPort {
-  return {
-    postMessage: (message) => port.postMessage(message),
-    on(event: 'message' | 'close', listener: ((event: { data: unknown }) => void) | (() => void)) {
-      if (event === 'message') port.on('message', (data: unknown) => listener({ data }));
-      else port.on('close', () => listener({ data: undefined }));
-    },
-    start: () => port.start(),
-    close: () => port.close(),
-  };
-}
