@@ -60,15 +60,15 @@ async function step(name, work) {
   return ok;
 }
 
-/** A runner that writes its counts into a file. One that ended badly without naming a failure counts as one. */
+/** A runner that writes its counts into a file. One that ended badly without naming a failure, or wrote no counts, counts as one. */
 async function suite(name, file, count, work) {
   say(name);
   const code = await work();
   const path = join(results, file);
-  const counts = existsSync(path)
-    ? count(JSON.parse(readFileSync(path, 'utf8')))
-    : { passed: 0, failed: 0, skipped: 0 };
-  if (code !== 0 && counts.failed === 0) counts.failed = 1;
+  const told = existsSync(path);
+  const counts = told ? count(JSON.parse(readFileSync(path, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 };
+  if ((code !== 0 || !told) && counts.failed === 0) counts.failed = 1;
+  if (!told) say(`${name}: no result was written`);
   if (code !== 0) say(`${name}: ended with ${code}`);
   for (const key of Object.keys(total)) total[key] += counts[key];
 }
