@@ -1,8 +1,8 @@
 import type { Llama, LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from 'node-llama-cpp';
 
 /**
- * The native objects under node-llama-cpp's classes. Its public loop gives no log-probability of a sampled token and costs
- * 40 to 70 µs a token; these calls are what that loop makes. The version is pinned, and `nativeParts` checks what it finds.
+ * The native objects under node-llama-cpp's classes. Its public loop gives no log-probability of a sampled token and
+ * keeps the native thread waiting while JavaScript runs; these calls are what that loop makes. The version is pinned, and `nativeParts` checks what it finds.
  */
 export interface NativeContext {
   initBatch(size: number): void;
