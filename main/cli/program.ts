@@ -206,5 +206,5 @@ The passphrase comes from ASSAY_PASSPHRASE or is asked for. ASSAY_DEBUG=1 adds s
 
 const generateExamples = `
 Examples:
-  assay generate --ephemeral --model sample:F16 --model sample:Q2_K --prompt "Tell me a short story about a fox."
+  assay generate --ephemeral --model sample --model sample:Q4_K_M --prompt "Continue this story: Once a grey hen saw a key."
   assay generate --ephemeral --model model.gguf --prompt-file - --json < prompt.txt`;
