@@ -1,115 +1,112 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
 import { ggufBytes } from '../../helpers/ggufFile.ts';
 import { randomLlama } from '../../helpers/ggufModel.ts';
 import { expect, test } from '../assay.ts';
-import { repository } from '../browsers.ts';
-import { chooseModels, confirmRecoveryCode, everyAnswer, unlock } from '../steps.ts';
+import { chooseModels, column, confirmRecoveryCode, decodeOnOneThread, everyAnswer } from '../steps.ts';
 
-for (const scheme of ['light', 'dark'] as const) {
-  test.describe(scheme, () => {
-    test.use({ scheme });
+const passphrase = 'copper lantern orbit nine harbour';
 
-    /** Takes `screens/<screen>-<state>-<scheme>-<width>x<height>.png` once nothing moves any more. */
-    async function picture(page: Page, name: string): Promise<void> {
-      const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
-      const folder = join(repository, 'screens');
-      await mkdir(folder, { recursive: true });
-      await page.evaluate(() => document.fonts.ready);
-      await page.screenshot({
-        path: join(folder, `${name}-${scheme}-${width}x${height}.png`),
-        animations: 'disabled',
-        caret: 'hide',
-      });
-    }
+test('every screen in each of its states', async ({ assay, page }, testInfo) => {
+  let count = 0;
+  const picture = async (name: string) => {
+    count += 1;
+    const file = `${String(count).padStart(2, '0')}-${name}.png`;
+    await page.screenshot({ path: join('screens', testInfo.project.name, file), animations: 'disabled' });
+  };
 
-    test('unlock: create, recovery code, confirm, home of a new user', async ({ page }) => {
-      await expect(page.getByRole('heading', { name: 'Create your store' })).toBeVisible();
-      await picture(page, 'unlock-create');
-      await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill('copper lantern orbit nine');
-      await page.getByRole('textbox', { name: 'The same again' }).fill('copper lantern orbit nine');
-      await picture(page, 'unlock-strength');
-      await page.getByRole('button', { name: 'Create encrypted store' }).click();
-      await expect(page.getByRole('list', { name: 'Recovery code' })).toBeVisible();
-      await picture(page, 'unlock-recovery-code');
-      await confirmRecoveryCode(page, () => picture(page, 'unlock-recovery-confirm'));
-      await picture(page, 'home-empty');
-      await page.getByRole('link', { name: 'Compare' }).click();
-      await expect(page.getByRole('heading', { name: 'No models chosen' })).toBeVisible();
-      await picture(page, 'compare-empty');
-    });
+  await expect(page.getByRole('heading', { name: 'Create your store' })).toBeVisible();
+  await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
+  await picture('create');
+  await page.getByRole('textbox', { name: 'The same again' }).fill(passphrase);
+  await page.getByRole('button', { name: 'Create encrypted store' }).click();
+  await expect(page.getByRole('list', { name: 'Recovery code' })).toBeVisible();
+  await picture('recovery-code');
+  await confirmRecoveryCode(page, () => picture('recovery-code-confirm'));
+  await decodeOnOneThread(page);
+  await picture('home-empty');
 
-    test.describe('in a store', () => {
-      test.use({ store: 'created' });
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await expect(page.getByRole('button', { name: /sample model’s quantizations/ })).toBeVisible();
+  await picture('compare-empty');
+  await page.getByRole('link', { name: 'Home' }).click();
+  await page.getByRole('button', { name: 'Compare sample quantizations' }).click();
+  await expect(page.getByRole('progressbar').first()).toBeVisible();
+  await picture('compare-loading');
+  await expect(page.getByRole('article').first()).toBeVisible();
+  await picture('compare-partial');
+  await everyAnswer(page);
+  await page.mouse.move(2, 2);
+  await picture('compare-full');
+  await page.keyboard.press('v');
+  await column(page, /Q4_K_M/)
+    .locator('[data-token="2"]')
+    .hover({ force: true });
+  await expect(page.getByRole('table', { name: 'Token 3' })).toBeVisible();
+  await picture('compare-probability');
+  await page.mouse.move(2, 2);
+  await page.keyboard.press('v');
+  await picture('compare-word-diff');
+  await page.keyboard.press('v');
+  await page.getByRole('button', { name: /^Sampler:/ }).click();
+  await expect(page.getByLabel('Temperature')).toBeVisible();
+  await picture('compare-sampler');
+  await page.keyboard.press('Escape');
 
-      test('unlock, compare, home, settings, tray, palette, keys', async ({ assay, page }) => {
-        await expect(page.getByRole('heading', { name: 'Unlock your store' })).toBeVisible();
-        await picture(page, 'unlock-locked');
-        await page.getByRole('textbox', { name: 'Passphrase' }).fill('not the passphrase');
-        await page.getByRole('button', { name: 'Unlock store' }).click();
-        await expect(page.getByRole('alert')).toBeVisible();
-        await picture(page, 'unlock-failed');
-        await unlock(page, assay.passphrase);
+  const files = ['good.gguf', 'gone.gguf'].map((name) => join(assay.dataFolder, '..', name));
+  for (const [index, file] of files.entries())
+    await writeFile(file, ggufBytes(randomLlama({ seed: index + 1, peak: 6, name: ['Good', 'Gone'][index] })));
+  while ((await page.getByRole('button', { name: /^Remove / }).count()) > 1)
+    await page
+      .getByRole('button', { name: /^Remove / })
+      .last()
+      .click();
+  await chooseModels(page, files, 1);
+  await rm(files[1] ?? '');
+  await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('Tell me the sum of 90 and 37.');
+  const before = page.url();
+  await page.getByRole('button', { name: 'Run comparison' }).click();
+  await page.waitForURL((address) => address.href !== before);
+  await everyAnswer(page);
+  await expect(column(page, /Gone/).getByRole('alert')).toBeVisible();
+  await page.mouse.move(2, 2);
+  await picture('compare-failed-column');
+  await page.getByRole('button', { name: 'Add candidate' }).click();
+  await expect(page.getByRole('textbox', { name: 'Find a model' })).toBeVisible();
+  await picture('compare-model-picker');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('ControlOrMeta+k');
+  await expect(page.getByRole('textbox', { name: 'Command' })).toBeVisible();
+  await picture('palette');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Show keys of this screen', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'Keys of this screen' })).toBeVisible();
+  await picture('keys');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
 
-        await page.getByRole('button', { name: 'Compare sample quantizations' }).click();
-        await page.locator('[data-state="running"], [data-state="done"]').first().waitFor();
-        await picture(page, 'compare-partial');
-        await everyAnswer(page);
-        await picture(page, 'compare-full');
-        for (const view of ['Plain', 'Probability', 'Word diff']) {
-          await page.getByRole('radiogroup', { name: 'Show answers as' }).getByText(view, { exact: true }).click();
-          await picture(page, `compare-full-${view.toLowerCase().replace(' ', '-')}`);
-        }
-
-        await page.getByRole('link', { name: 'Home' }).click();
-        await expect(page.getByRole('table')).toBeVisible();
-        await picture(page, 'home-full');
-
-        await page.getByRole('link', { name: 'Settings' }).click();
-        for (const section of ['Engine', 'Appearance', 'Store']) {
-          await page.getByRole('link', { name: section, exact: true }).click();
-          await expect(page.getByRole('heading', { name: section, exact: true })).toBeVisible();
-          await picture(page, `settings-${section.toLowerCase()}`);
-        }
-
-        await page.getByRole('button', { name: /job/ }).click();
-        await expect(page.getByRole('region', { name: 'Jobs' })).toBeVisible();
-        await picture(page, 'tray-full');
-        await page.getByRole('button', { name: /job/ }).click();
-        await page.keyboard.press('ControlOrMeta+k');
-        await expect(page.getByRole('textbox', { name: 'Command' })).toBeVisible();
-        await picture(page, 'palette');
-        await page.keyboard.press('Escape');
-        await page.keyboard.press('?');
-        await picture(page, 'keys');
-        await page.keyboard.press('Escape');
-      });
-
-      test('compare: a column fails, the others answer', async ({ assay, page }) => {
-        const folder = join(assay.dataFolder, '..');
-        const files = ['one.gguf', 'two.gguf'].map((name) => join(folder, name));
-        for (const [index, file] of files.entries())
-          await writeFile(file, ggufBytes(randomLlama({ seed: index + 1, peak: 6, name: `Random ${index + 1}` })));
-        await unlock(page, assay.passphrase);
-        await chooseModels(page, files);
-        await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('hello');
-        // What was chosen is cut short behind the app's back: the column says so, the reference answers.
-        await writeFile(files[1] ?? '', 'no model');
-        await page.keyboard.press('ControlOrMeta+Enter');
-        await everyAnswer(page);
-        await picture(page, 'compare-failed');
-      });
-
-      test('the server goes away', async ({ assay, page }) => {
-        await unlock(page, assay.passphrase);
-        process.kill(assay.pid, 'SIGSTOP');
-        await page.waitForTimeout(100);
-        process.kill(assay.pid, 'SIGKILL');
-        await expect(page.getByRole('alert').or(page.getByRole('status')).first()).toBeVisible();
-        await page.waitForTimeout(1500);
-        await picture(page, 'home-disconnected');
-      });
-    });
-  });
-}
+  await page.getByRole('link', { name: 'Home' }).click();
+  await expect(page.getByRole('table')).toBeVisible();
+  await page.mouse.move(2, 2);
+  await picture('home-full');
+  await page.getByRole('link', { name: 'Settings' }).click();
+  for (const section of ['Engine', 'Appearance', 'Store']) {
+    await page.getByRole('link', { name: section, exact: true }).click();
+    await expect(page.getByRole('heading', { name: section, exact: true })).toBeVisible();
+    await page.waitForTimeout(300);
+    await picture(`settings-${section.toLowerCase()}`);
+  }
+  await page.getByRole('button', { name: /^\d+ jobs?/ }).click();
+  await expect(page.getByRole('region', { name: 'Jobs' })).toBeVisible();
+  await picture('job-tray');
+  await page.getByRole('button', { name: 'Lock the store' }).click();
+  await expect(page.getByRole('heading', { name: 'Unlock your store' })).toBeVisible();
+  await picture('unlock');
+  await page.getByRole('textbox', { name: 'Passphrase' }).fill('not the passphrase');
+  await page.getByRole('button', { name: 'Unlock store' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await picture('unlock-wrong-passphrase');
+  await page.getByRole('button', { name: 'Restore from a backup' }).click();
+  await picture('restore');
+});
