@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { userInfo } from 'node:os';
+import type { Duplex } from 'node:stream';
 import { Fault } from '../base/fault.ts';
 import type { Identity } from '../base/procedure.ts';
 import type { FramePipe } from '../host/framePipe.ts';
@@ -112,6 +114,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     refuse(response, 401, 'This browser is not signed in', sentence, {}, again);
   }
 
+  // Node counts an upgraded connection no more, yet waits for it when the server closes.
+  const connections = new Set<Socket>();
+  server.on('connection', (connection: Socket) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
+
   server.on('upgrade', (request, stream, head) => {
     stream.on('error', () => stream.destroy());
     const path = URL.parse(request.url ?? '', 'http://localhost')?.pathname;
@@ -134,6 +143,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await sockets.close();
       server.closeAllConnections();
+      for (const connection of connections) connection.destroy();
       await closed;
     },
   };
@@ -160,8 +170,9 @@ function refuse(
     .end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-function refuseUpgrade(stream: NodeJS.WritableStream, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** A client that keeps its half open would hold the connection for ever, so both halves end here. */
+function refuseUpgrade(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
 }
 
 function listenFault(error: NodeJS.ErrnoException, port: number): Fault {
