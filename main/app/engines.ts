@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { type UtilityProcess, utilityProcess } from 'electron';
+import { withoutSecrets } from '../base/secretVariables.ts';
 import type { ToHost, ToShell } from '../host/link.ts';
 import { killHard } from './hostProcess.ts';
 
@@ -22,6 +23,7 @@ export function createEngines(entry: string, tell: (message: ToHost) => void): E
     const child = utilityProcess.fork(entry, [], {
       serviceName: label,
       execArgv: heap,
+      env: withoutSecrets(process.env),
       stdio: ['ignore', 'inherit', 'pipe'],
     });
     running.set(engine, child);

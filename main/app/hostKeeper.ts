@@ -52,7 +52,12 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
     let refusal: string | null = null;
     started.onMessage((message) => {
       if (message.type === 'failed') refusal = message.error.message;
-      else take(message);
+      else
+        take(message).catch((error: unknown) => {
+          // Half a conversation would leave the page waiting for ever; a new host begins it again.
+          log(`the shell could not take "${message.type}" of the host`, error);
+          started.kill();
+        });
     });
     started.onExit((how) => ended(how, refusal));
   }
