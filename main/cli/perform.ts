@@ -1,6 +1,7 @@
 import { exitCode, exitCodeOf } from './exit.ts';
 import { type Interruption, listenForInterruption } from './interrupt.ts';
 import { createOutput, flushOutput, type Output } from './output.ts';
+import { takeSecrets } from './secret.ts';
 
 /** What a command gets to work with. */
 export interface Work {
@@ -10,6 +11,7 @@ export interface Work {
 
 /** Runs a command to its end, says what failed in one sentence, and ends the process with the exit code. */
 export async function perform(options: { json?: boolean }, command: (work: Work) => Promise<number>): Promise<never> {
+  takeSecrets();
   const output = createOutput(options.json === true);
   const interruption = listenForInterruption();
   let code: number;

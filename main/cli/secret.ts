@@ -1,4 +1,5 @@
 import { Fault } from '../base/fault.ts';
+import { type SecretVariable, secretVariables } from '../base/secretVariables.ts';
 
 export interface SecretOptions {
   /** Ends the question. */
@@ -30,14 +31,25 @@ export async function readRecoveryCode({ signal }: Pick<SecretOptions, 'signal'>
   return takeVariable('ASSAY_RECOVERY_CODE') || (await ask('Recovery code: ', 'ASSAY_RECOVERY_CODE', signal));
 }
 
-/** Removes it, so that no process started from here inherits the secret. */
-function takeVariable(name: string): string | undefined {
-  const value = process.env[name];
-  delete process.env[name];
+const taken = new Map<SecretVariable, string>();
+
+/** Takes the secrets out of the environment, so that no process started from here inherits them, whatever the command needs. */
+export function takeSecrets(): void {
+  for (const name of secretVariables) {
+    const value = process.env[name];
+    delete process.env[name];
+    if (value !== undefined) taken.set(name, value);
+  }
+}
+
+function takeVariable(name: SecretVariable): string | undefined {
+  takeSecrets();
+  const value = taken.get(name);
+  taken.delete(name);
   return value;
 }
 
-async function ask(prompt: string, variable: string, signal: AbortSignal): Promise<string> {
+async function ask(prompt: string, variable: SecretVariable, signal: AbortSignal): Promise<string> {
   const { stdin, stderr } = process;
   if (!stdin.isTTY) {
     throw new Fault(

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { withoutSecrets } from '../base/secretVariables.ts';
 import type { EngineExit, EngineStarter } from './starter.ts';
 
 export interface ForkStarterOptions {
@@ -7,7 +8,7 @@ export interface ForkStarterOptions {
   entry?: string;
   /** The Node that runs it. Default: the one that runs this process. */
   execPath?: string;
-  /** Default: this process's environment. */
+  /** Default: this process's environment. Passphrase and recovery code are left out of either. */
   environment?: NodeJS.ProcessEnv;
 }
 
@@ -22,7 +23,7 @@ export function forkStarter(options: ForkStarterOptions = {}): EngineStarter {
         execPath: options.execPath ?? process.execPath,
         // Flags of the parent (test runners, inspectors) are not for the engine.
         execArgv: [`--title=${label.replace(/[^\w .:-]/g, '')}`, ...heap],
-        env: options.environment ?? process.env,
+        env: withoutSecrets(options.environment ?? process.env),
         serialization: 'advanced',
         stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       });
