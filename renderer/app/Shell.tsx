@@ -37,7 +37,12 @@ export function Shell({ vault }: { vault: VaultStatus }) {
         <div className={classes.content}>
           <ErrorBoundary key={route.screen}>
             <Suspense
-              fallback={<div className={classes.pending}>{<SkeletonRows rows={6} label="Opening the screen" />}</div>}
+              fallback={
+                <main className={classes.pending}>
+                  <h1 className="visually-hidden">Assay</h1>
+                  <SkeletonRows rows={6} label="Opening the screen" />
+                </main>
+              }
             >
               <Screen route={route} vault={vault} />
             </Suspense>

@@ -77,7 +77,7 @@ test('a comparison is deleted with a moment to undo it', async ({ assay, page })
   };
   await remove();
   await expect(entry).toHaveCount(0);
-  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(entry).toHaveCount(1);
   await remove();
   await expect(entry).toHaveCount(0);

@@ -5,6 +5,8 @@ test('a new user creates a store and sees within a minute where quantizations pa
   assay,
   page,
 }) => {
+  // Three engines and two starts of the app: on a machine under load that takes longer than other specs may.
+  test.slow();
   await expect(page.getByRole('heading', { name: 'Create your store' })).toBeVisible();
   await expect(page.getByRole('complementary', { name: 'What is encrypted and where it lies' })).toContainText(
     assay.dataFolder,
