@@ -9,11 +9,15 @@ import { openHome, type Session } from './session.ts';
  * ASSAY_PASSPHRASE opens the store here.
  */
 export async function serve(options: ServeOptions, { output, interruption }: Work): Promise<number> {
-  const { startServer } = await import('../server/startServer.ts');
-  const home = await openHome(options);
+  const [{ startServer }, { openProcessLog }] = await Promise.all([
+    import('../server/startServer.ts'),
+    import('../host/processLog.ts'),
+  ]);
+  const log = openProcessLog('server', 'warn');
+  const home = await openHome(options, log);
   try {
     await unlockIfGiven(home);
-    const server = await startServer({ host: home.host, port: options.port });
+    const server = await startServer({ host: home.host, port: options.port, log });
     output.print(`${server.url}\n`);
     output.document({ url: server.url, port: server.port, pid: process.pid });
     output.say('The address opens the app once, in one browser. Ctrl-C ends the server.');

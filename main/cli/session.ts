@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { dataFolder } from '../base/dataFolder.ts';
 import { Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
 import type { Host } from '../host/createHost.ts';
 import type { Work } from './perform.ts';
 import type { PlaceOptions } from './program.ts';
@@ -13,8 +14,8 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** The host, whatever the state of its store. */
-export async function openHome(options: PlaceOptions): Promise<Session> {
+/** The host, whatever the state of its store. A command ends by saying what failed, so only one that goes on needs a `log`. */
+export async function openHome(options: PlaceOptions, log?: Log): Promise<Session> {
   const [{ createHost }, { forkStarter }, { sampleFolder }] = await Promise.all([
     import('../host/createHost.ts'),
     import('../inference/forkStarter.ts'),
@@ -24,6 +25,7 @@ export async function openHome(options: PlaceOptions): Promise<Session> {
     folder: options.ephemeral ? null : dataFolder(options.dataDir),
     engineStarter: forkStarter(),
     sampleFolder: sampleFolder(),
+    log,
   });
   const api = host.caller({ person: userInfo().username, role: 'owner', home: 'command line' });
   return { host, api, close: () => host.close() };

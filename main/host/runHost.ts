@@ -1,10 +1,9 @@
-import pino from 'pino';
 import { toErrorData } from '../base/fault.ts';
-import type { Log } from '../base/log.ts';
 import { forkStarter } from '../inference/forkStarter.ts';
 import { createHost, type Host } from './createHost.ts';
 import type { HostLink, StartOptions } from './link.ts';
 import { createLinkConnections } from './linkConnections.ts';
+import { openProcessLog } from './processLog.ts';
 import { createShellKeyRing, type ShellKeyRing } from './shellKeyRing.ts';
 import { createShellStarter } from './shellStarter.ts';
 
@@ -19,14 +18,14 @@ export async function runHost(link: HostLink): Promise<number> {
   let host: Promise<Host> | null = null;
   let keyRing: ShellKeyRing | null = null;
 
-  async function start(options: Parameters<typeof createLog>[0] & StartOptions): Promise<void> {
+  async function start(options: StartOptions): Promise<void> {
     keyRing = createShellKeyRing(link, options.keyRing);
     host = createHost({
       folder: options.folder,
       sampleFolder: options.sampleFolder,
       engineStarter: options.engines.by === 'shell' ? shellStarter : forkStarter(options.engines),
       keyRing,
-      log: createLog(options),
+      log: openProcessLog('host', options.logLevel ?? 'info'),
     });
     try {
       await host;
@@ -69,9 +68,4 @@ export async function runHost(link: HostLink): Promise<number> {
   link.onClose(() => void stop());
   link.send({ type: 'up' });
   return ended;
-}
-
-/** On the error stream, which the shell keeps with its own. */
-function createLog({ logLevel }: { logLevel?: StartOptions['logLevel'] }): Log {
-  return pino({ level: logLevel ?? 'info', base: { process: 'host' } }, pino.destination({ fd: 2, sync: true }));
 }

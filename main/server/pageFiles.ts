@@ -15,16 +15,22 @@ export interface PageFile {
 
 /** The built page. Only what lay in the folder at the start can be asked for, so no path leads out of it. */
 export interface PageFiles {
-  /** `path`: of the address, e.g. `/assets/index-1a2b.js`. A path without an extension is a place within the page. Null: there is none. */
+  /**
+   * `path`: of the address, e.g. `/assets/index-1a2b.js`. A path without an extension is a place within the page. Null: there is none.
+   * Faults: NOT_FOUND when the file was there at the start and is gone, FORBIDDEN and DISK_FAILED when it cannot be read.
+   */
   read(path: string): Promise<PageFile | null>;
 }
 
 /** Stands in the built index.html where the nonce goes. */
 const noncePlaceholder = '__STYLE_NONCE__';
 
-/** NOT_FOUND when the page is not built. */
+/** NOT_FOUND when the page is not built; FORBIDDEN or DISK_FAILED when its folder cannot be read. */
 export async function openPageFiles(folder: string): Promise<PageFiles> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw unreadable(error, folder);
+  });
   const files = new Map(
     entries
       .filter((entry) => entry.isFile())
@@ -42,7 +48,9 @@ export async function openPageFiles(folder: string): Promise<PageFiles> {
       const place = extname(path) === '' ? '/index.html' : path;
       const file = files.get(place);
       if (file === undefined) return null;
-      const body = await readFile(file);
+      const body = await readFile(file).catch((error: unknown) => {
+        throw isMissing(error) ? replaced(error, file) : unreadable(error, file);
+      });
       if (place !== '/index.html') {
         return {
           body,
@@ -60,4 +68,27 @@ export async function openPageFiles(folder: string): Promise<PageFiles> {
       };
     },
   };
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function replaced(cause: unknown, file: string): Fault {
+  return new Fault(
+    'NOT_FOUND',
+    `The file ${file} of the page is gone; it was probably built anew. End \`assay serve\` and start it again.`,
+    { cause },
+  );
+}
+
+function unreadable(cause: unknown, path: string): Fault {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+  const isForbidden = code === 'EACCES' || code === 'EPERM';
+  const advice = isForbidden ? 'Give your user permission to read it' : 'Check its disk, or run `npm run build`';
+  return new Fault(
+    isForbidden ? 'FORBIDDEN' : 'DISK_FAILED',
+    `The page could not be read: ${path} (${code}). ${advice}, and start again.`,
+    { cause, facts: { path, systemCode: code } },
+  );
 }

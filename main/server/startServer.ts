@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import { userInfo } from 'node:os';
 import type { Duplex } from 'node:stream';
 import { Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
 import type { Identity } from '../base/procedure.ts';
 import type { FramePipe } from '../host/framePipe.ts';
 import { rendererFolder as builtRendererFolder } from '../host/places.ts';
+import { placesOf } from '../host/placesOf.ts';
 import { createAccess, loopbackAddresses, refusalOf } from './access.ts';
 import { barePolicy, commonHeaders, contentSecurityPolicy, filePolicy, mediaType } from './headers.ts';
 import { openPageFiles } from './pageFiles.ts';
@@ -23,6 +25,8 @@ export interface ServerOptions {
   address?: string;
   /** Milliseconds between pings to a browser. Default 30,000. */
   pingMs?: number;
+  /** The host's. Default: nothing is logged. */
+  log?: Pick<Log, 'error'>;
 }
 
 export interface Server {
@@ -33,9 +37,9 @@ export interface Server {
   close(): Promise<void>;
 }
 
-/** Serves the app to a browser on this machine. NOT_FOUND when the page is not built, CONFLICT when the port is taken. */
+/** Serves the app to a browser on this machine. NOT_FOUND when the page is not built, FORBIDDEN or DISK_FAILED when it cannot be read, CONFLICT when the port is taken. */
 export async function startServer(options: ServerOptions): Promise<Server> {
-  const { host, port = 0, address = '127.0.0.1', pingMs = 30_000 } = options;
+  const { host, port = 0, address = '127.0.0.1', pingMs = 30_000, log = silent } = options;
   if (!loopbackAddresses.includes(address)) {
     throw new Fault(
       'BAD_INPUT',
@@ -48,17 +52,19 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const sockets = createSockets({ connect: host.connect, identity, pingMs });
 
   const server = createServer((request, response) => {
-    answer(request, response).catch(() => {
-      if (!response.headersSent)
-        refuse(
-          response,
-          500,
-          'The page could not be read',
-          'A file of the built page could not be read. Run `npm run build` and start again.',
-        );
-      else response.destroy();
-    });
+    answer(request, response).catch((error: unknown) => fail(error, request, response));
   });
+
+  function fail(error: unknown, request: IncomingMessage, response: ServerResponse): void {
+    // The path alone: the rest of an address may hold the token.
+    const asked = URL.parse(request.url ?? '', 'http://localhost')?.pathname;
+    if (error instanceof Fault)
+      log.error({ asked, code: error.code, ...error.facts }, 'A file of the page was not read.');
+    else log.error({ asked, at: error instanceof Error ? placesOf(error) : typeof error }, 'A request failed.');
+    if (response.headersSent) response.destroy();
+    else if (error instanceof Fault) refuse(response, 500, 'The page could not be read', error.message);
+    else refuse(response, 500, 'Something unforeseen failed', unforeseen);
+  }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const foreign = refusalOf(request, { originNeeded: false });
@@ -148,6 +154,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     },
   };
 }
+
+const silent: Pick<Log, 'error'> = { error: () => undefined };
+const unforeseen =
+  'This request could not be answered, and the page is not to blame. The log of `assay serve`, on its error stream, says where it failed.';
 
 function refuse(
   response: ServerResponse,
