@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { usualLimits } from '../../main/inference/channel.ts';
 import { createAnswerText } from '../../main/inference/child/answerText.ts';
 import { createOutbox } from '../../main/inference/child/outbox.ts';
 import { exitReason } from '../../main/inference/exitReason.ts';
@@ -135,6 +136,12 @@ describe('the core gate', () => {
   it('counts cores: at least one, at most what the system lets us use', () => {
     expect(countPhysicalCores()).toBeGreaterThanOrEqual(1);
     expect(countPhysicalCores()).toBeLessThanOrEqual(navigator.hardwareConcurrency);
+  });
+});
+
+describe('the limits of an engine process', () => {
+  it('are 30 s to start and to be silent, 2 s to stop when asked', () => {
+    expect(usualLimits).toEqual({ startMs: 30_000, hangMs: 30_000, cancelMs: 2_000 });
   });
 });
 
