@@ -6,9 +6,6 @@ export const largestRequestBytes = 16 * 1024 * 1024;
 /** Largest frame that the host sends; a larger answer is replaced by TOO_LARGE. */
 export const largestAnswerBytes = 64 * 1024 * 1024;
 
-/** Close code of a WebSocket for a frame that is too large (RFC 6455, section 7.4.1). */
-export const closedAsTooLarge = 1009;
-
 /**
  * A port has no way to ask how much its other end still has to read. So the client tells how many characters of frames it
  * has taken in since the connection began, and the host stops feeding subscriptions while too many are on their way.

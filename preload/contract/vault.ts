@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 /** The ways to unwrap the data key. A store has always a passphrase and a recovery slot, and perhaps one in the key ring of the system. */
-export const slotKind = z.enum(['passphrase', 'recovery', 'os']);
-export type SlotKind = z.infer<typeof slotKind>;
+const slotKind = z.enum(['passphrase', 'recovery', 'os']);
 
 export const passphrase = z.string().min(8, 'A passphrase needs at least 8 characters.').max(1024);
 

@@ -39,8 +39,6 @@ export interface RunnerDependencies {
   changed(row: JobRow): void;
 }
 
-export type Runner = ReturnType<typeof createRunner>;
-
 /** Progress is written at most this often, in milliseconds; it is exact again when the job ends. */
 const saveEveryMs = 2000;
 

@@ -34,6 +34,7 @@ export function createVaultRouter(vault: Vault) {
     renewRecoveryCode: command.input(confirmInput).mutation(({ input }) => vault.renewRecoveryCode(input)),
     /** { passphrase }: lets the key ring of the system open the store. */
     addKeyRingSlot: command.input(confirmInput).mutation(({ input }) => vault.addKeyRingSlot(input)),
+    /** The key ring of the system no longer opens the store; passphrase and recovery code do. Does nothing when it never did. */
     removeKeyRingSlot: command.mutation(() => vault.removeKeyRingSlot()),
     /** { minutes }: 1 to 1440 without a request, or null for never. */
     setLockAfter: command
