@@ -1,4 +1,4 @@
-export { type MigrateOptions, type Migration, migrate, requirePrefix } from './migrate.ts';
+export { type MigrateOptions, type Migration, migrate, requireApplied, requirePrefix } from './migrate.ts';
 export { migrations } from './migrations/index.ts';
 export { readApplied } from './migrations.queries.ts';
 export { holdLock } from './open.ts';

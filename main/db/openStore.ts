@@ -17,6 +17,8 @@ export interface OpenStoreOptions {
 export interface OwnedStore extends Store {
   /** One transaction in which foreign keys are checked at the end and any statement on the schema may run. */
   changeSchema(work: (schema: SchemaHandle) => void): void;
+  /** Folds the write-ahead log into the database file and empties it. */
+  foldIn(): void;
 }
 
 /**
@@ -97,6 +99,9 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
         if (Array.isArray(broken) && broken.length > 0)
           throw new Error(`The schema change breaks foreign keys: ${JSON.stringify(broken.slice(0, 3))}`);
       });
+    },
+    foldIn() {
+      onStorage(file, () => void writer.pragma('wal_checkpoint(truncate)'));
     },
     vacuumInto(copy) {
       onStorage(copy, () => {

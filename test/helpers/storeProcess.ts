@@ -25,6 +25,16 @@ async function attempt(name: string, work: () => unknown): Promise<void> {
 const stayAlive = () => new Promise<never>(() => setInterval(() => undefined, 60_000));
 
 const scenarios: Record<string, () => Promise<void>> = {
+  /** Creates a store, works in it a little, and keeps it. */
+  async create() {
+    const { vault, audit } = vaultIn(folder);
+    await vault.create({ passphrase }, owner);
+    for (let index = 0; index < 5; index++) audit.record(owner, 'test.write', { index })('ok');
+    writeNote(vault, 'worked');
+    say({ name: 'created' });
+    await stayAlive();
+  },
+
   /** Unlocks and keeps the store. */
   async hold() {
     const { vault } = vaultIn(folder);

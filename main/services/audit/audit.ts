@@ -17,7 +17,7 @@ export interface AuditVault {
   status(): { storeId: string | null };
   deriveKey(purpose: string): Buffer;
   readonly auditHeadFile: string;
-  onUnlocked(listener: (store: Store) => void): () => void;
+  onUnlocked(listener: (store: Store, how: 'create' | 'open') => void): () => void;
   onLocking(listener: (reason: string, by: Identity) => void): () => void;
   onEvent(listener: (event: { action: string; by: Identity; facts: Facts }) => void): () => void;
 }
@@ -100,21 +100,23 @@ export function createAudit({ vault, changes, clock }: AuditOptions): Audit {
     return new Date(clock.now()).toISOString();
   }
 
-  vault.onUnlocked((store) => {
+  vault.onUnlocked((store, how) => {
     // Left over when someone after us made an unlock fail.
     opened?.outside.close();
     opened = null;
     const storeId = vault.status().storeId ?? '';
     const keys: ChainKeys = { storeId, key: vault.deriveKey('audit head') };
     const said: OutsideHead = readOutsideHead(vault.auditHeadFile, keys.key, storeId);
-    const problem = headProblem(store.read, keys, said);
+    // Only a store that is made in this very call may be without the file beside it.
+    const isNew = how === 'create' && said.state === 'missing';
+    const problem = isNew ? null : headProblem(store.read, keys, said);
     const outside = openOutsideHead(vault.auditHeadFile, keys.key, storeId);
     const current: Opened = { store, keys, outside, reached: genesis(storeId) };
     opened = current;
     const head = problem
       ? store.transaction((write) => recordProblem(write, keys, problem))
-      : (readHead(store.read) ?? null);
-    if (head) reach(current, head);
+      : (readHead(store.read) ?? current.reached);
+    reach(current, head);
     for (const { happening } of late.splice(0).filter((one) => one.storeId === storeId)) append(happening);
   });
 

@@ -56,9 +56,7 @@ export function headProblem(read: ReadHandle, { storeId, key }: ChainKeys, outsi
 
 function outsideProblem(read: ReadHandle, reached: number, outside: OutsideHead): Broken | null {
   if (outside.state === 'missing')
-    return reached === 0
-      ? null
-      : { sequence: reached, reason: 'The head of the log that is kept beside the database is missing.' };
+    return { sequence: reached, reason: 'The head of the log that is kept beside the database is missing.' };
   if (outside.state === 'damaged')
     return {
       sequence: reached,

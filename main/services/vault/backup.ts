@@ -18,6 +18,7 @@ import {
   onStorage,
   openStore,
   readApplied,
+  requireApplied,
   requirePrefix,
   type Store,
   storageFault,
@@ -183,7 +184,9 @@ function checkDatabase(file: string, dataKey: Buffer, from: string, migrations: 
     const store = openStore({ file, key: dataKey, how: 'open' });
     try {
       store.checkIntegrity();
-      requirePrefix(from, readApplied(store.read), migrations);
+      const applied = readApplied(store.read);
+      requireApplied(file, applied);
+      requirePrefix(from, applied, migrations);
     } finally {
       store.close();
     }

@@ -18,8 +18,12 @@ export interface VaultEvent {
 
 export type LockReason = 'asked' | 'idle' | 'closing';
 
+/** Whether the store was made by this call, or was there before. */
+export type How = 'create' | 'open';
+
 /** The store while it is open. */
 export interface Opened {
+  how: How;
   store: OwnedStore;
   dataKey: Buffer;
   storeId: string;
@@ -49,7 +53,7 @@ export type Session = ReturnType<typeof createSession>;
 
 /** Holds the open store and those who want to know of it; opens, closes and locks it after idle time. */
 export function createSession({ paths, ephemeral, changes, clock, migrations, log }: SessionOptions) {
-  const unlockedListeners = new Set<(store: Store) => void>();
+  const unlockedListeners = new Set<(store: Store, how: How) => void>();
   const lockingListeners = new Set<(reason: LockReason, by: Identity) => void | Promise<void>>();
   const eventListeners = new Set<(event: VaultEvent) => void>();
   const workers = new Set<() => boolean>();
@@ -122,21 +126,21 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
   }
 
   /** Opens the database with the right key, migrates it, and tells everybody. Takes over the data key. */
-  function open(keys: KeyFile, dataKey: Buffer, lock: StoreLock, how: 'create' | 'open', event: VaultEvent): void {
+  function open(keys: KeyFile, dataKey: Buffer, lock: StoreLock, how: How, event: VaultEvent): void {
     let store: OwnedStore | undefined;
     try {
       const opening = openStore({ file: paths.database, key: dataKey, how });
       store = opening;
       const backUp = (next: Migration) => copyBeforeMigration(paths, opening, next, clock.now());
-      const applied = migrate(store, { migrations, backUp, now: clock.now });
+      const applied = migrate(store, { migrations, how, backUp, now: clock.now });
       const settingsKept = settingsHold(keys, dataKey);
       const held = settingsKept
         ? keys
         : { ...keys, settings: sealSettings(keys.storeId, defaultLockAfterMinutes, dataKey) };
       if (!settingsKept) writeKeyFile(paths.keys, held);
-      opened = { store, dataKey, storeId: keys.storeId, keys: held, lock };
+      opened = { how, store, dataKey, storeId: keys.storeId, keys: held, lock };
       lastTouched = clock.now();
-      for (const listener of unlockedListeners) listener(store);
+      for (const listener of unlockedListeners) listener(store, how);
       const failed = readFailedUnlocks(paths);
       const newest = how === 'open' ? applied.at(-1) : undefined;
       emit(event.action, event.by, {
@@ -145,6 +149,8 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
         ...(newest ? { migratedTo: newest.number } : {}),
         ...(settingsKept ? {} : { settingsReset: true }),
       });
+      // Else the whole of a new store would lie in its log, and be gone with that one file.
+      if (how === 'create') store.foldIn();
       forgetFailedUnlocks(paths);
     } catch (error) {
       opened = null;
@@ -158,8 +164,8 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
   function openEphemeral(dataKey: Buffer, storeId: string): void {
     const lock = takeStore(paths, clock.now());
     const store = openStore({ file: paths.database, key: dataKey, how: 'create' });
-    migrate(store, { migrations, backUp: () => undefined, now: clock.now });
-    opened = { store, dataKey, storeId, keys: null, lock };
+    migrate(store, { migrations, how: 'create', backUp: () => undefined, now: clock.now });
+    opened = { how: 'create', store, dataKey, storeId, keys: null, lock };
   }
 
   /** Whatever a listener does, the store is closed and its keys are cleared; the first thing that a listener threw is thrown after that. */
@@ -213,8 +219,8 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
       lastTouched = clock.now();
     },
     busyWhile: (isBusy: () => boolean) => listen(workers, isBusy),
-    onUnlocked(listener: (store: Store) => void) {
-      if (opened) listener(opened.store);
+    onUnlocked(listener: (store: Store, how: How) => void) {
+      if (opened) listener(opened.store, opened.how);
       return listen(unlockedListeners, listener);
     },
     onLocking: (listener: (reason: LockReason, by: Identity) => void | Promise<void>) =>

@@ -24,7 +24,7 @@ import { createKeyCommands } from './keyCommands.ts';
 import { deriveKey } from './keyFile.ts';
 import type { KeyRing } from './keyRing.ts';
 import { createOpening } from './opening.ts';
-import { createSession, host, isEphemeral, type LockReason, type VaultEvent } from './session.ts';
+import { createSession, type How, host, isEphemeral, type LockReason, type VaultEvent } from './session.ts';
 import { makeEphemeralFolder, storePaths } from './storeFolder.ts';
 import { statusOf } from './vaultStatus.ts';
 
@@ -75,8 +75,8 @@ export interface Vault {
   touch(): void;
   /** While any of these says true, e.g. because a job runs, the store does not lock itself. Returns what ends it. */
   busyWhile(isBusy: () => boolean): () => void;
-  /** Called at every unlock, and at once when the store is unlocked now. Returns what ends it. */
-  onUnlocked(listener: (store: Store) => void): () => void;
+  /** Called at every unlock, and at once when the store is unlocked now; `how` says whether it was made by that call. Returns what ends it. */
+  onUnlocked(listener: (store: Store, how: How) => void): () => void;
   /** Called before the store is closed, the last added first; the store can still be used until the promise settles. */
   onLocking(listener: (reason: LockReason, by: Identity) => void | Promise<void>): () => void;
   /** Called with what the audit log is to keep, always while the store is open. */
