@@ -1,6 +1,6 @@
 import type { Cell, Comparison, ComparisonEvent } from '../../preload/contract/compare.ts';
 import { significant } from './numbers.ts';
-import { type Output, printable } from './output.ts';
+import type { Output } from './output.ts';
 
 /**
  * Prints the answers as they come, one column after the other. What a later column says while an earlier one is still open waits for its turn.
@@ -12,7 +12,7 @@ export interface ColumnPrinter {
   finish(): void;
 }
 
-export function createColumnPrinter(output: Pick<Output, 'print' | 'progress' | 'style'>): ColumnPrinter {
+export function createColumnPrinter(output: Pick<Output, 'print' | 'progress' | 'coloured'>): ColumnPrinter {
   let comparison: Comparison | undefined;
   let column = 0;
   let headed = false;
@@ -38,29 +38,38 @@ export function createColumnPrinter(output: Pick<Output, 'print' | 'progress' | 
     output.progress('');
     const { name, quantization, reference } = of.columns[cell.column] ?? { name: '', quantization: '', reference: '' };
     const role = cell.column === 0 && of.columns.length > 1 ? ' (reference)' : '';
-    const title = `${printable(name || reference)}${quantization && quantization !== 'unknown' ? ` ${quantization}` : ''}${role}`;
-    output.print(`${cell.column === 0 ? '' : '\n'}${output.style('bold', title)}\n`);
+    const title = `${name || reference}${quantization && quantization !== 'unknown' ? ` ${quantization}` : ''}${role}`;
+    if (cell.column > 0) output.print('\n');
+    printLine(title, 'bold');
     headed = true;
   }
 
   function printToken(cell: Cell, index: number): void {
-    const text = printable(cell.tokens[index]?.text ?? '');
-    output.print(index === cell.firstDivergence ? mark(text) : text);
+    const text = cell.tokens[index]?.text ?? '';
+    if (index === cell.firstDivergence) printMarked(text);
+    else output.print(text);
   }
 
   /** Line breaks at the end stay outside the mark, so that it never spans lines. */
-  function mark(text: string): string {
+  function printMarked(text: string): void {
     const trimmed = text.replace(/\n+$/, '');
     const word = trimmed || '↵';
-    const coloured = output.style(['bold', 'yellow', 'underline'], word);
-    return `${coloured === word ? `>>${word}<<` : coloured}${text.slice(trimmed.length)}`;
+    if (output.coloured) output.print(word, ['bold', 'yellow', 'underline']);
+    else output.print(`>>${word}<<`);
+    output.print(text.slice(trimmed.length));
   }
 
   function printFoot(of: Comparison, cell: Cell): void {
     output.progress('');
     if (cell.tokens.length > 0) output.print('\n');
-    if (cell.error) output.print(`${output.style('red', `failed: ${cell.error.message}`)}\n`);
-    for (const line of [measures(cell), divergence(of, cell)]) if (line) output.print(`${output.style('dim', line)}\n`);
+    if (cell.error) printLine(`failed: ${cell.error.message}`, 'red');
+    for (const line of [measures(cell), divergence(of, cell)]) if (line) printLine(line, 'dim');
+  }
+
+  /** The line break stays outside the style. */
+  function printLine(line: string, style: 'bold' | 'red' | 'dim'): void {
+    output.print(line, style);
+    output.print('\n');
   }
 
   return {

@@ -2,47 +2,56 @@ import { styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Results go to stdout, messages to stderr; with `--json` stdout holds exactly one JSON document. */
+/**
+ * Results go to stdout, messages to stderr; with `--json` stdout holds exactly one JSON document. Whatever is printed, said or shown goes
+ * through `printable` first: names, answers and sentences about failures may hold text of a model file.
+ */
 export interface Output {
   readonly json: boolean;
-  /** Prints a part of the result for a person; nothing with `--json`. */
-  print(text: string): void;
+  /** Whether `print` colours: where the terminal wants colours (NO_COLOR, FORCE_COLOR, not a terminal: Node's rules). */
+  readonly coloured: boolean;
+  /** Prints a part of the result for a person, in a style where it colours; nothing with `--json`. */
+  print(text: string, style?: Style): void;
   /** Prints the result as JSON, on one line; nothing without `--json`. */
   document(value: unknown): void;
   /** Says something about the run, on stderr. */
   say(text: string): void;
   /** Shows a line that the next one replaces, on a terminal only; empty clears it. */
   progress(text: string): void;
-  /** Colours text where the terminal wants colours (NO_COLOR, FORCE_COLOR, not a terminal: Node's rules). */
-  style(style: Style, text: string): string;
 }
 
 export function createOutput(json: boolean): Output {
   let shown = false;
+  const styled = (style: Style, text: string) => styleText(style, text, { stream: process.stdout });
   return {
     json,
-    print(text) {
-      if (!json) process.stdout.write(text);
+    coloured: styled('bold', 'x') !== 'x',
+    print(text, style) {
+      if (json) return;
+      const safe = printable(text);
+      process.stdout.write(style === undefined ? safe : styled(style, safe));
     },
     document(value) {
       if (json) process.stdout.write(`${JSON.stringify(value)}\n`);
     },
     say(text) {
-      process.stderr.write(`${text}\n`);
+      process.stderr.write(`${printable(text)}\n`);
     },
     progress(text) {
       if (!process.stderr.isTTY || (!shown && !text)) return;
-      process.stderr.write(`\r\u001b[K${text}`);
+      process.stderr.write(`\r\u001b[K${printable(text)}`);
       shown = text !== '';
     },
-    style: (style, text) => styleText(style, text, { stream: process.stdout }),
   };
 }
 
-/** A model may say anything: control characters other than line breaks and tabs never reach the terminal. */
+/**
+ * A model may say anything: control characters other than line breaks and tabs (C0, DEL, C1), and those that turn the direction of writing
+ * (U+202A–202E, U+2066–2069), never reach the terminal.
+ */
 export function printable(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/gu, '\ufffd');
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
 /** Waits until everything written has left the process; a pipe may be slower than we are. */

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { exitCode, exitCodeOf } from './exit.ts';
 import { type Interruption, listenForInterruption } from './interrupt.ts';
 import { createOutput, flushOutput, type Output } from './output.ts';
@@ -23,7 +24,7 @@ export async function perform(options: { json?: boolean }, command: (work: Work)
     output.progress('');
     code = interruption.code() ?? exitCodeOf(error.code);
     report(output, error);
-    if (process.env.ASSAY_DEBUG === '1') console.error(thrown);
+    if (process.env.ASSAY_DEBUG === '1') output.say(inspect(thrown));
   }
   return await end(code);
 }

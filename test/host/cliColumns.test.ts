@@ -71,7 +71,7 @@ function print(events: ComparisonEvent[]): string {
   const printer = createColumnPrinter({
     print: (text) => (printed += text),
     progress: () => {},
-    style: (_, text) => text,
+    coloured: false,
   });
   for (const event of events) printer.take(event);
   printer.finish();
