@@ -132,12 +132,12 @@ describe('the Markdown export', () => {
 
       |  | Model | Quantization | Bytes | Id |
       | --- | --- | --- | --- | --- |
-      | Reference | Assay \\| sample | F16 | 3400 | \`sample:F16\` |
-      | Candidate 1 | tiny | Q4_K_M |  | /models/tiny.gguf |
+      | Reference | Assay \\| sample | F16 | 3400 | sample:F16 |
+      | Candidate 1 | tiny | Q4\\_K\\_M |  | /models/tiny.gguf |
 
       ## Settings
 
-      - Sampler: temperature 0, topK 40, topP 0.95, minP 0.05, repeatPenalty 1, seed 7, maxTokens 4, stop []
+      - Sampler: temperature 0, topK 40, topP 0.95, minP 0.05, repeatPenalty 1, seed 7, maxTokens 4, stop \\[\\]
       - Order: one at a time
 
       System prompt:
@@ -152,13 +152,13 @@ describe('the Markdown export', () => {
       Say \`\`\` twice.
       \`\`\`\`
 
-      ### Reference: Assay | sample F16
+      ### Reference: Assay \\| sample F16
 
       \`\`\`\`text
       \`\`\` \`\`\`
       \`\`\`\`
 
-      ### Candidate 1: tiny Q4_K_M
+      ### Candidate 1: tiny Q4\\_K\\_M
 
       Failed. The engine of tiny ended with SIGSEGV. Try again.
 
@@ -166,10 +166,10 @@ describe('the Markdown export', () => {
       \`\`\`
       \`\`\`\`
 
-      |  | State | TTFT (ms) | Tokens/s | Tokens | Prompt tokens | Stop reason | First divergence |
+      |  | State | TTFT \\(ms\\) | Tokens/s | Tokens | Prompt tokens | Stop reason | First divergence |
       | --- | --- | --- | --- | --- | --- | --- | --- |
       | Reference: Assay \\| sample F16 | done | 12.5 | 667 | 2 | 9 | end |  |
-      | Candidate 1: tiny Q4_K_M | failed |  |  |  |  |  | none |
+      | Candidate 1: tiny Q4\\_K\\_M | failed |  |  |  |  |  | none |
 
       TTFT: from the submit to the first non-empty token, loading of the model not included. Tokens/s: (tokens - 1) / (last token - first token).
       First divergence: index (from 0) of the first token that differs from the reference; by token id within one vocabulary, else by text.

@@ -40,13 +40,13 @@ export function* jsonParts(
 
 /** The Markdown export, in pieces: models, settings, then a section a prompt with each answer and a table of numbers. */
 export function* markdownParts(head: ExportHead, cellsOf: (prompt: number) => Cell[]): Generator<string> {
-  yield `# ${oneLine(head.name ?? 'Comparison')}\n\n`;
+  yield `# ${escaped(head.name ?? 'Comparison')}\n\n`;
   yield `${head.createdAt} · ${head.done} of ${head.total} answers done · comparison ${head.id}\n\n`;
   yield `## Models\n\n${modelTable(head)}\n\n## Settings\n\n${settingsList(head)}\n`;
   for (const [index, prompt] of head.settings.prompts.entries()) {
     yield `\n## Prompt ${index + 1}\n\n${fenced(prompt)}\n`;
     const cells = cellsOf(index);
-    for (const cell of cells) yield `\n### ${columnTitle(head, cell.column)}\n\n${answerBody(cell)}\n`;
+    for (const cell of cells) yield `\n### ${escaped(columnTitle(head, cell.column))}\n\n${answerBody(cell)}\n`;
     yield `\n${numbersTable(head, cells)}\n`;
   }
   yield `\n${footnote}\n`;
@@ -63,24 +63,24 @@ function modelTable({ columns }: ExportHead): string {
     column.name,
     column.quantization,
     column.sizeBytes === null ? '' : String(column.sizeBytes),
-    column.modelId === null ? column.reference : `\`${column.modelId}\``,
+    column.modelId ?? column.reference,
   ]);
   return table(['', 'Model', 'Quantization', 'Bytes', 'Id'], rows);
 }
 
 function settingsList({ settings }: ExportHead): string {
   const { sampler, system, schema, order, contextSize, threads, alternatives, pinned } = settings;
-  const sampled = Object.entries(sampler).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  const sampled = Object.entries(sampler).map(([name, value]) => `${name} ${escaped(JSON.stringify(value))}`);
   const lines = [
     `- Sampler: ${sampled.join(', ')}`,
-    `- Order: ${order}`,
+    `- Order: ${escaped(order)}`,
     ...(contextSize === undefined ? [] : [`- Context: ${contextSize} tokens`]),
     ...(threads === undefined ? [] : [`- Threads: ${threads}`]),
     ...(alternatives ? [`- Alternatives kept at each token: ${alternatives}`] : []),
     ...(pinned === undefined
       ? []
       : [
-          `- Taken over from comparison ${pinned.comparison}: columns ${pinned.columns.map((column) => column + 1).join(', ')}`,
+          `- Taken over from comparison ${escaped(pinned.comparison)}: columns ${pinned.columns.map((column) => column + 1).join(', ')}`,
         ]),
   ];
   const blocks = [
@@ -94,7 +94,7 @@ function settingsList({ settings }: ExportHead): string {
 function columnTitle({ columns }: ExportHead, index: number): string {
   const column = columns[index];
   const role = index === 0 ? 'Reference' : `Candidate ${index}`;
-  return `${role}: ${oneLine(column?.name ?? '')} ${column?.quantization ?? ''}`.trimEnd();
+  return `${role}: ${column?.name ?? ''} ${column?.quantization ?? ''}`.trimEnd();
 }
 
 function answerBody({ state, text, error }: Cell): string {
@@ -106,7 +106,7 @@ function answerBody({ state, text, error }: Cell): string {
     failed: 'Failed.',
     cancelled: 'Cancelled.',
   };
-  const note = [words[state], error?.message].filter(Boolean).join(' ');
+  const note = [words[state], escaped(error?.message ?? '')].filter(Boolean).join(' ');
   return [note, text === '' && state !== 'done' ? '' : fenced(text)].filter((part) => part !== '').join('\n\n');
 }
 
@@ -128,18 +128,27 @@ function numbersTable(head: ExportHead, cells: readonly Cell[]): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => oneLine(cell).replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [head.map(escaped), head.map(() => '---'), ...rows.map((row) => row.map(escaped))].map(line).join('\n');
 }
 
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').trim();
+/**
+ * Text that stays text wherever Markdown may be shown: on one line, without control characters and turns of direction, and with every
+ * character that could begin markup, HTML or an entity escaped. The scheme of a bare address too: some renderers make links of those.
+ */
+export function escaped(text: string): string {
+  return text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+    .trim()
+    .replaceAll(/[\\`*_{}[\]()<>#!|&]/g, '\\$&')
+    .replaceAll(/(?<=\p{Letter}):(?=\/\/)/gu, '\\:');
 }
 
 /** A fence longer than any run of backticks within, so that nothing in the text can end it. */
 function fenced(text: string, language = 'text'): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);
   return `${fence}${language}\n${text}\n${fence}`;
 }
