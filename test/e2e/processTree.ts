@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface ProcessEntry {
@@ -7,8 +7,12 @@ export interface ProcessEntry {
   command: string;
 }
 
-/** The process and all it started, directly or not; POSIX only. */
+/** Why a spec that lists processes or looks for the signal that ended one is skipped here; null where it can run. */
+export const whyNoProcessList = process.platform === 'win32' ? 'Windows has neither `ps` nor signals' : null;
+
+/** The process and all it started, directly or not. Throws on Windows. */
 export function processTree(root: number): ProcessEntry[] {
+  if (whyNoProcessList !== null) throw new Error(whyNoProcessList);
   const all = process.platform === 'linux' ? fromProc() : fromPs();
   const tree = all.filter((entry) => entry.pid === root);
   for (const entry of tree) tree.push(...all.filter((child) => child.parent === entry.pid));
@@ -40,8 +44,13 @@ function fromPs(): ProcessEntry[] {
     });
 }
 
-/** SIGKILL to the whole tree, stopped first so that no parent sees a child die and reacts. */
+/** Ends the whole tree at once: SIGKILL, stopped first so that no parent sees a child die and reacts; on Windows by taskkill. */
 export function killTree(root: number): void {
+  if (process.platform === 'win32') {
+    const { error } = spawnSync('taskkill', ['/pid', String(root), '/T', '/F']);
+    if (error !== undefined) throw error;
+    return;
+  }
   const tree = processTree(root);
   for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
     for (const { pid } of tree) signalIfAlive(pid, signal);

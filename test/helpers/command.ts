@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -95,33 +95,6 @@ export function temporaryFolder(name = 'assay-cli-'): string {
 /** Every file below the folder, by its path relative to it. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-}
-
-/** The processes below `pid`, whoever started them; POSIX only. */
-export function descendants(pid: number): number[] {
-  const rows = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const found: number[] = [];
-  const look = (parent: number) => {
-    for (const [child = 0, ofWhom] of rows) {
-      if (ofWhom !== parent) continue;
-      found.push(child);
-      look(child);
-    }
-  };
-  look(pid);
-  return found;
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function cleanEnvironment(): Record<string, string | undefined> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createChanges } from '../../main/base/changes.ts';
@@ -12,6 +12,7 @@ import { createModels, type Memory } from '../../main/services/models/index.ts';
 import { createVault, noKeyRing } from '../../main/services/vault/index.ts';
 import { type GenerationStats, sampler, type Token } from '../../preload/contract/engine.ts';
 import type { Model } from '../../preload/contract/models.ts';
+import { isAlive } from './processes.ts';
 
 export interface EngineFixture {
   folder: string;
@@ -118,32 +119,6 @@ export async function answerOf(
     if (event.stats !== undefined) answer.stats = event.stats;
   }
   return answer;
-}
-
-/** False for a zombie too: its exit was not collected yet. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !readFileSync(`/proc/${pid}/stat`, 'latin1').includes(') Z ');
-  } catch {
-    return false;
-  }
-}
-
-/** Processes whose parent is this one or one of its children. */
-export function childrenOf(parent: number): number[] {
-  const found = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => isAlive(pid) && parentOf(pid) === parent);
-  return found.flatMap((pid) => [pid, ...childrenOf(pid)]);
-}
-
-function parentOf(pid: number): number {
-  try {
-    return Number(/\) \w (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1]);
-  } catch {
-    return 0;
-  }
 }
 
 function remembering(starter: EngineStarter, pids: Set<number>, labels: string[]): EngineStarter {

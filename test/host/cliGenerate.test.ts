@@ -2,17 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
-import {
-  descendants,
-  type Ended,
-  filesBelow,
-  isAlive,
-  runCommand,
-  startCommand,
-  temporaryFolder,
-} from '../helpers/command.ts';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Ended, filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { descendants, isAlive, whyNoProcessControl } from '../helpers/processes.ts';
 
 const sample = ['--model', 'sample:F16', '--model', 'sample:Q2_K'];
 const oneThread = ['--threads', '1'];
@@ -189,7 +182,8 @@ describe('a model that fails', { timeout: 90_000 }, () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('interrupted', { timeout: 90_000 }, () => {
+describe('interrupted', { timeout: 90_000 }, () => {
+  beforeEach(({ skip }) => skip(whyNoProcessControl !== null, whyNoProcessControl ?? ''));
   let slow = '';
   beforeAll(() => {
     // Large enough that nobody finishes 900 tokens before the signal, and it hardly ever ends an answer by itself.

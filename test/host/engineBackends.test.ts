@@ -3,15 +3,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import type { BackendName } from '../../main/inference/protocol.ts';
 import type { EngineStarter } from '../../main/inference/starter.ts';
-import {
-  answerOf,
-  childrenOf,
-  type EngineFixture,
-  isAlive,
-  openEngineFixture,
-  requestOf,
-} from '../helpers/engineFixture.ts';
+import { answerOf, type EngineFixture, openEngineFixture, requestOf } from '../helpers/engineFixture.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { descendants, isAlive, whyNoProcessControl } from '../helpers/processes.ts';
 
 const never = new AbortController().signal;
 
@@ -70,7 +64,8 @@ describe('backends', { timeout: 120_000 }, () => {
     for (const { reason } of backends) expect(reason).not.toBe('');
   });
 
-  it('that ends the process while loading is left out from then on, and the status says why', async () => {
+  it('that ends the process while loading is left out from then on, and the status says why', async ({ skip }) => {
+    skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
     const model = await open(withCrashingBackend('vulkan'));
     const { tokens } = await answerOf(fixture.engine.generate(requestOf(model), never));
     expect(tokens).toHaveLength(24);
@@ -97,14 +92,15 @@ describe('backends', { timeout: 120_000 }, () => {
     expect((await answerOf(fixture.engine.generate(requestOf(model), never))).tokens).toHaveLength(24);
   });
 
-  it('are loaded without a fork to test the binary: the engine process starts no other', async () => {
+  it('are loaded without a fork to test the binary: the engine process starts no other', async ({ skip }) => {
+    skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
     const model = await open();
     const before = new Set(fixture.pids);
     const seen = new Set<number>();
     const watch = setInterval(() => {
       for (const pid of fixture.pids)
-        if (!before.has(pid) && isAlive(pid)) for (const child of childrenOf(pid)) seen.add(child);
-    }, 10);
+        if (!before.has(pid) && isAlive(pid)) for (const child of descendants(pid)) seen.add(child);
+    }, 40);
     await answerOf(fixture.engine.generate(requestOf(model), never)).finally(() => clearInterval(watch));
     expect([...seen]).toEqual([]);
   });
