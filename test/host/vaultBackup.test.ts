@@ -115,7 +115,12 @@ describe('restore', () => {
       const fault = await faultOf(() => vault.restore({ from, secret: { kind: 'passphrase', passphrase: guess } }));
       expect(fault.code, from).toBe(code);
       expect(fault.message).toContain(from);
-      expect(readdirSync(folder).sort()).toEqual(before);
+      // A wrong secret leaves its count, for the log.
+      expect(
+        readdirSync(folder)
+          .sort()
+          .filter((name) => name !== 'assay.failed-unlocks.json'),
+      ).toEqual(before);
     }
     const older = vaultIn(join(temporaryFolder('old'), 'data'), { migrations: migrations.slice(0, 1) });
     onTestFinished(() => older.vault.close());

@@ -5,13 +5,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { UnlockInput } from '../../../preload/contract/vault.ts';
 import { Fault } from '../../base/fault.ts';
 import {
   type Migration,
@@ -26,8 +26,6 @@ import {
 import { extractEntry, listArchive, writeArchive } from './archive.ts';
 import { syncFolder, writeDurably } from './durableFile.ts';
 import { type KeyFile, parseKeyFile } from './keyFile.ts';
-import type { KeyRing } from './keyRing.ts';
-import { openSlot } from './slots.ts';
 import { auditHeadName, databaseName, keysName, type StorePaths } from './storeFolder.ts';
 
 export const backupExtension = '.assay-backup';
@@ -122,8 +120,8 @@ function clearUnfinished(backups: string): void {
 
 export interface RestoreOptions {
   from: string;
-  secret: UnlockInput;
-  keyRing: KeyRing;
+  /** The data key of the backup's key file; `place` is what its sentences name. Throws WRONG_SECRET, …, and counts it. */
+  openKey(keys: KeyFile, place: string): Promise<Buffer>;
   migrations: readonly Migration[];
   now: number;
 }
@@ -139,16 +137,17 @@ const stagingPrefix = 'restoring-';
  */
 export async function prepareRestore(
   paths: StorePaths,
-  { from: asked, secret, keyRing, migrations, now }: RestoreOptions,
+  { from: asked, openKey, migrations, now }: RestoreOptions,
 ): Promise<{ keys: KeyFile; dataKey: Buffer; replaced: string }> {
   const from = resolve(asked);
   if (!existsSync(from)) throw new Fault('NOT_FOUND', `There is no backup at ${from}. Check the path.`);
+  refuseOwnFiles(paths, from);
   const staging = onStorage(paths.database, () => mkdtempSync(join(paths.folder, stagingPrefix)));
   let dataKey: Buffer | undefined;
   try {
     await stage(from, staging);
     const keys = parseKeyFile(readFileSync(join(staging, keysName), 'utf8'), `in the backup ${from}`);
-    dataKey = await openSlot(keys, secret, keyRing, `the backup ${from}`);
+    dataKey = await openKey(keys, `the backup ${from}`);
     checkDatabase(join(staging, databaseName), dataKey, from, migrations);
     const replaced = `replaced-${stamp(now)}`;
     writeDurably(join(staging, planName), JSON.stringify({ replaced } satisfies z.infer<typeof plan>));
@@ -158,6 +157,18 @@ export async function prepareRestore(
     rmSync(staging, { recursive: true, force: true });
     throw storageFault(error, paths.database);
   }
+}
+
+/** The data folder and what the store keeps open in it: reading that file by file would drop the locks of this process on them. */
+function refuseOwnFiles({ folder }: StorePaths, from: string): void {
+  const [own, real] = [realpathSync.native(folder), realpathSync.native(from)];
+  const isPart = dirname(real) === own && basename(real).startsWith('assay.') && !real.endsWith(backupExtension);
+  if (real !== own && !isPart) return;
+  throw new Fault(
+    'BAD_INPUT',
+    `${from} is the store itself and no backup of it. Unlock it, or choose a file that ends in ${backupExtension}.`,
+    { facts: { path: from } },
+  );
 }
 
 /** A backup file, a copy made before a migration, or the copied folder of a store. */

@@ -43,9 +43,10 @@ export function createOpening({
     if (!existsSync(paths.folder)) throw noStore(paths);
   }
 
-  async function openCounted(keys: KeyFile, input: UnlockInput): Promise<Buffer> {
+  /** Every way to try a secret goes through here, so that the audit log learns how often one was wrong. */
+  async function openCounted(keys: KeyFile, input: UnlockInput, place = paths.folder): Promise<Buffer> {
     try {
-      return await openSlot(keys, input, keyRing, paths.folder);
+      return await openSlot(keys, input, keyRing, place);
     } catch (error) {
       if (error instanceof Fault && error.code === 'WRONG_SECRET') countFailedUnlock(paths, clock.now());
       throw error;
@@ -141,7 +142,8 @@ export function createOpening({
           throw new Fault('CONFLICT', `The store in ${paths.folder} is open. Lock it before a backup replaces it.`);
         await session.taking(async (lock) => {
           const now = clock.now();
-          const { keys, dataKey, replaced } = await prepareRestore(paths, { from, secret, keyRing, migrations, now });
+          const openKey = (keys: KeyFile, place: string) => openCounted(keys, secret, place);
+          const { keys, dataKey, replaced } = await prepareRestore(paths, { from, openKey, migrations, now });
           finishRestore(paths);
           session.open(keys, dataKey, lock, 'open', { action: 'vault.restore', by, facts: { from, replaced } });
         });
