@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { writeKeyFile } from '../../main/services/vault/keyFile.ts';
 import {
   faultOf,
   owner,
@@ -80,4 +81,29 @@ describe('a restore as a way to guess', () => {
     expect(readNotes(vault)).toEqual(['kept']);
     expect(existsSync(path)).toBe(true);
   });
+});
+
+describe('a planted key file', () => {
+  it.each([
+    { N: 2 ** 21 },
+    { N: 2 ** 22 },
+    { N: 2 ** 12 + 1 },
+    { N: 2 ** 9 },
+    { r: 32 },
+    { r: 1 },
+    { p: 16 },
+    { p: 2 },
+  ])(
+    'that asks for the cost %j, under a right checksum, is damaged before anything is derived from it',
+    async (cost) => {
+      const { folder, vault } = await lockedStore();
+      const path = join(folder, 'assay.keys.json');
+      const { checksum: _, ...keys } = JSON.parse(readFileSync(path, 'utf8'));
+      for (const slot of keys.slots) if (slot.kind === 'passphrase') Object.assign(slot.kdf, cost);
+      writeKeyFile(path, keys);
+      const fault = await faultOf(() => vault.unlock(secret));
+      expect(fault.code).toBe('KEY_FILE_DAMAGED');
+      expect(fault.message).toContain('Put back a copy of it');
+    },
+  );
 });

@@ -8,17 +8,17 @@ import { writeDurably } from './durableFile.ts';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/);
 
-/** The costs are bounded so that a planted file can neither weaken the next slot nor ask for all memory. */
+/** Bounded, so that a planted file can neither weaken the next slot nor ask for all memory: 1 GiB at most (128 · N · r bytes). */
 const scryptCosts = z.strictObject({
   name: z.literal('scrypt'),
   N: z
     .number()
     .int()
     .min(2 ** 10)
-    .max(2 ** 22)
+    .max(2 ** 20)
     .refine((cost) => Number.isInteger(Math.log2(cost))),
-  r: z.number().int().min(1).max(32),
-  p: z.number().int().min(1).max(16),
+  r: z.literal(8),
+  p: z.literal(1),
 });
 
 const slot = z.discriminatedUnion('kind', [

@@ -34,7 +34,7 @@ export interface VaultOptions {
   keyRing: KeyRing;
   changes: Pick<Changes, 'announce'>;
   clock: Clock;
-  /** N of scrypt for a new passphrase slot, a power of two; default 2^17 (128 MiB, about half a second). */
+  /** N of scrypt for a new passphrase slot, a power of two from 2^10 to 2^20; default 2^17 (128 MiB, about half a second). */
   passphraseCost?: number;
   /** Default: those of main/db/migrations. */
   migrations?: readonly Migration[];
