@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Fault, fromErrorData } from '../base/fault.ts';
 import { exitReason } from './exitReason.ts';
 import { type EngineEvent, type EngineRequest, engineEvent, protocolVersion } from './protocol.ts';
-import type { EngineExit, EngineProcess, EngineStarter } from './starter.ts';
+import { type EngineExit, type EngineProcess, type EngineStarter, processTitle } from './starter.ts';
 
 export interface EngineLimits {
   /** Milliseconds from the start of the process to its first word. */
@@ -58,7 +58,7 @@ const beats = 6;
 const keptErrorOutput = 8192;
 
 export function openChannel(starter: EngineStarter, label: string, limits: EngineLimits = usualLimits): EngineChannel {
-  const process = starter.start({ label, memoryCeilingBytes: limits.memoryCeilingBytes });
+  const process = starter.start({ label: processTitle(label), memoryCeilingBytes: limits.memoryCeilingBytes });
   const pending = new Map<number, Pending>();
   const timers = new Set<NodeJS.Timeout>();
   let nextId = 1;

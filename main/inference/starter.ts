@@ -22,10 +22,18 @@ export interface EngineProcess {
 }
 
 export interface EngineStartOptions {
-  /** For process lists and logs: `engine: <model name>`. Never a prompt. */
+  /** For process lists and logs, already a `processTitle`: the model's name and quantization. Never a prompt. */
   label: string;
   /** Limit for the JavaScript heap of the process, in bytes; the supervisor watches the whole process itself. */
   memoryCeilingBytes?: number;
+}
+
+/** A label as the system takes it for a process: printable ASCII, at most 64 characters, since command lines are limited. */
+export function processTitle(label: string): string {
+  return label
+    .replaceAll(/[^ -~]+/g, ' ')
+    .trim()
+    .slice(0, 64);
 }
 
 /** Makes engine processes. The host knows no other way, so that it needs no Electron. */

@@ -17,6 +17,7 @@ export const modelHeader = z.object({
   embeddingLength: z.number().int(),
   vocabularySize: z.number().int(),
   tokenizer: z.string().nullable(),
+  /** Its first 4096 characters; the engine reads all of it from the file. */
   chatTemplate: z.string().nullable(),
   license: z.string().nullable(),
   author: z.string().nullable(),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { Fault } from '../../base/fault.ts';
 import type { GgufHeader } from './ggufHeader.ts';
+import { quoted } from './quoted.ts';
 import { tensorTypes } from './tensorTypes.ts';
 
 /** Architectures that do not write text token after token. */
@@ -57,7 +58,7 @@ export function checkHeader(header: GgufHeader, path: string, fileBytes: number)
       `holds a model of the kind ${architecture}, which makes embeddings and writes no text. Choose a model that generates.`,
     );
   }
-  const other = others[architecture];
+  const other = Object.hasOwn(others, architecture) ? others[architecture] : undefined;
   if (other !== undefined)
     throw refuse(
       'MODEL_UNSUPPORTED',
@@ -96,7 +97,7 @@ function tensorBytes(header: GgufHeader, fileBytes: number, refuse: Refuse): num
     if (kind === undefined) {
       throw refuse(
         'MODEL_UNSUPPORTED',
-        `stores the tensor ${name.slice(0, 64)} in the format ${type}, which this release does not know. Update Assay, or get another quantization.`,
+        `stores the tensor ${quoted(name)} in the format ${type}, which this release does not know. Update Assay, or get another quantization.`,
       );
     }
     const count = shape.reduce((product, size) => product * size, 1);
@@ -105,7 +106,7 @@ function tensorBytes(header: GgufHeader, fileBytes: number, refuse: Refuse): num
     if (!(end <= fileBytes)) {
       throw refuse(
         'MODEL_UNREADABLE',
-        `is cut off: the tensor ${name.slice(0, 64)} ends at byte ${Math.ceil(end)} and the file has ${fileBytes}. Download or copy the file anew.`,
+        `is cut off: the tensor ${quoted(name)} ends at byte ${Math.ceil(end)} and the file has ${fileBytes}. Download or copy the file anew.`,
       );
     }
     sum += bytes;
@@ -117,8 +118,8 @@ function checkLayers({ values, tensors }: GgufHeader, architecture: string, refu
   const layers = values.get(`${architecture}.block_count`);
   if (typeof layers !== 'number' || layers < 1)
     throw refuse('MODEL_UNREADABLE', 'does not say how many layers it has. Get the file anew.');
-  const numbers = tensors.flatMap(({ name }) => /^blk\.(\d+)\./.exec(name)?.[1] ?? []).map(Number);
-  const held = numbers.length === 0 ? 0 : Math.max(...numbers) + 1;
+  let held = 0;
+  for (const { name } of tensors) held = Math.max(held, Number(/^blk\.(\d+)\./.exec(name)?.[1] ?? -1) + 1);
   if (held > 0 && layers > held) {
     throw refuse(
       'MODEL_UNREADABLE',

@@ -1,4 +1,5 @@
 import { BadGguf, type GgufReader } from './ggufReader.ts';
+import { quoted } from './quoted.ts';
 
 export type Scalar = number | string | boolean;
 
@@ -32,6 +33,8 @@ const sizes: Record<number, number> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4
 const text = 8;
 const list = 9;
 const mostKept = 4096;
+/** Files of the largest models hold a few thousand, as experts lie together; what says more would only cost memory and time. */
+const mostTensors = 100_000;
 
 export function readGgufHeader(reader: GgufReader): GgufHeader {
   if (reader.fileBytes < 4 || reader.take(4).toString('latin1') !== 'GGUF')
@@ -48,6 +51,8 @@ export function readGgufHeader(reader: GgufReader): GgufHeader {
   if (version === 1 || version > 3) return header;
   if (version === 0) throw new BadGguf('its version is 0');
   const tensorCount = reader.length(reader.u64('the number of tensors'), 24, 'the list of tensors');
+  if (tensorCount > mostTensors)
+    throw new BadGguf(`it says that it holds ${tensorCount} tensors, and no model has more than ${mostTensors}`);
   const valueCount = reader.length(reader.u64('the number of entries'), 13, 'the list of entries');
   for (let index = 0; index < valueCount; index++) {
     const key = reader.string(`the name of entry ${index}`, 1 << 16);
@@ -62,7 +67,7 @@ export function readGgufHeader(reader: GgufReader): GgufHeader {
 
 function readValue(reader: GgufReader, header: GgufHeader, key: string, type: number): void {
   if (type === text) {
-    header.values.set(key, reader.string(`the value of ${key}`));
+    header.values.set(key, reader.string(`the value of ${quoted(key)}`));
   } else if (type === list) {
     header.lists.set(key, readList(reader, header, key));
   } else {
@@ -72,7 +77,7 @@ function readValue(reader: GgufReader, header: GgufHeader, key: string, type: nu
 
 function readScalar(reader: GgufReader, type: number, key: string): number | boolean {
   const size = sizes[type];
-  if (size === undefined) throw new BadGguf(`the entry ${key} is of the unknown type ${type}`);
+  if (size === undefined) throw new BadGguf(`the entry ${quoted(key)} is of the unknown type ${type}`);
   const bytes = reader.take(size);
   switch (type) {
     case 1:
@@ -102,12 +107,13 @@ function readScalar(reader: GgufReader, type: number, key: string): number | boo
 
 function readList(reader: GgufReader, header: GgufHeader, key: string): ListValue {
   const type = reader.u32();
-  const count = reader.u64(`the length of ${key}`);
+  const count = reader.u64(`the length of ${quoted(key)}`);
   if (type === text) {
-    reader.length(count, 8, `the list ${key}`);
+    reader.length(count, 8, `the list ${quoted(key)}`);
+    const named = quoted(key);
     const isVocabulary = key === 'tokenizer.ggml.tokens';
     for (let index = 0; index < count; index++) {
-      const length = reader.u64(`the length of an item of ${key}`);
+      const length = reader.u64(`the length of an item of ${named}`);
       if (isVocabulary && (length === 6 || length === 1)) {
         const token = reader.take(length).toString('latin1');
         if (token === '<0x0A>' || token === '\n') header.lineBreakToken = true;
@@ -118,8 +124,8 @@ function readList(reader: GgufReader, header: GgufHeader, key: string): ListValu
     return { type, length: count, numbers: [] };
   }
   const size = sizes[type];
-  if (size === undefined) throw new BadGguf(`the list ${key} holds items of the unknown type ${type}`);
-  reader.length(count, size, `the list ${key}`);
+  if (size === undefined) throw new BadGguf(`the list ${quoted(key)} holds items of the unknown type ${type}`);
+  reader.length(count, size, `the list ${quoted(key)}`);
   const numbers: number[] = [];
   if (count > mostKept) reader.skip(count * size);
   else for (let index = 0; index < count; index++) numbers.push(Number(readScalar(reader, type, key)));
@@ -130,9 +136,7 @@ function readTensor(reader: GgufReader, index: number): TensorInfo {
   const name = reader.string(`the name of tensor ${index}`, 1 << 16);
   const dimensions = reader.u32();
   if (dimensions < 1 || dimensions > 4)
-    throw new BadGguf(`tensor ${index} (${name.slice(0, 64)}) has ${dimensions} dimensions`);
-  const shape = Array.from({ length: dimensions }, (_, axis) =>
-    reader.u64(`size ${axis} of tensor ${name.slice(0, 64)}`),
-  );
-  return { name, shape, type: reader.u32(), offset: reader.u64(`the place of tensor ${name.slice(0, 64)}`) };
+    throw new BadGguf(`tensor ${index} (${quoted(name)}) has ${dimensions} dimensions`);
+  const shape = Array.from({ length: dimensions }, (_, axis) => reader.u64(`size ${axis} of tensor ${quoted(name)}`));
+  return { name, shape, type: reader.u32(), offset: reader.u64(`the place of tensor ${quoted(name)}`) };
 }

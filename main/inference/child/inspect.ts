@@ -4,7 +4,13 @@ import type { HeaderFacts } from '../protocol.ts';
 import { checkHeader } from './checkHeader.ts';
 import { type GgufHeader, readGgufHeader } from './ggufHeader.ts';
 import { BadGguf, GgufReader } from './ggufReader.ts';
+import { clipped } from './quoted.ts';
 import { fileTypes, tensorTypes } from './tensorTypes.ts';
+
+/** Characters of a name, an author, a licence that are kept; a hostile header holds up to a mebibyte of each. */
+const mostText = 200;
+/** Characters of a chat template that are kept; those of real models have some thousands. The engine reads the whole one itself. */
+const mostTemplate = 4096;
 
 /** Reads and checks the header of a GGUF file. Throws a fault that says what is wrong with the file. */
 export function inspect(path: string): HeaderFacts {
@@ -55,6 +61,11 @@ function factsOf(header: GgufHeader, tensorBytes: number, fileBytes: number): He
     const value = values.get(key);
     return typeof value === 'string' && value !== '' ? value : null;
   };
+  const short = (key: string) => {
+    const value = text(key);
+    return value === null ? null : clipped(value, mostText);
+  };
+  const template = text('tokenizer.chat_template');
   const architecture = text('general.architecture') ?? '';
   const own = (key: string) => {
     const numbers = lists.get(`${architecture}.${key}`)?.numbers ?? [];
@@ -71,8 +82,8 @@ function factsOf(header: GgufHeader, tensorBytes: number, fileBytes: number): He
   const attention = new Set(tensors.flatMap(({ name }) => /^blk\.(\d+)\.attn_(?:k|qkv|kv)/.exec(name)?.[1] ?? []));
   return {
     header: {
-      architecture,
-      name: text('general.name'),
+      architecture: clipped(architecture, mostText),
+      name: short('general.name'),
       quantization: quantizationOf(header),
       parameters,
       bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : null,
@@ -80,10 +91,10 @@ function factsOf(header: GgufHeader, tensorBytes: number, fileBytes: number): He
       layers: own('block_count') ?? 0,
       embeddingLength,
       vocabularySize: lists.get('tokenizer.ggml.tokens')?.length ?? 0,
-      tokenizer: text('tokenizer.ggml.model'),
-      chatTemplate: text('tokenizer.chat_template'),
-      license: text('general.license'),
-      author: text('general.author') ?? text('general.organization'),
+      tokenizer: short('tokenizer.ggml.model'),
+      chatTemplate: template === null ? null : clipped(template, mostTemplate),
+      license: short('general.license'),
+      author: short('general.author') ?? short('general.organization'),
     },
     fileBytes,
     tensorBytes,
