@@ -36,7 +36,7 @@ export interface Context {
 }
 
 interface Meta {
-  /** What the audit log keeps of a command's input: ids, counts, paths; never a prompt, an answer or a secret. */
+  /** What the audit log keeps of a command's input, each fact by its own name: ids, counts, paths; never a prompt, an answer or a secret. */
   facts?: (input: never) => Facts;
   /** Who may call it. Default: everyone for queries, owner and engineer for commands. */
   roles?: readonly Identity['role'][];
@@ -125,11 +125,13 @@ function forbidden(role: Identity['role']): Fault {
   );
 }
 
-/** Runs before the input is parsed, so a malformed one must neither make this throw nor bring odd things into the log. */
+/** Runs before the input is parsed, so a malformed one must neither make this throw nor bring odd or many things into the log. */
 function factsOf(meta: Meta | undefined, input: unknown): Facts {
   if (!meta?.facts) return {};
   try {
-    const scalars = Object.entries(meta.facts(input as never)).flatMap(([name, value]): [string, Facts[string]][] => {
+    const named = Object.entries(meta.facts(input as never));
+    if (named.length > mostFacts || named.some(([name]) => name.length > longestName)) return { malformed: true };
+    const scalars = named.flatMap(([name, value]): [string, Facts[string]][] => {
       if (typeof value === 'string') return [[name, value.slice(0, longestFact)]];
       return value === null || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))
         ? [[name, value]]
@@ -143,6 +145,8 @@ function factsOf(meta: Meta | undefined, input: unknown): Facts {
 
 /** Characters; as long as the longest path. */
 const longestFact = 4096;
+const longestName = 64;
+const mostFacts = 32;
 
 function isIterable(data: unknown): data is AsyncIterable<unknown> {
   return typeof data === 'object' && data !== null && Symbol.asyncIterator in data;

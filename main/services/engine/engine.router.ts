@@ -3,6 +3,7 @@ import { engineSettings, engineStatus } from '../../../preload/contract/engine.t
 import { modelIdInput } from '../../../preload/contract/models.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import { changedSettings } from './engine.queries.ts';
+import { auditedSettings } from './engine.rules.ts';
 import type { Engine } from './engine.ts';
 
 /** The engine: settings, what is loaded, what this machine offers. */
@@ -12,7 +13,7 @@ export function createEngineRouter(engine: Engine) {
     status: query.output(engineStatus).query(() => engine.status()),
     /** Any of the settings → all of them. BAD_INPUT for more threads than physical cores. */
     updateSettings: command
-      .meta({ facts: (input: z.input<typeof changedSettings>) => ({ ...input }) })
+      .meta({ facts: auditedSettings })
       .input(changedSettings)
       .output(engineSettings)
       .mutation(({ input }) => engine.updateSettings(input)),

@@ -8,6 +8,18 @@ export function defaultSettings(cores: number): EngineSettings {
   return { threads: cores, gpu: 'auto', gpuLayers: 'auto', contextSize: 4096, idleMinutes: 10 };
 }
 
+/** What the audit log keeps of changed settings: each by its own name. The input is not parsed yet and may hold anything beside them. */
+export function auditedSettings({
+  threads,
+  gpu,
+  gpuLayers,
+  contextSize,
+  idleMinutes,
+}: Partial<EngineSettings>): Record<string, string | number> {
+  const asked = Object.entries({ threads, gpu, gpuLayers, contextSize, idleMinutes });
+  return Object.fromEntries(asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}
+
 export type ModelSettings = Omit<LoadSettings, 'excluded'>;
 
 export function sameSettings(one: ModelSettings, other: ModelSettings): boolean {
