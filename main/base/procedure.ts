@@ -38,7 +38,7 @@ export interface Context {
 interface Meta {
   /** What the audit log keeps of a command's input, each fact by its own name: ids, counts, paths; never a prompt, an answer or a secret. */
   facts?: (input: never) => Facts;
-  /** Who may call it. Default: everyone for queries, owner and engineer for commands. */
+  /** Who may call it. Default: everyone for what changes nothing, owner and engineer for commands and open mutations. */
   roles?: readonly Identity['role'][];
 }
 
@@ -75,11 +75,14 @@ const paced = trpc.procedure.use(async ({ ctx, type, signal, next }) => {
 });
 
 /** Allowed while the store is locked: its own life cycle, and nothing of what it holds. */
-export const open = paced;
+export const open = paced.use(({ ctx, meta, type, next }) => {
+  requireRole(ctx.identity, meta?.roles ?? (type === 'mutation' ? commanders : everyone));
+  return next();
+});
 
 const unlocked = paced.use(async ({ ctx, meta, type, next }) => {
   ctx.gate.requireUnlocked();
-  if (meta?.roles && !meta.roles.includes(ctx.identity.role)) throw forbidden(ctx.identity.role);
+  requireRole(ctx.identity, meta?.roles ?? everyone);
   ctx.gate.touch();
   const result = await next();
   if (!result.ok || type !== 'subscription' || !isIterable(result.data)) return result;
@@ -100,7 +103,7 @@ export const query = unlocked;
  * with its last item; one that its client stops has the outcome CANCELLED.
  */
 export const command = unlocked.use(async ({ ctx, path, type, meta, getRawInput, next }) => {
-  if (!meta?.roles && !commanders.includes(ctx.identity.role)) throw forbidden(ctx.identity.role);
+  requireRole(ctx.identity, meta?.roles ?? commanders);
   const settle = ctx.gate.record(ctx.identity, path, factsOf(meta, await getRawInput()));
   const result = await next();
   if (result.ok && type === 'subscription' && isIterable(result.data)) {
@@ -117,12 +120,12 @@ export const command = unlocked.use(async ({ ctx, path, type, meta, getRawInput,
 });
 
 const commanders: readonly Identity['role'][] = ['owner', 'engineer'];
+/** For `roles` of a mutation that no role is kept from. */
+export const everyone: readonly Identity['role'][] = [...commanders, 'reviewer', 'auditor'];
 
-function forbidden(role: Identity['role']): Fault {
-  return new Fault(
-    'FORBIDDEN',
-    `This may not be done in the role of ${role}. Ask a person with another role to do it.`,
-  );
+function requireRole({ role }: Identity, allowed: readonly Identity['role'][]): void {
+  if (allowed.includes(role)) return;
+  throw new Fault('FORBIDDEN', `This may not be done in the role of ${role}. Ask a person with another role to do it.`);
 }
 
 /** Runs before the input is parsed, so a malformed one must neither make this throw nor bring odd or many things into the log. */

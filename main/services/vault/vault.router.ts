@@ -8,7 +8,7 @@ import {
   restoreInput,
   unlockInput,
 } from '../../../preload/contract/vault.ts';
-import { command, open, router } from '../../base/procedure.ts';
+import { command, everyone, open, router } from '../../base/procedure.ts';
 import type { Vault } from './vault.ts';
 
 /** The life cycle of the store. What is possible while it is locked is `open` and told to the audit log by the vault itself. */
@@ -18,10 +18,13 @@ export function createVaultRouter(vault: Vault) {
     status: open.query(() => vault.status()),
     /** { passphrase } → { recoveryCode }, shown this once. Leaves the store unlocked. */
     create: open.input(createVaultInput).mutation(({ input, ctx }) => vault.create(input, ctx.identity)),
-    /** { kind: 'passphrase', passphrase } | { kind: 'recovery', code } | { kind: 'os' }. */
-    unlock: open.input(unlockInput).mutation(({ input, ctx }) => vault.unlock(input, ctx.identity)),
-    /** Closes the database and clears its keys. */
-    lock: open.mutation(({ ctx }) => vault.lock(ctx.identity)),
+    /** { kind: 'passphrase', passphrase } | { kind: 'recovery', code } | { kind: 'os' }. In any role: the secret decides. */
+    unlock: open
+      .meta({ roles: everyone })
+      .input(unlockInput)
+      .mutation(({ input, ctx }) => vault.unlock(input, ctx.identity)),
+    /** Closes the database and clears its keys. In any role. */
+    lock: open.meta({ roles: everyone }).mutation(({ ctx }) => vault.lock(ctx.identity)),
     /** { recoveryCode, next }: a new passphrase for a forgotten one. Leaves the store unlocked. */
     resetPassphrase: open
       .input(resetPassphraseInput)
