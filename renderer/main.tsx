@@ -3,6 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { chooseTransport, createApi } from './api/index.ts';
 import { App, ErrorBoundary, Providers, readNonce, tellDesktopTheTheme } from './app/index.ts';
+import { removeNow } from './ui-state/index.ts';
 
 // What the scroll lock of dialogs reads for the style element that it adds (package get-nonce).
 Object.assign(globalThis, { __webpack_nonce__: readNonce() });
@@ -11,6 +12,7 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
 
 tellDesktopTheTheme();
+addEventListener('pagehide', () => void removeNow());
 const api = createApi(chooseTransport(window.assay, location.href));
 
 createRoot(root).render(

@@ -29,7 +29,7 @@ export function KeysOverlay() {
             </dl>
           </section>
         ))}
-        <section aria-label="Everywhere">
+        <section aria-label="In an answer">
           <h3>In an answer</h3>
           <dl>
             <div>

@@ -23,7 +23,7 @@ const stateWords: Record<LoadedModel['state'], string> = {
 export function StatusBar() {
   const { options } = useApi();
   const engine = useQuery(options.engine.status.queryOptions());
-  const { jobs } = useJobs();
+  const { jobs, problem } = useJobs();
   const open = usePanels((panels) => panels.tray);
   const loaded = engine.data?.loaded ?? [];
   const slotOf = useVariantSlots(loaded.map((model) => model.modelId));
@@ -31,7 +31,11 @@ export function StatusBar() {
   return (
     <footer className={classes.bar}>
       <section className={classes.models} aria-label="Models in memory">
-        {loaded.length === 0 && <span className={classes.none}>No model loaded</span>}
+        {loaded.length === 0 && (
+          <span className={classes.none}>
+            {engine.isError ? 'The engine’s state could not be read' : 'No model loaded'}
+          </span>
+        )}
         {loaded.map((model) => (
           <Tooltip
             key={model.modelId}
@@ -56,7 +60,7 @@ export function StatusBar() {
         aria-expanded={open}
         aria-controls="job-tray"
       >
-        {trayWords(jobs, active)}
+        {problem ? 'The jobs could not be read' : trayWords(jobs, active)}
         {open ? <ChevronDown size={13} aria-hidden="true" /> : <ChevronUp size={13} aria-hidden="true" />}
       </button>
       {open && <JobTray jobs={jobs} />}

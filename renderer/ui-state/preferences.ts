@@ -43,8 +43,18 @@ export const usePreferences = create<Preferences>()(
     name: 'assay-preferences',
     version: 1,
     storage: createJSONStorage(() => localStorage),
+    partialize: ({ models, variants, ...rest }) => ({
+      ...rest,
+      models: models.filter(isNameless),
+      variants: Object.fromEntries(Object.entries(variants).filter(([id]) => isNameless(id))),
+    }),
   }),
 );
+
+/** An id of the library or of a sample. A model outside the library goes by its path, which belongs in the encrypted store alone. */
+function isNameless(reference: string): boolean {
+  return /^(sample(:\w+)?|[0-9a-z]{26})$/.test(reference);
+}
 
 export function prefer(change: Partial<Preferences>): void {
   usePreferences.setState(change);

@@ -1,9 +1,15 @@
+import { notifications } from '@mantine/notifications';
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Comparison, ComparisonInput } from '../../../preload/contract/compare.ts';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { failureOf, useApi, useConnection, useSubscription } from '../../api/index.ts';
 import { applyEvent } from './live.ts';
+
+/** For what is asked from a button that has no place of its own for a failure. */
+function say(title: string): (error: Error) => void {
+  return (error) => notifications.show({ title, message: failureOf(error).message, color: 'red', autoClose: 12_000 });
+}
 
 /** How many prompts come with their answers at a time. */
 export const pageSize = 50;
@@ -25,6 +31,13 @@ export function useAddModel() {
   const { client } = useApi();
   const mutation = useMutation({ mutationFn: (path: string) => client.models.add.mutate({ path }) });
   return { ...mutation, problem: mutation.error && failureOf(mutation.error) };
+}
+
+/** The memory that a model would take; asked anew each time it is shown, because what is free changes. */
+export function useEstimate(reference: string) {
+  const { options } = useApi();
+  const query = useQuery({ ...options.models.estimate.queryOptions({ model: reference }), staleTime: 0 });
+  return { estimate: query.data, problem: query.error && failureOf(query.error) };
 }
 
 export function useHistory() {
@@ -83,7 +96,10 @@ export function useStartComparison() {
 
 export function useCancelJob() {
   const { client } = useApi();
-  return useMutation({ mutationFn: (id: string) => client.jobs.cancel.mutate({ id }) });
+  return useMutation({
+    mutationFn: (id: string) => client.jobs.cancel.mutate({ id }),
+    onError: say('The comparison could not be cancelled'),
+  });
 }
 
 /** Puts a comparison's job back into the queue: what failed is tried again, what is there stays. */
@@ -96,12 +112,16 @@ export function useRenameComparison() {
   const { client } = useApi();
   return useMutation({
     mutationFn: (input: { id: string; name: string | null }) => client.compare.rename.mutate(input),
+    onError: say('The comparison keeps its name'),
   });
 }
 
 export function useRemoveComparison() {
   const { client } = useApi();
-  return useMutation({ mutationFn: (id: string) => client.compare.remove.mutate({ id }) });
+  return useMutation({
+    mutationFn: (id: string) => client.compare.remove.mutate({ id }),
+    onError: say('The comparison was not deleted'),
+  });
 }
 
 export function useExportComparison() {

@@ -95,7 +95,7 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
           const name = `${column.name} ${column.quantization}`;
           return (
             <section
-              key={column.reference}
+              key={`${at} ${column.reference}`}
               className={classes.column}
               data-column={at}
               data-state={cell.state}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { ComparisonSummary } from '../../../../preload/contract/compare.ts';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
 import { moment } from '../../../lib/numbers.ts';
-import { go } from '../../../ui-state/index.ts';
+import { go, removeLater } from '../../../ui-state/index.ts';
 import { useHistory, useRemoveComparison, useRenameComparison } from '../data.ts';
 import classes from './HistoryPanel.module.css';
 
@@ -23,7 +23,9 @@ export function HistoryPanel({ open, onHide }: { open: string | null; onHide(): 
   function removeWithUndo(entry: ComparisonSummary) {
     setRemoved((before) => [...before, entry.id]);
     if (open === entry.id) go({ screen: 'compare', id: null });
-    const timer = setTimeout(() => remove.mutate(entry.id), undoFor);
+    const bringBack = () => setRemoved((before) => before.filter((id) => id !== entry.id));
+    // What could not be removed is shown again; why is said by the hook.
+    const undo = removeLater(entry.id, undoFor, () => remove.mutateAsync(entry.id).catch(bringBack));
     const note = notifications.show({
       autoClose: undoFor,
       message: (
@@ -32,8 +34,8 @@ export function HistoryPanel({ open, onHide }: { open: string | null; onHide(): 
           <button
             type="button"
             onClick={() => {
-              clearTimeout(timer);
-              setRemoved((before) => before.filter((id) => id !== entry.id));
+              undo();
+              bringBack();
               notifications.hide(note);
             }}
           >

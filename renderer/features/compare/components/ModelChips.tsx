@@ -4,6 +4,7 @@ import type { Model } from '../../../../preload/contract/models.ts';
 import { VariantChip } from '../../../design/index.ts';
 import { prefer, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { describeReference } from '../naming.ts';
+import { MemoryLabel } from './MemoryLabel.tsx';
 import classes from './ModelChips.module.css';
 import { ModelPicker } from './ModelPicker.tsx';
 
@@ -22,7 +23,7 @@ export function ModelChips({ models }: { models: readonly Model[] }) {
   return (
     <div className={classes.row}>
       {described.map((model, index) => (
-        <div key={chosen[index]} className={classes.entry}>
+        <div key={`${index} ${chosen[index]}`} className={classes.entry}>
           {index < 2 && (
             <span className={classes.role}>
               {index === 0 ? 'Reference' : described.length > 2 ? 'Candidates' : 'Candidate'}
@@ -38,7 +39,11 @@ export function ModelChips({ models }: { models: readonly Model[] }) {
                 </UnstyledButton>
               </Menu.Target>
               <Menu.Dropdown>
-                {model.problem && <Menu.Label>{model.problem}</Menu.Label>}
+                {model.problem ? (
+                  <Menu.Label>{model.problem}</Menu.Label>
+                ) : (
+                  <MemoryLabel reference={chosen[index] ?? ''} />
+                )}
                 {index > 0 && (
                   <Menu.Item leftSection={<Star size={14} />} onClick={() => makeReference(index)}>
                     Make it the reference

@@ -20,7 +20,7 @@ export function EngineSection() {
   const { engine, problem, retry } = useEngine();
   const save = useEngineSettings();
   const unload = useUnload();
-  const slotOf = useVariantSlots(engine?.loaded.map((model) => model.modelId) ?? []);
+  const slotOf = useVariantSlots([...(engine?.loaded ?? []), ...(engine?.down ?? [])].map((model) => model.modelId));
   if (problem) {
     return (
       <FailedState title="The engine’s state could not be read" retry={() => void retry()}>
@@ -114,11 +114,26 @@ export function EngineSection() {
       <h2>Loaded models</h2>
       {unload.problem && <Notice kind="bad">{unload.problem.message}</Notice>}
       <section className={classes.group} aria-label="Loaded models">
-        {engine.loaded.length === 0 && (
+        {engine.loaded.length === 0 && engine.down.length === 0 && (
           <p className={classes.none}>
             None. A model is loaded when a comparison asks it, and leaves after {settings.idleMinutes} min.
           </p>
         )}
+        {engine.down.map((model) => (
+          <div key={model.modelId} className={classes.row}>
+            <div className={classes.rowWords}>
+              <VariantChip plain slot={slotOf(model.modelId)} name={model.name} quantization={model.quantization} />
+              <span className={classes.rowHint}>Stays down: {model.reason}</span>
+            </div>
+            <Button
+              variant="default"
+              onClick={() => unload.mutate(model.modelId)}
+              aria-label={`Let ${model.name} ${model.quantization} start again`}
+            >
+              Let it start again
+            </Button>
+          </div>
+        ))}
         {engine.loaded.map((model) => (
           <div key={model.modelId} className={classes.row}>
             <div className={classes.rowWords}>
