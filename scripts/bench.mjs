@@ -1,11 +1,12 @@
-// `npm run bench [-- NAME…]`: runs test/bench/*.bench.ts one after the other, each in a process of its own; they print their ratios.
+// `npm run bench [-- NAME… --OPTION…]`: runs test/bench/*.bench.ts one after the other, each in a process of its own and with the options; they print their ratios.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { privateDisplay } from './debian.mjs';
 import { environment, newerNode, ready, repository, say } from './ready.mjs';
 import { run } from './run.mjs';
 
-const names = process.argv.slice(2);
+const options = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
+const names = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 ready();
 const display = await privateDisplay();
 const env = environment(display ? { DISPLAY: display.name } : {});
@@ -15,7 +16,7 @@ const files = readdirSync(folder).filter(
 );
 for (const file of files.sort()) {
   say(file);
-  const code = await run(newerNode(), [join(folder, file)], { cwd: repository, env });
+  const code = await run(newerNode(), [join(folder, file), ...options], { cwd: repository, env });
   if (code !== 0) process.exitCode = 1;
 }
 display?.close();

@@ -11,7 +11,7 @@ import { systemClock } from '../../main/base/clock.ts';
 import { createAudit } from '../../main/services/audit/index.ts';
 import { createVault, noKeyRing } from '../../main/services/vault/index.ts';
 
-const entries = Number(process.argv[2] ?? 1_000_000);
+const entries = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-audit-'));
 const changes = createChanges();
 const vault = createVault({ folder, keyRing: noKeyRing, changes, clock: systemClock });

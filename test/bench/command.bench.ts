@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-const rounds = Number(process.argv[2] ?? 15);
+const rounds = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 15);
 const root = join(import.meta.dirname, '../..');
 const built = join(root, 'out/main/cli.js');
 const source = join(root, 'main/cli/entry.ts');

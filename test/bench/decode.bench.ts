@@ -1,61 +1,88 @@
 /**
- * What Assay costs while it decodes: engine process, supervisor and a reader of the stream, against node-llama-cpp's own loop on the
- * same model and settings, in rounds that take turns. The target: at least 0.97 of the bare speed, at most 50 µs a token on top.
+ * What Assay costs while it decodes: engine process, host, frames and a client that watches, against node-llama-cpp's own loop on the
+ * same model and settings, in rounds that take turns. The target: at least 0.97 of the bare speed, at most 50 µs a token on top, and
+ * an event loop of the host that keeps nobody waiting for more than 20 ms (p99). The client runs in the host's process here, so its
+ * work is in those figures too.
  *
- *     npm run bench -- decode                the shape of the sample model
- *     npm run bench -- decode --large        a vocabulary of 32,000 too
+ *     npm run bench -- decode                the sample model
+ *     npm run bench -- decode --large        a model with a vocabulary of 32,000 too
+ *     npm run bench -- decode --rounds=3     not eleven
+ *     npm run bench -- decode --check        exit code 1 when a target is missed
  */
 import { fork } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { z } from 'zod';
-import { sampler } from '../../preload/contract/engine.ts';
-import { openEngineFixture } from '../helpers/engineFixture.ts';
+import { createHost } from '../../main/host/createHost.ts';
+import { sampleFolder } from '../../main/host/places.ts';
+import { forkStarter } from '../../main/inference/forkStarter.ts';
+import { type Connected, connect } from '../../renderer/api/connect.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { memoryTransport } from '../helpers/memoryTransport.ts';
 import type { BareOrder } from './decodeBare.ts';
+import { writeEndlessSample } from './endlessSample.ts';
+import { median, medianInterval } from './median.ts';
 
-const rounds = 9;
-const count = 700;
+const rounds = Number(/^--rounds=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 11);
 /** Milliseconds after which a comparison begins no further round, if it has three. */
-const patienceMs = 40_000;
-const prompt = 'hello world, count to seven hundred';
-const sampleShape = {
-  dim: 256,
-  layers: 4,
-  heads: 8,
-  keyValueHeads: 4,
-  feedForward: 768,
-  type: 'F16',
-  vocabulary: 1280,
-  endless: true,
-} as const;
+const patienceMs = 120_000;
+const target = { ratio: 0.97, onTopUs: 50, delayMs: 20 };
+const contextSize = 2560;
+const prompt = 'hello world, count to two thousand';
 
-interface Way {
+interface Subject {
   name: string;
-  temperature: number;
-  alternatives: number;
+  path: string;
+  /** Tokens of an answer: enough for the last one's way to the client, a frame or two, to be small beside the whole. */
+  count: number;
 }
-const ways: Way[] = [
-  { name: 'greedy', temperature: 0, alternatives: 0 },
-  { name: 'temperature 0.8', temperature: 0.8, alternatives: 0 },
-  { name: 'greedy, 5 alternatives', temperature: 0, alternatives: 5 },
-];
 
-const fixture = await openEngineFixture();
-const shapes: [string, typeof sampleShape | (Omit<typeof sampleShape, 'vocabulary'> & { vocabulary: number })][] = [
-  ['sample shape, 1,280 tokens', sampleShape],
-];
-if (process.argv.includes('--large')) shapes.push(['vocabulary of 32,000', { ...sampleShape, vocabulary: 32_000 }]);
-for (const [name, shape] of shapes) {
-  const path = writeModel(join(fixture.folder, `${shape.vocabulary}.gguf`), randomLlama(shape));
-  for (const way of ways) await compare(name, path, way);
+/** One answer: wall time from its first token to its last, and the processor time of all processes for the whole of it. */
+interface Round {
+  wallUs: number;
+  cpuUs: number | null;
 }
-await fixture.close();
+const bareAnswer = z.object({ at: z.array(z.number()), cpuUs: z.number() });
 
-async function compare(shape: string, path: string, { name, temperature, alternatives }: Way): Promise<void> {
-  const model = await fixture.models.resolve(path);
+const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
+const subjects: Subject[] = [
+  { name: 'sample model', path: writeEndlessSample(join(folder, 'sample.gguf'), contextSize), count: 2000 },
+];
+if (process.argv.includes('--large')) {
+  const shape = { dim: 256, layers: 4, heads: 8, keyValueHeads: 4, feedForward: 768, context: contextSize } as const;
+  const model = randomLlama({ ...shape, type: 'F16', vocabulary: 32_000, endless: true });
+  subjects.push({ name: '32,000 tokens', path: writeModel(join(folder, 'large.gguf'), model), count: 1000 });
+}
+const engines = new Set<number>();
+const starter = forkStarter();
+const host = await createHost({
+  folder: null,
+  engineStarter: {
+    start(options) {
+      const engine = starter.start(options);
+      if (engine.pid !== undefined) engines.add(engine.pid);
+      return engine;
+    },
+  },
+  sampleFolder: sampleFolder(),
+});
+const app = connect(memoryTransport(host));
+const missed: string[] = [];
+try {
+  for (const subject of subjects) for (const temperature of [0, 0.8]) await compare(subject, temperature);
+} finally {
+  await app.close();
+  await host.close();
+  rmSync(folder, { recursive: true });
+}
+if (missed.length > 0) console.log(`missed: ${missed.join('; ')}`);
+if (missed.length > 0 && process.argv.includes('--check')) process.exitCode = 1;
+
+async function compare({ name, path, count }: Subject, temperature: number): Promise<void> {
   const bare = fork(join(import.meta.dirname, 'decodeBare.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  const order: BareOrder = { path, contextSize: 1024, threads: 1, prompt, count, temperature };
+  const order: BareOrder = { path, contextSize, threads: 1, prompt, count, temperature };
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const floor: Round[] = [];
   const ours: Round[] = [];
@@ -63,79 +90,107 @@ async function compare(shape: string, path: string, { name, temperature, alterna
   try {
     // The first round loads both and does not count.
     for (let round = 0; round <= rounds && (round < 4 || performance.now() < deadline); round++) {
-      floor.push(await runBare(bare, order));
-      delay.enable();
-      ours.push(await runOurs());
+      const bareRound = await runBare(bare, order);
+      if (round > 0) delay.enable();
+      const ourRound = await runApp(app.client, order);
       delay.disable();
-      if (round === 0) delay.reset();
+      if (round === 0) continue;
+      floor.push(bareRound);
+      ours.push(ourRound);
     }
   } finally {
     bare.disconnect();
   }
-  const [, ...bareRounds] = floor;
-  const [, ...ourRounds] = ours;
-  report('wall', (round) => round.wallUs);
-  report('undisturbed', (round) => round.quietUs);
-  console.log(
-    `  event loop of the reader: p99 ${(delay.percentile(99) / 1e6).toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms`,
-  );
-
-  function report(what: string, of: (round: Round) => number): void {
-    const ratios = bareRounds.map((round, index) => of(round) / of(ourRounds[index] ?? round));
-    const [one, other] = [median(bareRounds.map(of)), median(ourRounds.map(of))];
-    console.log(
-      `decode, ${shape}, ${name}, ${what}: ratio ${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}), ` +
-        `bare ${one.toFixed(1)} µs a token, Assay ${other.toFixed(1)}, on top ${(other - one).toFixed(1)} µs`,
-    );
-  }
-
-  async function runOurs(): Promise<Round> {
-    const request = {
-      model,
-      messages: [{ role: 'user' as const, text: prompt }],
-      sampler: sampler.parse({ temperature, seed: 7, maxTokens: count }),
-      alternatives,
-      contextSize: 1024,
-      threads: 1,
-    };
-    let first = 0;
-    let last = 0;
-    const onEngine: number[] = [];
-    for await (const event of fixture.engine.generate(request, new AbortController().signal)) {
-      if (event.type !== 'tokens') continue;
-      last = performance.now();
-      if (onEngine.length === 0) first = last;
-      for (const token of event.tokens) onEngine.push(token.ms);
-    }
-    if (onEngine.length !== count) throw new Error(`${onEngine.length} tokens came, not ${count}.`);
-    return { wallUs: ((last - first) * 1000) / (count - 1), quietUs: quiet(onEngine) };
-  }
+  const what = `decode, ${name}, ${temperature === 0 ? 'greedy' : `temperature ${temperature}`}`;
+  const pairs = floor.flatMap((one, index) => (ours[index] === undefined ? [] : [{ bare: one, app: ours[index] }]));
+  const ratio = medianInterval(pairs.map((pair) => pair.bare.wallUs / pair.app.wallUs));
+  const onTop = medianInterval(pairs.map((pair) => pair.app.wallUs - pair.bare.wallUs));
+  const p99 = delay.percentile(99) / 1e6;
+  console.log(`${what}: ${pairs.length} rounds of ${count} tokens, load average ${loadavg()[0]?.toFixed(1)}`);
+  console.log(`  of the bare speed: ${ratio.of((value) => value.toFixed(3))}`);
+  console.log(`  on top of a token: ${onTop.of((value) => `${value.toFixed(1)} µs`)}`);
+  console.log(`  wall time: ${median(floor.map(({ wallUs }) => wallUs)).toFixed(1)} µs a token bare, ${timeOf(ours)}`);
+  console.log(`  processor time: ${cpuOf(floor, count)} a token bare, ${cpuOf(ours, count)} by all of Assay`);
+  console.log(`  event loop of host and client: p99 ${p99.toFixed(1)} ms, max ${(delay.max / 1e6).toFixed(1)} ms`);
+  if (ratio.median < target.ratio) missed.push(`${what}: ratio below ${target.ratio}`);
+  if (onTop.median > target.onTopUs) missed.push(`${what}: more than ${target.onTopUs} µs on top`);
+  if (p99 > target.delayMs) missed.push(`${what}: event loop above ${target.delayMs} ms`);
 }
 
-/** Microseconds a token: over the whole answer, and the lower fifth of the gaps, which other work on the machine disturbs less. */
-interface Round {
-  wallUs: number;
-  quietUs: number;
+/** As a page does it: a comparison of one model is started and watched to its end. */
+async function runApp(client: Connected['client'], order: BareOrder): Promise<Round> {
+  const cpuBefore = cpuOfApp();
+  const { id } = await client.compare.start.mutate({
+    models: [order.path],
+    prompts: [order.prompt],
+    sampler: { temperature: order.temperature, seed: 7, maxTokens: order.count },
+    contextSize: order.contextSize,
+    threads: order.threads,
+  });
+  let [first, last, tokens] = [0, 0, 0];
+  const take = (more: number) => {
+    if (more === 0) return;
+    last = performance.now();
+    if (tokens === 0) first = last;
+    tokens += more;
+  };
+  await new Promise<void>((resolve, reject) => {
+    client.compare.watch.subscribe(
+      { id },
+      {
+        onData(event) {
+          if (event.type === 'snapshot') take(event.comparison.cells[0]?.tokens.length ?? 0);
+          if (event.type === 'tokens') take(event.tokens.length);
+          if (event.type === 'cell' && event.cell.error !== null) reject(new Error(event.cell.error.message));
+        },
+        onError: reject,
+        onComplete: resolve,
+      },
+    );
+  });
+  if (tokens !== order.count) throw new Error(`${tokens} tokens came to the client, not ${order.count}.`);
+  const cpuAfter = cpuOfApp();
+  return {
+    wallUs: ((last - first) * 1000) / (tokens - 1),
+    cpuUs: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
+  };
 }
 
 function runBare(bare: ReturnType<typeof fork>, order: BareOrder): Promise<Round> {
   return new Promise((resolve, reject) => {
+    bare.once('exit', (code) => reject(new Error(`The bare loop ended with ${code}.`)));
     bare.once('message', (message) => {
-      const at = z.array(z.number()).parse(message);
-      if (at.length !== order.count)
+      const { at, cpuUs } = bareAnswer.parse(message);
+      if (at.length !== order.count) {
         return reject(new Error(`The bare loop made ${at.length} tokens, not ${order.count}.`));
-      resolve({ wallUs: (((at.at(-1) ?? 0) - (at[0] ?? 0)) * 1000) / (at.length - 1), quietUs: quiet(at) });
+      }
+      resolve({ wallUs: (((at.at(-1) ?? 0) - (at[0] ?? 0)) * 1000) / (at.length - 1), cpuUs });
     });
     bare.send(order);
   });
 }
 
-function quiet(at: number[]): number {
-  const gaps = at.slice(1).map((time, index) => (time - (at[index] ?? time)) * 1000);
-  return gaps.toSorted((one, other) => one - other)[Math.floor(gaps.length / 5)] ?? Number.NaN;
+/** Microseconds of processor that this process and the engines have used; null where the engines' use is not to be had. */
+function cpuOfApp(): number | null {
+  if (process.platform !== 'linux') return null;
+  const { user, system } = process.cpuUsage();
+  let ticks = 0;
+  for (const pid of engines) {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
+      ticks += Number(fields[11]) + Number(fields[12]);
+    } catch {
+      engines.delete(pid); // It ended; only the round that loads the model sees that.
+    }
+  }
+  return user + system + ticks * 10_000;
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+function timeOf(some: Round[]): string {
+  return `${median(some.map(({ wallUs }) => wallUs)).toFixed(1)} µs through Assay`;
+}
+
+function cpuOf(some: Round[], count: number): string {
+  const known = some.flatMap(({ cpuUs }) => (cpuUs === null ? [] : [cpuUs / count]));
+  return known.length === 0 ? 'not known here' : `${median(known).toFixed(1)} µs`;
 }

@@ -15,6 +15,7 @@ let sequence: Awaited<ReturnType<typeof open>> | undefined;
 process.on('message', async (order: BareOrder) => {
   sequence ??= await open(order);
   const { model, tokens } = sequence;
+  const { user, system } = process.cpuUsage();
   await tokens.clearHistory();
   const at: number[] = [];
   const options = { temperature: order.temperature, seed: 7, topK: 40, topP: 0.95, minP: 0.05 };
@@ -22,7 +23,8 @@ process.on('message', async (order: BareOrder) => {
     at.push(performance.now());
     if (at.length === order.count) break;
   }
-  process.send?.(at);
+  const used = process.cpuUsage({ user, system });
+  process.send?.({ at, cpuUs: used.user + used.system });
 });
 process.on('disconnect', () => process.exit(0));
 
