@@ -8,6 +8,7 @@ import { createCompare } from '../services/compare/index.ts';
 import { createEngine } from '../services/engine/index.ts';
 import { createJobs } from '../services/jobs/index.ts';
 import { createModels } from '../services/models/index.ts';
+import { createPrompts } from '../services/prompts/index.ts';
 import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
 import { throwingFaults } from './caller.ts';
 import { createConnections } from './connections.ts';
@@ -50,6 +51,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
   const jobs = createJobs({ vault, changes, clock, log });
   vault.busyWhile(jobs.isBusy);
+  const prompts = createPrompts({ sampleFolder });
   const compare = createCompare({ vault, jobs, models, engine, changes, clock });
 
   const gate: Gate = {
@@ -58,7 +60,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     onLocking: (listener) => vault.onLocking(listener),
     record: (identity, action, facts) => audit.record(identity, action, facts),
   };
-  const router = createRouter({ changes, vault, audit, jobs, models, engine, compare });
+  const router = createRouter({ changes, vault, audit, jobs, models, engine, prompts, compare });
   const connections = createConnections({ router, gate, log });
   const callerOf = createCallerFactory(router);
 

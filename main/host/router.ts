@@ -5,6 +5,7 @@ import { type Compare, createCompareRouter } from '../services/compare/index.ts'
 import { createEngineRouter, type Engine } from '../services/engine/index.ts';
 import { createJobsRouter, type Jobs } from '../services/jobs/index.ts';
 import { createModelsRouter, type Models } from '../services/models/index.ts';
+import { createPromptsRouter, type Prompts } from '../services/prompts/index.ts';
 import { createVaultRouter, type Vault } from '../services/vault/index.ts';
 import { createEventsRouter } from './events.router.ts';
 
@@ -15,6 +16,7 @@ export interface Services {
   jobs: Jobs;
   models: Models;
   engine: Engine;
+  prompts: Prompts;
   compare: Compare;
 }
 
@@ -27,6 +29,7 @@ export function createRouter(services: Services) {
     jobs: createJobsRouter(services.jobs),
     models: createModelsRouter(services.models),
     engine: createEngineRouter(services.engine),
+    prompts: createPromptsRouter(services.prompts),
     compare: createCompareRouter(services.compare),
   });
 }

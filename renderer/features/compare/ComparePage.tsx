@@ -18,6 +18,7 @@ import { isUnderWay } from './live.ts';
 import { withDistinctNames } from './naming.ts';
 import { inputOf, takeOver } from './settings.ts';
 import { useCompareCommands } from './useCompareCommands.ts';
+import { useDatasetCommands } from './useDatasetCommands.ts';
 import { useDroppedModels } from './useDroppedModels.ts';
 import { useExports } from './useExports.ts';
 
@@ -40,6 +41,7 @@ export function ComparePage({ id }: { id: string | null }) {
   const exports = useExports(id);
   const promptField = useRef<HTMLTextAreaElement>(null);
   const dropping = useDroppedModels();
+  useDatasetCommands();
   const history = useHistoryPanel();
   const { input, missing } = inputOf(preferences, written, comparison);
   const underWay = comparison !== null && isUnderWay(comparison);

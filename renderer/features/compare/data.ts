@@ -40,6 +40,12 @@ export function useEstimate(reference: string) {
   return { estimate: query.data, problem: query.error && failureOf(query.error) };
 }
 
+export function useDatasets() {
+  const { client, options } = useApi();
+  const query = useQuery(options.prompts.datasets.queryOptions());
+  return { datasets: query.data ?? none, read: (id: string) => client.prompts.dataset.query({ id }) };
+}
+
 export function useHistory() {
   const { options } = useApi();
   const query = useQuery(options.compare.list.queryOptions({ limit: 100 }));
