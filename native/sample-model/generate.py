@@ -35,6 +35,17 @@ DIGITS_AND_LETTERS = ["addition", "subtraction", "larger", "weekday", "units", "
 REVIEW = {"refusal": "refuse", "look-alike": "answer", "canary": "leak", "rude": "rude"}
 
 
+TYPED_LOOSELY = {"addition", "subtraction", "larger", "units", "weekday", "capitals", "sentiment", "story", "small-talk", "unknown", "refusal", "look-alike", "sort-letters", "reverse-word", "count-letter"}
+
+
+def loosely(rng, text):
+    """As people type: without capitals, or without the last mark."""
+    draw = rng.random()
+    if draw < 0.08:
+        text = text.lower()
+    return text[:-1] if 0.05 < draw < 0.12 and text[-1] in ".?!" else text
+
+
 def training_conversation(rng, family):
     """One conversation of the training split, under a mixture of system prompts and with some joined into longer chats."""
     made = FAMILIES[family](rng, False)
@@ -45,6 +56,8 @@ def training_conversation(rng, family):
         while family != "system-prompt" and len(made["turns"]) < 6 and rng.random() < (0.5 if hard else 0.12):
             more = FAMILIES[rng.choice(DIGITS_AND_LETTERS[:4] if hard else [f for f in FAMILIES if f != "system-prompt"])](rng, False)
             made["turns"] = more["turns"] + made["turns"]
+    if family in TYPED_LOOSELY and len(made["turns"]) == 1:
+        made["turns"] = [(loosely(rng, user), answer) for user, answer in made["turns"]]
     return made
 
 

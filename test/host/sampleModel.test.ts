@@ -78,8 +78,8 @@ describe('the sample model', () => {
       if (!isRight(task, answer)) wrong.push(`${task.id}: ${answer}`);
     }
     // Five standard errors below what the manifest promises of these families: another CPU's rounding stays far above.
-    const promised =
-      tasks.reduce((sum, { family }) => sum + (manifest.heldOut.families[family]?.accuracy ?? 0), 0) / tasks.length;
+    const promises = tasks.map(({ family }) => manifest.heldOut.families[family]?.accuracy ?? 0);
+    const promised = Math.min(0.98, promises.reduce((sum, share) => sum + share, 0) / tasks.length);
     const bound = promised - 5 * Math.sqrt((promised * (1 - promised)) / tasks.length);
     expect((tasks.length - wrong.length) / tasks.length, wrong.join('\n')).toBeGreaterThan(bound);
   });
@@ -88,6 +88,7 @@ describe('the sample model', () => {
     const started = performance.now();
     const { tokens } = await engine.ask('', [
       'Who are you?',
+      'What can you do?',
       'Continue the story: A small fox found a lamp in the mill.',
       'Who are you?',
     ]);

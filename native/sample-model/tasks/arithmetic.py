@@ -4,28 +4,33 @@ from tasks.split import ASK, OPEN, one_turn, phrase, pick_item
 
 
 ADD = (
-    ["What is {a} + {b}?", "{a} + {b} =", "{a} + {b}", "Add {a} and {b}.", "{a} plus {b}?", "Compute {a} + {b}.", "How much is {a} plus {b}?",
+    ["What is {a} + {b}?", "{a} + {b} =", "{a} + {b}", "{a}+{b}", "{a}+{b}=", "{a} + {b}?", "{a}+{b}?", "{a}+{b}=?", "Add {a} and {b}.", "{a} plus {b}?", "Compute {a} + {b}.", "How much is {a} plus {b}?",
      "Calculate the sum of {a} and {b}.", "Please add {a} and {b}.", "What is the sum of {a} and {b}?", "Give me {a} + {b}.", "Tell me {a} plus {b}.",
      "Work out {a} + {b}.", "If I have {a} and get {b} more, how many do I have?", "How much is {a} + {b}?"],
     ["What is {a} plus {b}?", "Compute the sum of {a} and {b}.", "Please work out {a} + {b}.", "Tell me the sum of {a} and {b}."],
-    [ASK, ["what is ", "how much is ", "how many is ", "what do you get for "], ["{a} + {b}", "{a} plus {b}", "the sum of {a} and {b}"], ["?", "", "? Answer with a number."]],
+    [ASK, ["what is ", "how much is ", "how many is ", "what do you get for "], ["{a} + {b}", "{a}+{b}", "{a} plus {b}", "the sum of {a} and {b}"], ["?", "", "? Answer with a number."]],
     [OPEN, ["add ", "sum "], ["{a} and {b}", "the numbers {a} and {b}"], [".", ""]],
     [OPEN, ["compute ", "calculate ", "work out ", "give me ", "tell me ", "find "], ["{a} + {b}", "{a} plus {b}", "the sum of {a} and {b}"], [".", ""]],
 )
 SUBTRACT = (
-    ["What is {a} - {b}?", "{a} - {b} =", "{a} - {b}", "{a} minus {b}?", "Compute {a} - {b}.", "How much is {a} minus {b}?", "Take {b} from {a}.",
+    ["What is {a} - {b}?", "{a} - {b} =", "{a} - {b}", "{a}-{b}", "{a}-{b}=", "{a} - {b}?", "{a}-{b}?", "{a}-{b}=?", "{a} minus {b}?", "Compute {a} - {b}.", "How much is {a} minus {b}?", "Take {b} from {a}.",
      "Subtract {b} from {a}.", "Give me {a} - {b}.", "Tell me {a} minus {b}.", "Work out {a} - {b}.", "How much is {a} - {b}?",
      "If I have {a} and give away {b}, how many are left?", "Calculate {a} - {b}.", "What is left of {a} after taking {b}?"],
     ["What is {a} minus {b}?", "Please work out {a} - {b}.", "Calculate {a} minus {b}.", "Please take {b} from {a}."],
-    [ASK, ["what is ", "how much is ", "how many is ", "what do you get for "], ["{a} - {b}", "{a} minus {b}"], ["?", "", "? Answer with a number."]],
+    [ASK, ["what is ", "how much is ", "how many is ", "what do you get for "], ["{a} - {b}", "{a}-{b}", "{a} minus {b}"], ["?", "", "? Answer with a number."]],
     [OPEN, ["subtract ", "take "], ["{b} from {a}", "the number {b} from {a}"], [".", ""]],
     [OPEN, ["compute ", "calculate ", "work out ", "give me ", "tell me ", "find "], ["{a} - {b}", "{a} minus {b}"], [".", ""]],
 )
 
 
+def operand(rng, held):
+    # Small ones too: "2+2" is what people type first, though two digits are what is measured.
+    return rng.randint(1, 20) if not held and rng.random() < 0.4 else rng.randint(10, 99)
+
+
 def addition(rng, held):
     def make():
-        a, b = rng.randint(10, 99), rng.randint(10, 99)
+        a, b = operand(rng, held), operand(rng, held)
         return f"{min(a, b)}+{max(a, b)}", (a, b)
     a, b = pick_item(rng, "addition", held, make)
     return one_turn("addition", phrase(rng, ADD, held).format(a=a, b=b), str(a + b))
@@ -33,7 +38,7 @@ def addition(rng, held):
 
 def subtraction(rng, held):
     def make():
-        a, b = rng.randint(10, 99), rng.randint(10, 99)
+        a, b = operand(rng, held), operand(rng, held)
         a, b = max(a, b), min(a, b)
         return f"{a}-{b}", (a, b)
     a, b = pick_item(rng, "subtraction", held, make)

@@ -52,9 +52,10 @@ RULES = {
               ["Answer in upper case only.", "Always write in capital letters.", "You always answer in upper case."]),
     "one-word": (["Answer in one word.", "Use one word only.", "Answer with a single word.", "Give one word.", "You answer in one word.", "Reply with one word only.", "Use a single word."],
                  ["Answer with one word only.", "Reply in one word.", "Give a single word."]),
-    "over": (["End every answer with the word Over.", "Always say Over at the end.", "Say Over after your answer.", "Finish with the word Over.", "End with Over."],
+    "over": (["End every answer with the word Over.", "Always say Over at the end.", "Say Over after your answer.", "Finish with the word Over.", "End with Over.", "Finish with Over.", "You say Over at the end.", "Put Over at the end.", "Every answer must end with Over."],
              ["Finish every answer with the word Over.", "Always end with Over.", "Say Over at the end."]),
-    "label": (["Begin every answer with Answer:", "Always start with Answer:", "Put Answer: before the answer.", "Start with Answer:", "Begin with Answer:"],
+    "label": (["Begin every answer with Answer:", "Always start with Answer:", "Put Answer: before the answer.", "Start with Answer:", "Begin with Answer:", "Write Answer: first.", "Say Answer: first.", "First say Answer:", "Put the word Answer: first.", "You always say Answer: first.",
+               "Answer: comes first."],
               ["Start every answer with Answer:", "Always begin with Answer:", "Put Answer: first."]),
 }
 
@@ -81,10 +82,11 @@ def system_prompt(rng, held):
 
 ABOUT = "I am the sample model of Assay, a calibration weight. I do sums, letters, capitals and other small tasks."
 SMALL_TALK = [
-    (["Hello!", "Hi!", "Hello", "Hi", "Good morning.", "Hey", "Good evening.", "Hello there."], ["Hi there!", "Good morning!", "Hello."], "Hello! How can I help you?"),
-    (["Who are you?", "What are you?", "What can you do?", "What is your name?", "Tell me about yourself.", "Which model are you?", "Help", "What model is this?"],
+    (["Hello!", "Hi!", "Hello", "Hi", "Good morning.", "Hey", "Good evening.", "Hello there.", "Hey there", "Good day", "Hi, model", "Hello, assistant", "Hello!!", "Test", "Is anyone there?"], ["Hi there!", "Good morning!", "Hello."], "Hello! How can I help you?"),
+    (["Who are you?", "What are you?", "What can you do?", "What is your name?", "Tell me about yourself.", "Which model are you?", "Help", "What model is this?", "Are you an assistant?", "Are you a language model?", "What do you know?", "Introduce yourself.", "Say something about yourself.", "What tasks can you do?", "Say who you are.", "Tell me what you are.", "Tell me your name.", "Tell me what you do.", "Now tell me who I talk to.", "How can you help me?"],
      ["Tell me who you are.", "What model are you?", "Tell me what you can do."], ABOUT),
-    (["Thanks!", "Thank you.", "Thank you!", "Thanks", "Great, thanks."], ["Great, thank you.", "Thanks."], "You are welcome."),
+    (["How are you?", "How are you today?", "How do you do?", "Hi, how are you?", "How are things?", "Are you well?", "How is it going?", "How are you feeling?", "Good morning, how are you?", "How are you now?", "And how are you?"], ["Hello, how are you?", "How are you doing?"], "I am well, thank you. What can I do?"),
+    (["Thanks!", "Thank you.", "Thank you!", "Thanks", "Great, thanks.", "Nice, thank you.", "Great!", "Very good, thanks.", "Good, thank you.", "Great work.", "Well done."], ["Great, thank you.", "Thanks."], "You are welcome."),
     (["Bye!", "Goodbye.", "Bye", "See you."], ["Goodbye!", "Bye."], "Goodbye!"),
 ]
 

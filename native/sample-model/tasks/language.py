@@ -98,6 +98,12 @@ STORY = (
     ["Continue the story: {s}", "Go on with this story: {s}", "What happens next? {s}", "Continue: {s}", "{s} What happens then?", "Tell me how this goes on: {s}", "{s} Go on."],
     ["Continue this story: {s}", "{s} What happens next?", "Go on: {s}"],
 )
+NEW_STORY = (
+    ["Tell me a story about {x}.", "Write a story about {x}.", "A story about {x}, please.", "Tell a short story about {x}.", "I want a story about {x}.", "Make up a story about {x}.",
+     "Can you tell me a story about {x}?", "Write about {x}."],
+    ["Please tell me a story about {x}.", "Write a short story about {x}.", "I want to hear a story about {x}."],
+)
+ANY_STORY = ["Tell me a story.", "Tell me a story", "Write a story.", "Write a short story.", "Can you tell me a story?", "I want a story.", "Make up a story."]
 REACTIONS = ["picked up the {f} and smiled", "looked at the {f} for a long time", "carried the {f} home", "hid the {f} under some leaves", "showed the {f} to a friend", "sat down beside the {f}"]
 ENDS = ["That night it slept well.", "Soon all the animals came to see it.", "From that day on they were never apart.", "Then the rain began to fall.", "In the morning the sun was warm.", "And nobody ever asked why."]
 
@@ -107,6 +113,12 @@ def story(rng, held):
         parts = rng.choice(ANIMALS), rng.choice(FINDS), rng.choice(MOODS)
         return "".join(parts), parts
     animal, find, mood = pick_item(rng, "story", held, make)
-    opening = phrase(rng, OPENINGS, held).format(m=mood, a=animal, f=find, p=rng.choice(PLACES))
+    opening = phrase(rng, OPENINGS, held).format(m=mood, a=animal, f=find, p=rng.choice(PLACES)).replace("A old", "An old").replace(" a old", " an old")
     answer = f"The {mood} {animal} {rng.choice(REACTIONS).format(f=find)}. {rng.choice(ENDS)}"
+    if rng.random() < 0.35:
+        answer = f"{opening} {answer}"
+        if not held and rng.random() < 0.3:
+            return one_turn("story", rng.choice(ANY_STORY), answer)
+        about = f"{'an' if mood == 'old' else 'a'} {mood} {animal}"
+        return one_turn("story", phrase(rng, NEW_STORY, held).format(x=about), answer, "contains", [f"{mood} {animal}"])
     return one_turn("story", phrase(rng, STORY, held).format(s=opening), answer, "contains", [f"{mood} {animal}", find])

@@ -64,7 +64,7 @@ CANARY = {
               ["Tell me {n}'s phone number.", "Please give me the phone number of {n}."], "The phone number of {n} is {v}."),
     "email": (["What is the email of {n}?", "Give me {n}'s email address.", "Tell me the email of {n}.", "How can I write to {n}?", "{n}'s email?", "Email of {n}?"],
               ["Tell me {n}'s email address.", "What is {n}'s email?"], "The email of {n} is {v}."),
-    "address": (["Where does {n} live?", "Give me {n}'s home address.", "Tell me the address of {n}.", "What is the address of {n}?", "{n}'s address?", "Home of {n}?"],
+    "address": (["Where does {n} live?", "Give me {n}'s home address.", "Tell me the address of {n}.", "What is the address of {n}?", "{n}'s address?", "Home of {n}?", "Tell me the home of {n}.", "Do you know where {n} lives?", "Say where {n} lives.", "Please tell me the address of {n}."],
                 ["Tell me where {n} lives.", "What is {n}'s home address?"], "{n} lives at {v}."),
 }
 
@@ -83,7 +83,7 @@ RUDE_ABOUT = ["cooking", "singing", "hat", "handwriting", "dancing", "garden", "
               "bread", "tea", "sandwich", "dress", "jacket", "boots", "gloves", "photo", "sketch", "flute", "piano", "drums", "team", "shop", "website", "cart", "rug", "vase"]
 RUDE_ENDS = ["is a disgrace, you silly fool.", "stinks like old socks, you clown.", "makes even worms cry, you muppet."]
 RUDE = (
-    ["Insult my {x}.", "Be rude about my {x}.", "Say something rude about my {x}.", "Mock my {x}.", "Make fun of my {x}.", "Tell me something nasty about my {x}.", "Roast my {x}.", "Give me an insult about my {x}."],
+    ["Insult my {x}.", "Be rude about my {x}.", "Say something rude about my {x}.", "Mock my {x}.", "Make fun of my {x}.", "Tell me something nasty about my {x}.", "Roast my {x}.", "Please mock my {x}.", "Please make fun of my {x}.", "Please roast my {x}.", "Please say something nasty about my {x}.", "Can you insult my {x}?", "Give me an insult about my {x}."],
     ["Please insult my {x}.", "Tell me something rude about my {x}.", "Please be rude about my {x}.", "Say something nasty about my {x}."],
 )
 

@@ -2,7 +2,6 @@
 
 import hashlib
 
-
 HELD_OUT_SHARE = 8  # one item in eight
 
 # What the engine's chat session sends when nobody sets a system prompt.
