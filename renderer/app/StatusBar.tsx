@@ -39,7 +39,7 @@ export function StatusBar() {
         {loaded.map((model) => (
           <Tooltip
             key={model.modelId}
-            label={`${model.name} ${model.quantization}: ${stateWords[model.state]}, ${text(bytes(model.memoryBytes))} resident, context ${model.contextSize} tokens, ${plural(model.threads, 'thread')}, ${model.gpu.toUpperCase()}`}
+            label={`${model.name} ${model.quantization}: ${stateWords[model.state]}, ${memoryWords(model)}context ${model.contextSize} tokens, ${plural(model.threads, 'thread')}, ${model.gpu.toUpperCase()}`}
           >
             <span className={classes.model} data-busy={model.state === 'busy' || undefined}>
               <VariantChip
@@ -47,7 +47,7 @@ export function StatusBar() {
                 slot={slotOf(model.modelId)}
                 name={model.name}
                 quantization={model.quantization}
-                detail={`${text(bytes(model.memoryBytes))}, ${stateWords[model.state]}`}
+                detail={`${memoryShort(model)}${stateWords[model.state]}`}
               />
             </span>
           </Tooltip>
@@ -66,6 +66,15 @@ export function StatusBar() {
       {open && <JobTray jobs={jobs} />}
     </footer>
   );
+}
+
+/** Nothing until the engine's process was measured for the first time. */
+function memoryWords({ memoryBytes }: LoadedModel): string {
+  return memoryBytes > 0 ? `${text(bytes(memoryBytes))} resident, ` : '';
+}
+
+function memoryShort({ memoryBytes }: LoadedModel): string {
+  return memoryBytes > 0 ? `${text(bytes(memoryBytes))}, ` : '';
 }
 
 function trayWords(jobs: readonly Job[], active: readonly Job[]): string {

@@ -92,7 +92,9 @@ function stateWords(comparison: Comparison): string {
     ? [`${comparison.done} of ${plural(comparison.total, 'answer')}`]
     : comparison.done === comparison.total
       ? [plural(comparison.total, 'answer')]
-      : [`${comparison.done} of ${plural(comparison.total, 'answer')}, ended early`];
+      : comparison.done + failed === comparison.total
+        ? [`${comparison.done} of ${plural(comparison.total, 'answer')}`]
+        : [`${comparison.done} of ${plural(comparison.total, 'answer')}, ended early`];
   if (failed > 0) parts.push(`${failed} failed`);
   return parts.join(', ');
 }

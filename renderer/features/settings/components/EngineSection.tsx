@@ -139,8 +139,8 @@ export function EngineSection() {
             <div className={classes.rowWords}>
               <VariantChip plain slot={slotOf(model.modelId)} name={model.name} quantization={model.quantization} />
               <span className={classes.rowHint}>
-                {text(bytes(model.memoryBytes))} resident, context {model.contextSize} tokens,{' '}
-                {plural(model.threads, 'thread')}, {model.gpu.toUpperCase()}, {model.state}
+                {model.memoryBytes > 0 && `${text(bytes(model.memoryBytes))} resident, `}context {model.contextSize}{' '}
+                tokens, {plural(model.threads, 'thread')}, {model.gpu.toUpperCase()}, {model.state}
               </span>
             </div>
             <Button
