@@ -1,0 +1,275 @@
+import { z } from 'zod';
+import { assayErrorData } from './errors.ts';
+import { jobState } from './jobs.ts';
+import { modelReference } from './models.ts';
+
+/** Types in which keys and values of the context can be kept. */
+export const cacheType = z.enum(['F32', 'F16', 'BF16', 'Q8_0', 'Q5_1', 'Q5_0', 'Q4_1', 'Q4_0', 'IQ4_NL']);
+export type CacheType = z.infer<typeof cacheType>;
+
+/** A model as it is measured: the file, and how it keeps its context. The same file with other cache types is another candidate. */
+export const measuredModel = z.object({
+  model: modelReference,
+  keyType: cacheType.default('F16'),
+  valueType: cacheType.default('F16'),
+});
+
+/** What is read by all models. */
+export const divergenceText = z.discriminatedUnion('kind', [
+  /** Text cut into chunks of the context; the second half of each is scored, as llama-perplexity does. `name`: e.g. of the file. */
+  z.object({ kind: z.literal('text'), name: z.string().max(500), text: z.string().min(1).max(64_000_000) }),
+  /** The items of a data set in the reference's chat format; only the expected answers are scored, each item is a chunk. */
+  z.object({
+    kind: z.literal('dataset'),
+    dataset: z.string().min(1).max(200),
+    /** At most so many items, spread evenly over the set. Default: all that have an expected answer. */
+    items: z.number().int().min(1).max(100_000).optional(),
+  }),
+  /** The sample model's held-out tasks as one text, cut and scored like a file. */
+  z.object({ kind: z.literal('sample') }),
+]);
+export type DivergenceText = z.infer<typeof divergenceText>;
+
+export const divergenceInput = z.object({
+  /** Null only where `base` names a file to read in its place. */
+  reference: measuredModel.nullable(),
+  candidates: z.array(measuredModel).min(1).max(15),
+  text: divergenceText,
+  /** Tokens of a chunk. */
+  contextSize: z.number().int().min(16).max(1_048_576).default(512),
+  /** At most so many chunks. Default: all of the text. */
+  chunks: z.number().int().min(1).max(1_000_000).optional(),
+  /** Default: that of the engine's settings. */
+  threads: z.number().int().min(1).max(256).optional(),
+  /** A `_logits_` file of llama-perplexity: written beside the run, or read in place of reference and text (`text` is ignored then). */
+  base: z.object({ file: z.string().min(1).max(4096), use: z.enum(['write', 'read']) }).optional(),
+  /** Default: none; a run can be named later. */
+  name: z.string().min(1).max(200).optional(),
+});
+export type DivergenceInput = z.input<typeof divergenceInput>;
+export type DivergenceSettings = z.output<typeof divergenceInput>;
+
+/** Lower and upper end of a 95 % interval, by a bootstrap over chunks (tokens in a chunk are not independent). */
+export const interval95 = z.tuple([z.number(), z.number()]);
+
+/**
+ * Mean and percentiles over the scored tokens. `error`: sqrt((E[x²] − E[x]²) / (n − 1)), as llama-perplexity prints; it takes
+ * tokens for independent. Percentiles: linear interpolation at f·(n − 1); null below 100 tokens.
+ */
+export const distribution = z.object({
+  mean: z.number(),
+  error: z.number(),
+  /** Null below two chunks. */
+  interval95: interval95.nullable(),
+  max: z.number().nullable(),
+  p999: z.number().nullable(),
+  p99: z.number().nullable(),
+  p95: z.number().nullable(),
+  p90: z.number().nullable(),
+  median: z.number().nullable(),
+  p10: z.number().nullable(),
+  p05: z.number().nullable(),
+  p01: z.number().nullable(),
+  p001: z.number().nullable(),
+  min: z.number().nullable(),
+});
+export type Distribution = z.infer<typeof distribution>;
+
+export const verdictKind = z.enum([
+  /** Every token has KLD 0 and the same top token. */
+  'identical',
+  /** The intervals of PPL ratio and Δp hold "no loss". */
+  'none detected',
+  /** A loss was measured and lies below 1 % of PPL with its whole interval. */
+  'small loss',
+  /** A loss was measured; whether it is below 1 % of PPL cannot be told at this n. */
+  'loss',
+  /** A loss was measured and lies above 1 % of PPL with its whole interval. */
+  'clear loss',
+  /** Too few chunks for an interval. */
+  'too little text',
+]);
+export type VerdictKind = z.infer<typeof verdictKind>;
+/** `sentence`: complete, with n and the interval it rests on. */
+export const verdict = z.object({ kind: verdictKind, sentence: z.string() });
+export type Verdict = z.infer<typeof verdict>;
+
+/** What was measured of one model by itself. Sizes in bytes, times in seconds. */
+const measuredAlone = z.object({
+  ppl: z.number(),
+  /** PPL · standard error of the mean NLL. */
+  pplError: z.number(),
+  pplInterval95: interval95.nullable(),
+  /** Time in the model itself and in the sums over the vocabulary; over all chunks so far. */
+  secondsDecode: z.number(),
+  secondsMetrics: z.number(),
+  /** Tokens read, scored or not, by `secondsDecode`; null when nothing was decoded (a base file). */
+  tokensPerSecond: z.number().nullable(),
+});
+
+/** What was measured of a candidate against the reference. Formulas: main/base/stats, after llama-perplexity. */
+export const candidateNumbers = measuredAlone.extend({
+  /** mean NLL of the candidate − that of the reference; its error uses their covariance. */
+  lnPplRatio: z.number(),
+  lnPplRatioError: z.number(),
+  lnPplRatioInterval95: interval95.nullable(),
+  /** exp(lnPplRatio), and its error and interval likewise. */
+  pplRatio: z.number(),
+  pplRatioError: z.number(),
+  pplRatioInterval95: interval95.nullable(),
+  /** Correlation of the two models' NLL over the tokens; null where one has no variance. */
+  correlation: z.number().nullable(),
+  kld: distribution,
+  /** Δp = the candidate's probability of the actual token − the reference's; shares, not percent. */
+  deltaP: distribution.extend({
+    rms: z.number(),
+    rmsError: z.number(),
+    rmsInterval95: interval95.nullable(),
+    p75: z.number().nullable(),
+    p25: z.number().nullable(),
+  }),
+  /** Share of tokens where both models hold the same token for the likeliest; error sqrt(p(1 − p)/(n − 1)). */
+  sameTop: z.object({ share: z.number(), error: z.number(), interval95: interval95.nullable() }),
+  verdict,
+});
+export type CandidateNumbers = z.infer<typeof candidateNumbers>;
+
+/** One model of a run. The first of `columns` is the reference. */
+export const divergenceColumn = z.object({
+  reference: modelReference,
+  modelId: z.string().nullable(),
+  /** Null until it was found. */
+  file: z.string().nullable(),
+  name: z.string(),
+  quantization: z.string(),
+  keyType: cacheType,
+  valueType: cacheType,
+  sizeBytes: z.number().nullable(),
+  bitsPerWeight: z.number().nullable(),
+  parameters: z.number().nullable(),
+  /** Weights and context at the run's context size, estimated. */
+  memoryBytes: z.number().nullable(),
+  chunksDone: z.number().int(),
+  /** Things to know, as sentences, e.g. that its chat template is another one. */
+  notes: z.array(z.string()),
+  /** Why this candidate was left out; the others go on. */
+  error: assayErrorData.nullable(),
+});
+export type DivergenceColumn = z.infer<typeof divergenceColumn>;
+
+export const divergenceSummary = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  createdAt: z.string(),
+  columns: z.array(divergenceColumn),
+  /** What was read, e.g. the file's name. */
+  textName: z.string(),
+  contextSize: z.number().int(),
+  /** Null until the text was cut. */
+  chunkCount: z.number().int().nullable(),
+  /** Chunks that every column has. */
+  chunksDone: z.number().int(),
+  jobId: z.string().nullable(),
+  /** Of its job; null when that was taken off the list. */
+  state: jobState.nullable(),
+});
+export type DivergenceSummary = z.infer<typeof divergenceSummary>;
+
+export const divergenceRun = divergenceSummary.extend({
+  textKind: z.enum(['text', 'dataset', 'sample', 'base file']),
+  threads: z.number().int().nullable(),
+  /** Tokens that all numbers rest on, so far. */
+  tokensScored: z.number().int(),
+  /** Null before the first chunk. */
+  referenceNumbers: measuredAlone.nullable(),
+  /** By candidate, without the reference: `candidates[0]` belongs to `columns[1]`. Null before its first chunk. */
+  candidates: z.array(candidateNumbers.nullable()),
+  /** "The smallest variant with no detectable loss at this n is …"; null until every candidate has numbers. */
+  smallest: z.object({ candidate: z.number().int().nullable(), sentence: z.string() }).nullable(),
+  /** Largest resident memory of the process that measured; null before the first chunk. */
+  peakRssBytes: z.number().nullable(),
+  /** Release of llama.cpp, and what of the machine the numbers depend on. */
+  engineRelease: z.string().nullable(),
+});
+export type DivergenceRun = z.infer<typeof divergenceRun>;
+
+/** Whether this installation can measure and quantize. `reason` and `remedy` are sentences. */
+export const labAvailability = z.discriminatedUnion('available', [
+  z.object({ available: z.literal(true), release: z.string() }),
+  z.object({ available: z.literal(false), reason: z.string(), remedy: z.string() }),
+]);
+export type LabAvailability = z.infer<typeof labAvailability>;
+
+export const startedDivergence = z.object({ id: z.string(), jobId: z.string() });
+export const divergenceIdInput = z.object({ id: z.string() });
+export const listDivergencesInput = z.object({
+  /** Id of the last one of the page before. */
+  before: z.string().optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+});
+export const renameDivergenceInput = z.object({ id: z.string(), name: z.string().min(1).max(200).nullable() });
+
+/** `candidate`: 0 is the first candidate (`columns[1]`). */
+const ofCandidate = z.object({ id: z.string(), candidate: z.number().int().min(0).max(14) });
+
+export const histogramInput = ofCandidate.extend({ bins: z.number().int().min(5).max(400).default(60) });
+/** KLD of all scored tokens in bins of equal width on a logarithmic scale; what is 0 or below (rounding) is counted apart. */
+export const kldHistogram = z.object({
+  zeroOrBelow: z.number().int(),
+  bins: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),
+});
+export type KldHistogram = z.infer<typeof kldHistogram>;
+
+export const stripInput = ofCandidate.extend({
+  from: z.number().int().min(0).default(0),
+  count: z.number().int().min(1).max(8192).default(1024),
+});
+/** One token of the text. The numbers are those with which it was predicted; null where it was not scored. */
+export const stripToken = z.object({
+  /** Index over all chunks, one after the other. */
+  position: z.number().int(),
+  chunk: z.number().int(),
+  id: z.number().int(),
+  text: z.string(),
+  kld: z.number().nullable(),
+  nll: z.number().nullable(),
+  nllReference: z.number().nullable(),
+  sameTop: z.boolean().nullable(),
+});
+export type StripToken = z.infer<typeof stripToken>;
+/** `total`: tokens of the chunks that this candidate has done. */
+export const tokenStrip = z.object({ total: z.number().int(), tokens: z.array(stripToken) });
+export type TokenStrip = z.infer<typeof tokenStrip>;
+
+export const worstInput = ofCandidate.extend({
+  /** Share of the scored tokens, the largest KLD first; at least one, at most 1000 tokens. */
+  share: z.number().gt(0).max(1).default(0.001),
+});
+
+export const inspectPositionInput = ofCandidate.extend({
+  position: z.number().int().min(1),
+  /** How many tokens to go on with, greedily, after the token that the reference holds for the likeliest; 0: none. */
+  continueTokens: z.number().int().min(0).max(256).default(0),
+});
+const likely = z.object({ id: z.number().int(), text: z.string(), logprob: z.number() });
+export const inspectedPosition = z.object({
+  /** The text of the chunk before the position, its last 2000 characters. */
+  before: z.string(),
+  actual: stripToken,
+  /** The ten likeliest tokens of each model at this position. */
+  reference: z.array(likely),
+  candidate: z.array(likely),
+  /** What each model goes on with after the reference's likeliest token; that token comes first. Null when not asked for. */
+  continuation: z.object({ reference: z.string(), candidate: z.string() }).nullable(),
+});
+export type InspectedPosition = z.infer<typeof inspectedPosition>;
+/** What `divergence.inspect` sends: loading (share of both models), then the result. */
+export const inspectionEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('loading'), progress: z.number() }),
+  z.object({ type: z.literal('inspected'), position: inspectedPosition }),
+]);
+export type InspectionEvent = z.infer<typeof inspectionEvent>;
+
+export const exportDivergenceInput = z.object({ id: z.string(), format: z.enum(['json', 'markdown', 'html', 'csv']) });
+/** `fileName`: a suggestion. HTML: one file with everything in it. CSV: one line a scored token and candidate, without text. */
+export const exportedDivergence = z.object({ fileName: z.string(), text: z.string() });
