@@ -1,7 +1,7 @@
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { Search } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useApi } from '../api/index.ts';
 import { Keys } from '../design/index.ts';
 import { moment } from '../lib/numbers.ts';
@@ -16,6 +16,13 @@ export function Palette() {
   const history = useQuery({ ...options.compare.list.queryOptions({ limit: 100 }), enabled: opened });
   const [search, setSearch] = useState('');
 
+  const before = useRef<Element | null>(null);
+
+  // The focus goes into the field in the same moment as the palette opens, and back unless a command took it elsewhere.
+  useLayoutEffect(() => {
+    if (opened) before.current = document.activeElement;
+    else if (document.activeElement?.matches('body, [aria-modal="true"] *')) focus(before.current);
+  }, [opened]);
   useEffect(() => {
     if (opened) spotlight.open();
     else spotlight.close();
@@ -42,14 +49,16 @@ export function Palette() {
       onSpotlightClose={() => closePanel('palette')}
       shortcut={null}
       clearQueryOnClose
+      returnFocus={false}
       scrollable
       maxHeight={420}
       size={560}
       attributes={{ content: { 'aria-label': 'Commands' } }}
-      transitionProps={{ duration: 80 }}
+      transitionProps={{ duration: 0 }}
       overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
     >
       <Spotlight.Search
+        ref={focus}
         placeholder="Type a command or the words of a comparison"
         leftSection={<Search size={15} />}
         aria-label="Command"
@@ -83,4 +92,8 @@ export function Palette() {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+function focus(element: Element | null): void {
+  if (element instanceof HTMLElement) element.focus({ preventScroll: true });
 }

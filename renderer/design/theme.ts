@@ -40,6 +40,9 @@ const greys: MantineColorsTuple = [
   '#0e1013',
 ];
 
+/** What takes the keyboard stands there in the same moment: one that fades in would lose the keys that are typed meanwhile. */
+const instantly = { duration: 0 };
+
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
@@ -81,16 +84,16 @@ export const theme = createTheme({
       defaultProps: {
         withInitialFocusPlaceholder: false,
         shadow: 'md',
-        transitionProps: { duration: 80 },
+        transitionProps: instantly,
         position: 'bottom-end',
       },
     },
-    Popover: { defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } },
+    Popover: { defaultProps: { shadow: 'md', transitionProps: instantly } },
     Portal: { defaultProps: { target: '#floating' } },
     Modal: {
       defaultProps: {
         closeButtonProps: { 'aria-label': 'Close' },
-        transitionProps: { duration: 100 },
+        transitionProps: instantly,
         overlayProps: { backgroundOpacity: 0.45 },
       },
     },

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { expect, test } from './assay.ts';
-import { chooseModels, everyAnswer, expectAccessible, unlock } from './steps.ts';
+import { ask, chooseModels, everyAnswer, expectAccessible, unlock } from './steps.ts';
 
 for (const scheme of ['light', 'dark'] as const) {
   test.describe(`axe finds nothing, ${scheme}`, () => {
@@ -33,21 +33,22 @@ for (const scheme of ['light', 'dark'] as const) {
         await expectAccessible(page);
         await chooseModels(page, files);
         await page.getByText('One a line').click();
-        await page.getByRole('textbox', { name: 'Prompt', exact: true }).fill('one\ntwo');
-        await page.keyboard.press('ControlOrMeta+Enter');
+        await ask(page, 'one\ntwo');
         await everyAnswer(page);
         for (const view of ['Plain', 'Probability', 'Word diff']) {
           await page.getByRole('radiogroup', { name: 'Show answers as' }).getByText(view, { exact: true }).click();
           await expectAccessible(page);
         }
         await page.getByRole('button', { name: /^Sampler:/ }).click();
-        await expect(page.getByLabel('Temperature')).toBeVisible();
+        await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1);
         await expectAccessible(page);
         await page.keyboard.press('Escape');
+        await expect(page.getByRole('dialog')).toHaveCount(0);
         await page.getByRole('button', { name: 'Add candidate' }).click();
-        await expect(page.getByRole('textbox', { name: 'Find a model' })).toBeVisible();
+        await expect(page.getByRole('textbox', { name: 'Find a model' })).toBeFocused();
         await expectAccessible(page);
         await page.keyboard.press('Escape');
+        await expect(page.getByRole('textbox', { name: 'Find a model' })).toHaveCount(0);
 
         await page.getByRole('link', { name: 'Home' }).click();
         await expect(page.getByRole('table')).toBeVisible();

@@ -26,7 +26,7 @@ test('a new user creates a store and sees within a minute where quantizations pa
 
   await page.getByRole('button', { name: 'Save under a name' }).click();
   await page.getByRole('textbox', { name: 'Name of this comparison' }).fill('First look');
-  await page.keyboard.press('Enter');
+  await page.getByRole('textbox', { name: 'Name of this comparison' }).press('Enter');
   await expect(page.getByRole('heading', { name: 'First look' })).toBeVisible();
 
   const again = await assay.restart();

@@ -85,8 +85,10 @@ export async function chooseModels(page: Page, searches: string[], already = 0):
   await page.getByRole('link', { name: 'Compare' }).click();
   for (const [index, search] of searches.entries()) {
     await page.getByRole('button', { name: /^Add (reference|candidate)$/ }).click();
-    await page.getByRole('textbox', { name: 'Find a model' }).fill(search);
-    await page.keyboard.press('Enter');
+    const field = page.getByRole('textbox', { name: 'Find a model' });
+    await field.fill(search);
+    await expect(page.locator('[role="option"][data-combobox-selected]')).toBeVisible();
+    await field.press('Enter');
     await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(already + index + 1);
   }
 }
@@ -94,6 +96,27 @@ export async function chooseModels(page: Page, searches: string[], already = 0):
 /** The column of a quantization. */
 export function column(page: Page, name: string | RegExp): Locator {
   return page.getByRole('region', { name: 'Answers' }).getByRole('region', { name });
+}
+
+/** Writes into the field of the prompt and runs the comparison by its keys, once everything that it needs is there. */
+export async function ask(page: Page, prompt: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'Prompt', exact: true });
+  await field.fill(prompt);
+  await expect(page.getByRole('button', { name: 'Run comparison' })).toHaveAttribute('aria-disabled', 'false');
+  const before = page.url();
+  await field.press('ControlOrMeta+Enter');
+  await page.waitForURL((address) => address.href !== before);
+}
+
+/** Opens the palette, finds one command by words and runs it. */
+export async function runCommandByWords(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k');
+  const field = page.getByRole('textbox', { name: 'Command' });
+  await expect(field).toBeFocused();
+  await field.fill(words);
+  await expect(page.locator('[data-action][data-selected]')).toHaveCount(1);
+  await field.press('Enter');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
 }
 
 /** Waits until every answer of the open comparison has ended. */

@@ -1,7 +1,7 @@
 import { Button, Combobox, useCombobox } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { FolderOpen, Plus } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import type { Model } from '../../../../preload/contract/models.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
 import { prefer, usePreferences } from '../../../ui-state/index.ts';
@@ -25,8 +25,12 @@ export function ModelPicker({ models, chosen, label }: Props) {
       setSearch('');
       combobox.resetSelectedOption();
     },
-    onDropdownOpen: () => combobox.focusSearchInput(),
   });
+  const { dropdownOpened, searchRef } = combobox;
+  // Before the next key can arrive: the store's own way of focusing waits for a timer.
+  useLayoutEffect(() => {
+    if (dropdownOpened) searchRef.current?.focus({ preventScroll: true });
+  }, [dropdownOpened, searchRef]);
 
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const shown = models.filter((model) => {
