@@ -19,7 +19,9 @@ export const usualLimits: EngineLimits = { startMs: 30_000, hangMs: 30_000, canc
 
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 export type EngineQuestion = WithoutId<Exclude<EngineRequest, { type: 'cancel' }>>;
-type Answer = Extract<EngineEvent, { type: 'inspected' | 'probed' | 'loaded' | 'done' }>;
+/** What comes before the answer to a request, and what belongs to none. */
+type Aside = Extract<EngineEvent, { type: 'ready' | 'pong' | 'progress' | 'trying' | 'started' | 'tokens' }>;
+type Answer = Exclude<EngineEvent, Aside | { type: 'failed' }>;
 
 export interface AskOptions {
   signal?: AbortSignal;
@@ -110,14 +112,8 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
     } else {
       const waiting = pending.get(event.id);
       if (event.type === 'failed') waiting?.settle(fromErrorData(event.error));
-      else if (
-        event.type === 'inspected' ||
-        event.type === 'probed' ||
-        event.type === 'loaded' ||
-        event.type === 'done'
-      )
-        waiting?.settle(event);
-      else waiting?.onEvent?.(event);
+      else if (isAside(event)) waiting?.onEvent?.(event);
+      else waiting?.settle(event);
     }
   });
   process.onExit((exit) => {
@@ -196,6 +192,10 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
     clearTimeout(timer);
     timers.delete(timer);
   }
+}
+
+function isAside(event: EngineEvent): event is Aside {
+  return ['ready', 'pong', 'progress', 'trying', 'started', 'tokens'].includes(event.type);
 }
 
 function isAnswer<T extends Answer['type']>(answer: Answer, type: T): answer is Extract<Answer, { type: T }> {

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { generationStats, gpuChoice, message, sampler, token } from '../../preload/contract/engine.ts';
 import { assayErrorData } from '../../preload/contract/errors.ts';
 import { modelHeader } from '../../preload/contract/models.ts';
+import { sourceFile } from '../base/sourceFile.ts';
+import { fileDescription, modelIdentity, vocabularyDifference } from './protocolFiles.ts';
 
 /** Grows when a message changes its shape; host and engine come from one build, so a difference means a broken install. */
 export const protocolVersion = 1;
@@ -42,6 +44,13 @@ export type GenerateSettings = z.infer<typeof generateSettings>;
 export const engineRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ping'), sequence: z.number().int() }),
   z.object({ type: z.literal('inspect'), id, path: z.string() }),
+  /** The headers of many files; a file that cannot be read costs the others nothing. */
+  z.object({ type: z.literal('inspectMany'), id, paths: z.array(z.string()).max(1000) }),
+  /** All that a file says about itself, and its chat template on an example. */
+  z.object({ type: z.literal('describe'), id, path: z.string() }),
+  z.object({ type: z.literal('compareVocabularies'), id, one: z.string(), other: z.string() }),
+  /** Goes on with the SHA-256 of a file for a fifth of a second; `from` 0 begins it. */
+  z.object({ type: z.literal('hash'), id, path: z.string(), from: z.number().int().nonnegative() }),
   /** Loads one backend and says what it found. A process is used for one probe and then ended: the backend may crash it. */
   z.object({ type: z.literal('probe'), id, backend: backendName }),
   z.object({ type: z.literal('load'), id, settings: loadSettings }),
@@ -69,8 +78,14 @@ export const headerFacts = z.object({
   attentionLayers: z.number().int(),
   /** True when the model only makes embeddings: it cannot generate. */
   embeddingOnly: z.boolean(),
+  /** What the model is and where it comes from; null in what an earlier release has kept. */
+  identity: modelIdentity.nullable().default(null),
 });
 export type HeaderFacts = z.infer<typeof headerFacts>;
+
+/** Either what the header says or why it could not be read. */
+const inspection = z.union([z.object({ facts: headerFacts }), z.object({ error: assayErrorData })]);
+export type Inspection = z.infer<typeof inspection>;
 
 export const probeResult = z.object({
   usable: z.boolean(),
@@ -110,6 +125,19 @@ export const engineEvent = z.discriminatedUnion('type', [
   /** The first token at once, later ones together, at most one message in 16 ms. */
   z.object({ type: z.literal('tokens'), id, tokens: z.array(token) }),
   z.object({ type: z.literal('inspected'), id, facts: headerFacts }),
+  /** In the order in which they were asked for. */
+  z.object({ type: z.literal('inspectedMany'), id, results: z.array(inspection) }),
+  z.object({ type: z.literal('described'), id, description: fileDescription.extend({ facts: headerFacts }) }),
+  z.object({ type: z.literal('vocabulariesCompared'), id, difference: vocabularyDifference }),
+  z.object({
+    type: z.literal('hashed'),
+    id,
+    /** Bytes that are in the hash. */
+    position: z.number().int(),
+    file: sourceFile,
+    /** Null while the end is not reached. */
+    sha256: z.string().nullable(),
+  }),
   z.object({ type: z.literal('probed'), id, result: probeResult }),
   z.object({ type: z.literal('loaded'), id, result: loadResult }),
   z.object({ type: z.literal('done'), id, stats: generationStats }),

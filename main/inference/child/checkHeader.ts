@@ -28,14 +28,19 @@ const others: Record<string, string> = {
   'wavtokenizer-dec': 'makes sound',
 };
 
+/** One file of a model: most lie in one. */
+export interface ModelPart {
+  path: string;
+  header: GgufHeader;
+  fileBytes: number;
+}
+
 /**
  * Refuses what llama.cpp would end the process for, or would answer with nonsense. Returns the bytes of all tensors.
  * What is left to llama.cpp: shapes of tensors, which it compares and refuses in words.
  */
-export function checkHeader(header: GgufHeader, path: string, fileBytes: number): number {
-  const name = basename(path);
-  const refuse = (code: 'MODEL_UNREADABLE' | 'MODEL_UNSUPPORTED', sentence: string) =>
-    new Fault(code, `${name} ${sentence}`, { facts: { path } });
+export function checkHeader(header: GgufHeader, parts: readonly ModelPart[], path: string): number {
+  const refuse = refuseFor(path);
   if (header.version === 1) {
     throw refuse(
       'MODEL_UNSUPPORTED',
@@ -64,16 +69,10 @@ export function checkHeader(header: GgufHeader, path: string, fileBytes: number)
       'MODEL_UNSUPPORTED',
       `holds a model of the kind ${architecture}, which ${other}; Assay does not run such models.`,
     );
-  if (typeof values.get('split.count') === 'number' && Number(values.get('split.count')) > 1) {
-    throw refuse(
-      'MODEL_UNSUPPORTED',
-      'is one part of a model that was split into several files. Merge them first with llama-gguf-split --merge.',
-    );
-  }
   if (tensors.length === 0)
     throw refuse('MODEL_UNSUPPORTED', 'holds a vocabulary and no weights. Choose the file with the weights.');
 
-  const bytes = tensorBytes(header, fileBytes, refuse);
+  const bytes = parts.reduce((sum, part) => sum + tensorBytes(part, refuseFor(part.path)), 0);
   checkLayers(header, architecture, refuse);
   checkVocabulary(header, refuse);
   for (const list of ['tokenizer.ggml.scores', 'tokenizer.ggml.token_type']) {
@@ -88,9 +87,14 @@ export function checkHeader(header: GgufHeader, path: string, fileBytes: number)
   return bytes;
 }
 
+const refuseFor =
+  (path: string): Refuse =>
+  (code, sentence) =>
+    new Fault(code, `${basename(path)} ${sentence}`, { facts: { path } });
+
 type Refuse = (code: 'MODEL_UNREADABLE' | 'MODEL_UNSUPPORTED', sentence: string) => Fault;
 
-function tensorBytes(header: GgufHeader, fileBytes: number, refuse: Refuse): number {
+function tensorBytes({ header, fileBytes }: ModelPart, refuse: Refuse): number {
   let sum = 0;
   for (const { name, shape, type, offset } of header.tensors) {
     const kind = tensorTypes[type];

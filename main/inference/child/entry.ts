@@ -27,7 +27,7 @@ const port = openHostPort((request) => {
 });
 port.send({ type: 'ready', protocol: protocolVersion, pid: process.pid });
 
-type Work = Extract<EngineRequest, { id: number }> & { type: 'inspect' | 'probe' | 'load' | 'generate' };
+type Work = Exclude<Extract<EngineRequest, { id: number }>, { type: 'cancel' }>;
 
 async function answer(request: Work): Promise<void> {
   const controller = new AbortController();
@@ -47,6 +47,23 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
     case 'inspect': {
       const { inspect } = await import('./inspect.ts');
       return port.send({ type: 'inspected', id, facts: inspect(request.path) });
+    }
+    case 'inspectMany': {
+      const { inspectMany } = await import('./inspect.ts');
+      return port.send({ type: 'inspectedMany', id, results: inspectMany(request.paths) });
+    }
+    case 'describe': {
+      const { describe } = await import('./describe.ts');
+      return port.send({ type: 'described', id, description: describe(request.path) });
+    }
+    case 'compareVocabularies': {
+      const { compareVocabularies } = await import('./compareVocabularies.ts');
+      const difference = compareVocabularies(request.one, request.other);
+      return port.send({ type: 'vocabulariesCompared', id, difference });
+    }
+    case 'hash': {
+      const { hashOn } = await import('./hashFile.ts');
+      return port.send({ type: 'hashed', id, ...hashOn(request.path, request.from) });
     }
     case 'probe': {
       const { probeBackend } = await import('./backend.ts');

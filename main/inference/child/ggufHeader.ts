@@ -9,6 +9,8 @@ export interface ListValue {
   length: number;
   /** Numbers of a list with at most 4096 items, else empty. */
   numbers: number[];
+  /** The first texts of a list of texts, as many as were asked for. */
+  texts: string[];
 }
 
 export interface TensorInfo {
@@ -22,6 +24,10 @@ export interface GgufHeader {
   version: number;
   values: Map<string, Scalar>;
   lists: Map<string, ListValue>;
+  /** SHA-256 of what makes up the tokenizer and of chat templates, by key: of a text its bytes, of a list all that is stored of it. */
+  hashes: Map<string, string>;
+  /** The type of each single value, as GGUF numbers them. */
+  types: Map<string, number>;
   tensors: TensorInfo[];
   /** Where tensor data begins. */
   dataStart: number;
@@ -33,10 +39,20 @@ const sizes: Record<number, number> = { 0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4
 const text = 8;
 const list = 9;
 const mostKept = 4096;
+/** Tokens that are kept of a vocabulary, and bytes of each; the largest have a quarter of a million of some bytes. */
+const mostTokens = 2_000_000;
+const longestToken = 4096;
 /** Files of the largest models hold a few thousand, as experts lie together; what says more would only cost memory and time. */
 const mostTensors = 100_000;
 
-export function readGgufHeader(reader: GgufReader): GgufHeader {
+export interface HeaderOptions {
+  /** How many texts of each list to keep. Default: 0. */
+  texts?: number;
+  /** Keep every token of the vocabulary. Default: no. */
+  vocabulary?: boolean;
+}
+
+export function readGgufHeader(reader: GgufReader, options: HeaderOptions = {}): GgufHeader {
   if (reader.fileBytes < 4 || reader.take(4).toString('latin1') !== 'GGUF')
     throw new BadGguf('it does not begin with the letters GGUF');
   const version = reader.u32();
@@ -44,6 +60,8 @@ export function readGgufHeader(reader: GgufReader): GgufHeader {
     version,
     values: new Map(),
     lists: new Map(),
+    hashes: new Map(),
+    types: new Map(),
     tensors: [],
     dataStart: 0,
     lineBreakToken: false,
@@ -56,7 +74,7 @@ export function readGgufHeader(reader: GgufReader): GgufHeader {
   const valueCount = reader.length(reader.u64('the number of entries'), 13, 'the list of entries');
   for (let index = 0; index < valueCount; index++) {
     const key = reader.string(`the name of entry ${index}`, 1 << 16);
-    readValue(reader, header, key, reader.u32());
+    readValue(reader, header, key, options);
   }
   for (let index = 0; index < tensorCount; index++) header.tensors.push(readTensor(reader, index));
   const alignment = header.values.get('general.alignment');
@@ -65,15 +83,24 @@ export function readGgufHeader(reader: GgufReader): GgufHeader {
   return header;
 }
 
-function readValue(reader: GgufReader, header: GgufHeader, key: string, type: number): void {
+function readValue(reader: GgufReader, header: GgufHeader, key: string, options: HeaderOptions): void {
+  const type = reader.u32();
+  if (type !== list) header.types.set(key, type);
   if (type === text) {
-    header.values.set(key, reader.string(`the value of ${quoted(key)}`));
+    const keep = isTemplate(key) ? (sha256: string) => header.hashes.set(key, sha256) : undefined;
+    header.values.set(key, reader.string(`the value of ${quoted(key)}`, undefined, keep));
   } else if (type === list) {
-    header.lists.set(key, readList(reader, header, key));
+    const isHashed = key.startsWith('tokenizer.ggml.');
+    if (isHashed) reader.beginHash();
+    header.lists.set(key, readList(reader, header, key, options));
+    if (isHashed) header.hashes.set(key, reader.endHash());
   } else {
     header.values.set(key, readScalar(reader, type, key));
   }
 }
+
+/** The template of a model, and those for special uses beside it (`tokenizer.chat_template.tool_use`). */
+export const isTemplate = (key: string) => /^tokenizer\.chat_template(\.|$)/.test(key);
 
 function readScalar(reader: GgufReader, type: number, key: string): number | boolean {
   const size = sizes[type];
@@ -105,23 +132,28 @@ function readScalar(reader: GgufReader, type: number, key: string): number | boo
   }
 }
 
-function readList(reader: GgufReader, header: GgufHeader, key: string): ListValue {
+function readList(reader: GgufReader, header: GgufHeader, key: string, options: HeaderOptions): ListValue {
   const type = reader.u32();
   const count = reader.u64(`the length of ${quoted(key)}`);
   if (type === text) {
     reader.length(count, 8, `the list ${quoted(key)}`);
-    const named = quoted(key);
+    const what = `the length of an item of ${quoted(key)}`;
     const isVocabulary = key === 'tokenizer.ggml.tokens';
+    const most = isVocabulary && options.vocabulary ? mostTokens : (options.texts ?? 0);
+    const texts: string[] = [];
     for (let index = 0; index < count; index++) {
-      const length = reader.u64(`the length of an item of ${named}`);
-      if (isVocabulary && (length === 6 || length === 1)) {
-        const token = reader.take(length).toString('latin1');
-        if (token === '<0x0A>' || token === '\n') header.lineBreakToken = true;
+      const length = reader.u64(what);
+      if (texts.length < most && length <= longestToken) {
+        texts.push(reader.take(reader.length(length, 1, what)).toString('utf8'));
+        if (isVocabulary && isLineBreak(texts.at(-1))) header.lineBreakToken = true;
+      } else if (isVocabulary && (length === 6 || length === 1)) {
+        if (isLineBreak(reader.take(length).toString('latin1'))) header.lineBreakToken = true;
       } else {
         reader.skip(length);
+        if (texts.length < most) texts.push('…');
       }
     }
-    return { type, length: count, numbers: [] };
+    return { type, length: count, numbers: [], texts };
   }
   const size = sizes[type];
   if (size === undefined) throw new BadGguf(`the list ${quoted(key)} holds items of the unknown type ${type}`);
@@ -129,8 +161,10 @@ function readList(reader: GgufReader, header: GgufHeader, key: string): ListValu
   const numbers: number[] = [];
   if (count > mostKept) reader.skip(count * size);
   else for (let index = 0; index < count; index++) numbers.push(Number(readScalar(reader, type, key)));
-  return { type, length: count, numbers };
+  return { type, length: count, numbers, texts: [] };
 }
+
+const isLineBreak = (token: string | undefined) => token === '<0x0A>' || token === '\n';
 
 function readTensor(reader: GgufReader, index: number): TensorInfo {
   const name = reader.string(`the name of tensor ${index}`, 1 << 16);

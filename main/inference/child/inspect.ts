@@ -1,9 +1,11 @@
 import { basename } from 'node:path';
-import { Fault } from '../../base/fault.ts';
-import type { HeaderFacts } from '../protocol.ts';
-import { checkHeader } from './checkHeader.ts';
-import { type GgufHeader, readGgufHeader } from './ggufHeader.ts';
+import { Fault, toErrorData } from '../../base/fault.ts';
+import { allParts, partOf } from '../../base/ggufParts.ts';
+import type { HeaderFacts, Inspection } from '../protocol.ts';
+import { checkHeader, type ModelPart } from './checkHeader.ts';
+import { type GgufHeader, type HeaderOptions, readGgufHeader } from './ggufHeader.ts';
 import { BadGguf, GgufReader } from './ggufReader.ts';
+import { identityOf } from './identity.ts';
 import { clipped } from './quoted.ts';
 import { fileTypes, tensorTypes } from './tensorTypes.ts';
 
@@ -12,19 +14,94 @@ const mostText = 200;
 /** Characters of a chat template that are kept; those of real models have some thousands. The engine reads the whole one itself. */
 const mostTemplate = 4096;
 
-/** Reads and checks the header of a GGUF file. Throws a fault that says what is wrong with the file. */
+/** Reads and checks the header of a GGUF file, of all parts of one that was split. Throws a fault that says what is wrong with it. */
 export function inspect(path: string): HeaderFacts {
+  const parts = readParts(path);
+  const header = wholeOf(parts);
+  const tensorBytes = checkHeader(header, parts, path);
+  return factsOf(
+    header,
+    tensorBytes,
+    parts.reduce((sum, { fileBytes }) => sum + fileBytes, 0),
+    parts.length,
+  );
+}
+
+/** Each for itself: the answer has what is wrong with a file in the place of its facts. */
+export function inspectMany(paths: readonly string[]): Inspection[] {
+  return paths.map((path) => {
+    try {
+      return { facts: inspect(path) };
+    } catch (thrown) {
+      return { error: toErrorData(thrown) };
+    }
+  });
+}
+
+/** The header of the file and, when it is the first part of a model that was split, of the other parts. */
+export function readParts(path: string, options?: HeaderOptions): ModelPart[] {
+  const first = readPart(path, options);
+  const count = first.header.values.get('split.count');
+  if (typeof count !== 'number' || count <= 1) return [first];
+  const name = partOf(path);
+  const refuse = (sentence: string) =>
+    new Fault(
+      'MODEL_UNSUPPORTED',
+      `${basename(path)} is one part of a model that was split into ${count} files${sentence}`,
+      {
+        facts: { path },
+      },
+    );
+  if (name === null || name.count !== count)
+    throw refuse(
+      ', and its name does not say which (it would end in -00001-of-…). Merge them first with llama-gguf-split --merge, or give them their names back.',
+    );
+  const all = allParts(path);
+  if (name.part !== 1) throw refuse(`. Choose the first one, ${basename(all[0] ?? '')}.`);
+  return [first, ...all.slice(1).map((part, index) => readFurtherPart(part, index + 2, count, path))];
+}
+
+function readFurtherPart(path: string, number: number, count: number, first: string): ModelPart {
+  try {
+    const part = readPart(path);
+    if (part.header.values.get('split.no') === number - 1) return part;
+  } catch (thrown) {
+    const why =
+      thrown instanceof Fault && thrown.code === 'MODEL_NOT_FOUND'
+        ? 'is missing'
+        : `cannot be read: ${toErrorData(thrown).message}`;
+    throw new Fault(
+      'MODEL_UNREADABLE',
+      `Part ${number} of ${count} of ${basename(first)} ${why.replace(/\.$/, '')}. All parts must lie in one folder under the names they were given.`,
+      { facts: { path }, cause: thrown },
+    );
+  }
+  throw new Fault(
+    'MODEL_UNREADABLE',
+    `${basename(path)} is not part ${number} of the model that ${basename(first)} begins. Get the parts anew.`,
+    { facts: { path } },
+  );
+}
+
+function readPart(path: string, options?: HeaderOptions): ModelPart {
   const reader = open(path);
   try {
-    const header = readGgufHeader(reader);
-    const tensorBytes = checkHeader(header, path, reader.fileBytes);
-    return factsOf(header, tensorBytes, reader.fileBytes);
+    return { path, header: readGgufHeader(reader, options), fileBytes: reader.fileBytes };
   } catch (thrown) {
     if (thrown instanceof BadGguf) throw unreadable(path, reader.fileBytes, thrown);
     throw thrown;
   } finally {
     reader.close();
   }
+}
+
+/** What the first file says, with the tensors of all. */
+export function wholeOf(parts: readonly ModelPart[]): GgufHeader {
+  const [first] = parts;
+  if (first === undefined) throw new Error('A model has at least one file.');
+  return parts.length === 1
+    ? first.header
+    : { ...first.header, tensors: parts.flatMap(({ header }) => header.tensors) };
 }
 
 function open(path: string): GgufReader {
@@ -55,7 +132,7 @@ function unreadable(path: string, bytes: number, cause: BadGguf): Fault {
   return new Fault('MODEL_UNREADABLE', message, { facts: { path }, cause });
 }
 
-function factsOf(header: GgufHeader, tensorBytes: number, fileBytes: number): HeaderFacts {
+function factsOf(header: GgufHeader, tensorBytes: number, fileBytes: number, parts: number): HeaderFacts {
   const { values, lists, tensors } = header;
   const text = (key: string) => {
     const value = values.get(key);
@@ -105,6 +182,7 @@ function factsOf(header: GgufHeader, tensorBytes: number, fileBytes: number): He
     feedForwardLength: own('feed_forward_length') ?? 0,
     attentionLayers: attention.size,
     embeddingOnly: values.get(`${architecture}.pooling_type`) !== undefined,
+    identity: identityOf(header, parts),
   };
 }
 
