@@ -1,16 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { userInfo } from 'node:os';
+import { extname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Identity } from '../base/procedure.ts';
 import type { FramePipe } from '../host/framePipe.ts';
+import { openPageFiles } from '../host/pageFiles.ts';
+import { barePolicy, commonHeaders, contentSecurityPolicy, filePolicy, mediaType } from '../host/pageHeaders.ts';
 import { rendererFolder as builtRendererFolder } from '../host/places.ts';
 import { placesOf } from '../host/placesOf.ts';
 import { createAccess, loopbackAddresses, refusalOf } from './access.ts';
-import { barePolicy, commonHeaders, contentSecurityPolicy, filePolicy, mediaType } from './headers.ts';
-import { openPageFiles } from './pageFiles.ts';
 import { refusedPage } from './refusedPage.ts';
 import { createSockets } from './sockets.ts';
 
@@ -97,7 +98,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
         .end();
       return;
     }
-    const file = await files.read(url.pathname);
+    // A path without an extension is a place within the page.
+    const file = await files.read(extname(url.pathname) === '' ? '/' : url.pathname);
     if (!file)
       return refuse(response, 404, 'Not found', 'There is nothing at this address. Go back to the start page.');
     response.writeHead(200, {
@@ -105,7 +107,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       'Content-Type': file.type,
       'Content-Length': file.body.length,
       'Content-Security-Policy':
-        file.nonce === null ? filePolicy : contentSecurityPolicy(file.nonce, request.headers.host ?? ''),
+        file.nonce === null
+          ? filePolicy
+          : // Older browsers do not count a WebSocket to the same host as 'self'.
+            contentSecurityPolicy(file.nonce, `'self' ws://${request.headers.host ?? ''}`),
       'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
     });
     response.end(request.method === 'HEAD' ? undefined : file.body);

@@ -1,7 +1,5 @@
-import type { OutgoingHttpHeaders } from 'node:http';
-
 /** Sent with every answer: nothing of it may be framed, sniffed, or read by another origin, and it tells nobody where it came from. */
-export const commonHeaders: OutgoingHttpHeaders = {
+export const commonHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'X-Frame-Options': 'DENY',
   'Referrer-Policy': 'no-referrer',
@@ -11,16 +9,18 @@ export const commonHeaders: OutgoingHttpHeaders = {
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=()',
 };
 
-/** For a document: scripts of the build only, styles of the build and those that carry the nonce of this very answer. */
-export function contentSecurityPolicy(nonce: string, host: string): string {
+/**
+ * For a document: scripts of the build only, styles of the build and those that carry the nonce of this very answer.
+ * `connect`: sources that the page may talk to, `'none'` where its frames do not travel as requests.
+ */
+export function contentSecurityPolicy(nonce: string, connect: string): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
     `style-src 'self' 'nonce-${nonce}'`,
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
-    // Older browsers do not count a WebSocket to the same host as 'self'.
-    `connect-src 'self' ws://${host}`,
+    `connect-src ${connect}`,
     "worker-src 'self'",
     "manifest-src 'self'",
     "form-action 'none'",

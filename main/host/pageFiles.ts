@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import { Fault } from '../base/fault.ts';
-import { mediaType } from './headers.ts';
+import { mediaType } from './pageHeaders.ts';
 
 export interface PageFile {
   body: Buffer;
@@ -13,10 +13,10 @@ export interface PageFile {
   immutable: boolean;
 }
 
-/** The built page. Only what lay in the folder at the start can be asked for, so no path leads out of it. */
+/** The built page, as every home serves it. Only what lay in the folder at the start can be asked for, so no path leads out of it. */
 export interface PageFiles {
   /**
-   * `path`: of the address, e.g. `/assets/index-1a2b.js`. A path without an extension is a place within the page. Null: there is none.
+   * `path`: from the folder, e.g. `/assets/index-1a2b.js`; `/` is the document. Null: there is none.
    * Faults: NOT_FOUND when the file was there at the start and is gone, FORBIDDEN and DISK_FAILED when it cannot be read.
    */
   read(path: string): Promise<PageFile | null>;
@@ -27,16 +27,7 @@ const noncePlaceholder = '__STYLE_NONCE__';
 
 /** NOT_FOUND when the page is not built; FORBIDDEN or DISK_FAILED when its folder cannot be read. */
 export async function openPageFiles(folder: string): Promise<PageFiles> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw unreadable(error, folder);
-  });
-  const files = new Map(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      .map((file) => [`/${relative(folder, file).split(sep).join('/')}`, file]),
-  );
+  const files = await list(folder, '');
   if (!files.has('/index.html')) {
     throw new Fault(
       'NOT_FOUND',
@@ -45,7 +36,7 @@ export async function openPageFiles(folder: string): Promise<PageFiles> {
   }
   return {
     async read(path) {
-      const place = extname(path) === '' ? '/index.html' : path;
+      const place = path === '/' ? '/index.html' : path;
       const file = files.get(place);
       if (file === undefined) return null;
       const body = await readFile(file).catch((error: unknown) => {
@@ -70,6 +61,22 @@ export async function openPageFiles(folder: string): Promise<PageFiles> {
   };
 }
 
+/** Folder by folder: inside the archive of a packed app Electron's own reading of folders knows no recursion. */
+async function list(folder: string, place: string): Promise<Map<string, string>> {
+  const found = new Map<string, string>();
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw unreadable(error, folder);
+  });
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) found.set(`${place}/${entry.name}`, path);
+    else if (entry.isDirectory())
+      for (const [inner, file] of await list(path, `${place}/${entry.name}`)) found.set(inner, file);
+  }
+  return found;
+}
+
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
@@ -77,7 +84,7 @@ function isMissing(error: unknown): boolean {
 function replaced(cause: unknown, file: string): Fault {
   return new Fault(
     'NOT_FOUND',
-    `The file ${file} of the page is gone; it was probably built anew. End \`assay serve\` and start it again.`,
+    `The file ${file} of the page is gone; it was probably built anew. End Assay (\`assay serve\`) and start it again.`,
     { cause },
   );
 }
