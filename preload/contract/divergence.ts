@@ -186,10 +186,18 @@ export const divergenceRun = divergenceSummary.extend({
   candidates: z.array(candidateNumbers.nullable()),
   /** "The smallest variant with no detectable loss at this n is …"; null until every candidate has numbers. */
   smallest: z.object({ candidate: z.number().int().nullable(), sentence: z.string() }).nullable(),
-  /** Largest resident memory of the process that measured; null before the first chunk. */
+  /** Largest resident memory of the process that measured; null until it ended. */
   peakRssBytes: z.number().nullable(),
-  /** Release of llama.cpp, and what of the machine the numbers depend on. */
+  /** Release of llama.cpp; null before the first chunk. */
   engineRelease: z.string().nullable(),
+  /** What the numbers depend on of this machine: llama.cpp's line on the processor; null until it ended. */
+  systemInfo: z.string().nullable(),
+  /** All models at once, or one after the other over a compact reference; null before the first chunk. */
+  arrangement: z.enum(['together', 'turns']).nullable(),
+  /** Largest error of a ln p of the reference by its keeping in 16 bits, as llama-perplexity keeps it. */
+  referenceError: z.number().nullable(),
+  /** Things to know about the run, as sentences, e.g. why candidates ran in turns or how many items had no answer. */
+  notes: z.array(z.string()),
 });
 export type DivergenceRun = z.infer<typeof divergenceRun>;
 
@@ -224,20 +232,23 @@ export const stripInput = ofCandidate.extend({
   from: z.number().int().min(0).default(0),
   count: z.number().int().min(1).max(8192).default(1024),
 });
-/** One token of the text. The numbers are those with which it was predicted; null where it was not scored. */
+/** A scored token of the text, and the numbers with which it was predicted. */
 export const stripToken = z.object({
-  /** Index over all chunks, one after the other. */
+  /** Index over the scored tokens of all chunks, one after the other. */
   position: z.number().int(),
   chunk: z.number().int(),
+  /** Index of the token in its chunk; where it leaps, tokens between were read and not scored. */
+  place: z.number().int(),
   id: z.number().int(),
   text: z.string(),
-  kld: z.number().nullable(),
-  nll: z.number().nullable(),
-  nllReference: z.number().nullable(),
-  sameTop: z.boolean().nullable(),
+  kld: z.number(),
+  /** −ln of the probability that each model gave to this token. */
+  nll: z.number(),
+  nllReference: z.number(),
+  sameTop: z.boolean(),
 });
 export type StripToken = z.infer<typeof stripToken>;
-/** `total`: tokens of the chunks that this candidate has done. */
+/** `total`: scored tokens of the chunks that this candidate has done. */
 export const tokenStrip = z.object({ total: z.number().int(), tokens: z.array(stripToken) });
 export type TokenStrip = z.infer<typeof tokenStrip>;
 
@@ -247,13 +258,13 @@ export const worstInput = ofCandidate.extend({
 });
 
 export const inspectPositionInput = ofCandidate.extend({
-  position: z.number().int().min(1),
+  position: z.number().int().min(0),
   /** How many tokens to go on with, greedily, after the token that the reference holds for the likeliest; 0: none. */
   continueTokens: z.number().int().min(0).max(256).default(0),
 });
 const likely = z.object({ id: z.number().int(), text: z.string(), logprob: z.number() });
 export const inspectedPosition = z.object({
-  /** The text of the chunk before the position, its last 2000 characters. */
+  /** The scored text of the chunk before the position. */
   before: z.string(),
   actual: stripToken,
   /** The ten likeliest tokens of each model at this position. */

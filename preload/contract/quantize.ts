@@ -61,6 +61,8 @@ export const quantizeInput = z.object({
   /** Type of the output tensor and of the token embeddings. Default: what the quantization says. */
   outputType: z.string().max(20).optional(),
   embeddingType: z.string().max(20).optional(),
+  /** Also from a model that is quantized already, which loses more than quantizing the original. Default: BAD_INPUT. */
+  allowRequantize: z.boolean().default(false),
   /** Files that are there already are replaced. Default: CONFLICT names them, and nothing is begun. */
   overwrite: z.boolean().default(false),
   /** Default: that of the engine's settings. */
