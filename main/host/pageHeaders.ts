@@ -5,9 +5,11 @@ export const commonHeaders: Readonly<Record<string, string>> = {
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
-  'Origin-Agent-Cluster': '?1',
   'Permissions-Policy': 'camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=()',
 };
+
+/** Sent besides over HTTP. Chromium ends the whole app when a document of a scheme of the app's own carries `Origin-Agent-Cluster`. */
+export const httpHeaders: Readonly<Record<string, string>> = { ...commonHeaders, 'Origin-Agent-Cluster': '?1' };
 
 /**
  * For a document: scripts of the build only, styles of the build and those that carry the nonce of this very answer.

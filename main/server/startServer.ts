@@ -8,7 +8,7 @@ import type { Log } from '../base/log.ts';
 import type { Identity } from '../base/procedure.ts';
 import type { FramePipe } from '../host/framePipe.ts';
 import { openPageFiles } from '../host/pageFiles.ts';
-import { barePolicy, commonHeaders, contentSecurityPolicy, filePolicy, mediaType } from '../host/pageHeaders.ts';
+import { barePolicy, contentSecurityPolicy, filePolicy, httpHeaders, mediaType } from '../host/pageHeaders.ts';
 import { rendererFolder as builtRendererFolder } from '../host/places.ts';
 import { placesOf } from '../host/placesOf.ts';
 import { createAccess, loopbackAddresses, refusalOf } from './access.ts';
@@ -81,7 +81,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       if (cookie === null && !access.holdsSession(request)) return refuseStranger(request, response);
       response
         .writeHead(303, {
-          ...commonHeaders,
+          ...httpHeaders,
           'Content-Security-Policy': barePolicy,
           'Cache-Control': 'no-store',
           Location: '/',
@@ -94,7 +94,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     // Every browser asks for an icon at this address by itself; the page names its own.
     if (url.pathname === '/session' || url.pathname === '/favicon.ico') {
       response
-        .writeHead(204, { ...commonHeaders, 'Content-Security-Policy': barePolicy, 'Cache-Control': 'no-store' })
+        .writeHead(204, { ...httpHeaders, 'Content-Security-Policy': barePolicy, 'Cache-Control': 'no-store' })
         .end();
       return;
     }
@@ -103,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (!file)
       return refuse(response, 404, 'Not found', 'There is nothing at this address. Go back to the start page.');
     response.writeHead(200, {
-      ...commonHeaders,
+      ...httpHeaders,
       'Content-Type': file.type,
       'Content-Length': file.body.length,
       'Content-Security-Policy':
@@ -175,7 +175,7 @@ function refuse(
   const body = Buffer.from(refusedPage(title, sentence, again));
   response
     .writeHead(status, {
-      ...commonHeaders,
+      ...httpHeaders,
       ...headers,
       'Content-Type': mediaType('.html'),
       'Content-Length': body.length,
