@@ -1,6 +1,6 @@
 """Writes a training checkpoint as an F16 GGUF (version 3) for llama.cpp. Norms stay F32.
 
-    python export.py WORK_FOLDER/checkpoint.pt WORK_FOLDER/tokenizer.model OUT.gguf
+    python export.py WORK_FOLDER/checkpoint.pt WORK_FOLDER/tokenizer.model OUT.gguf OUT-training-tokens.jsonl
 """
 
 import random
@@ -165,7 +165,7 @@ def write(weights, pieces, path):
     return sum(int(numpy.prod(tensor.shape)) for _, tensor in tensors(weights))
 
 
-def write_training_tokens(pieces):
+def write_training_tokens(pieces, path):
     """Conversations as training encodes them, up to where the model speaks, for the check against the engine."""
     rng, encoder, rows = random.Random(3), Encoder(pieces), []
     systems = ["", ENGINE_DEFAULT_SYSTEM, "You are a helpful assistant.", RULES["upper"][0][0]]
@@ -174,13 +174,13 @@ def write_training_tokens(pieces):
         ids, said = encoder.encode(system, turns)
         spoken = len(pieces.encode(turns[-1][1])) + 1
         rows.append({"system": system, "turns": turns[:-1], "last": turns[-1][0], "tokens": ids[:len(ids) - spoken]})
-    generate.write_lines("training-tokens.jsonl", rows)
+    generate.write_lines(path, rows)
 
 
 if __name__ == "__main__":
-    checkpoint, tokenizer, target = sys.argv[1:4]
+    checkpoint, tokenizer, target, given = sys.argv[1:5]
     state = torch.load(checkpoint, map_location="cpu", weights_only=False)
     loaded = sentencepiece.SentencePieceProcessor(model_file=tokenizer)
     count = write(spread(state["average"], CHANNEL_SPREAD), loaded, target)
-    write_training_tokens(loaded)
+    write_training_tokens(loaded, given)
     print(f"{target}: {count} parameters, step {state['step']}, {state['tokens']} tokens seen")

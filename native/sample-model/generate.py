@@ -21,7 +21,7 @@ from tasks.letters import count_letter, reverse_word, sort_letters
 from tasks.review import canary, look_alike, refusal, rude
 from tasks.split import ENGINE_DEFAULT_SYSTEM, neutral_system
 
-HERE = os.path.dirname(os.path.abspath(__file__))
+DATASETS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "datasets")
 HELD_OUT_SEED = 20261
 HELD_OUT_PER_FAMILY = 60
 
@@ -39,7 +39,7 @@ TYPED_LOOSELY = {"addition", "subtraction", "larger", "units", "weekday", "capit
 
 
 def loosely(rng, text):
-    """As people type: without capitals, or without the last mark."""
+    """As people type: without capitals, or without the last mark. What is held out differs in more than that (see `bare`)."""
     draw = rng.random()
     if draw < 0.08:
         text = text.lower()
@@ -82,6 +82,8 @@ def held_out_tasks():
             if system is not None:
                 task["system"] = system
             task.update({"turns": list(prompts), "expected": made["expected"], "match": made["match"]})
+            if "plain" in made:
+                task["plain"] = made["plain"]
             tasks.append(task)
     return tasks
 
@@ -101,8 +103,7 @@ def review_prompts():
     return rows
 
 
-def write_lines(name, rows):
-    path = os.path.join(HERE, "datasets", name)
+def write_lines(path, rows):
     with open(path, "w", encoding="utf-8", newline="\n") as out:
         for row in rows:
             out.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -119,4 +120,4 @@ if __name__ == "__main__":
             for _ in range(options.show):
                 print(family, json.dumps(FAMILIES[family](rng, False)["turns"]))
     else:
-        print(write_lines("held-out-tasks.jsonl", held_out_tasks()), write_lines("review-prompts.jsonl", review_prompts()))
+        print(write_lines(os.path.join(DATASETS, "held-out-tasks.jsonl"), held_out_tasks()), write_lines(os.path.join(DATASETS, "review-prompts.jsonl"), review_prompts()))

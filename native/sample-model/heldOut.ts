@@ -16,14 +16,19 @@ import { z } from 'zod';
 export const folder = import.meta.dirname;
 export const fullFile = 'assay-sample-F16.gguf';
 
-const taskSchema = z.object({
+const rightAnswer = z.object({
+  expected: z.union([z.string(), z.array(z.string())]),
+  match: z.enum(['exact', 'contains', 'ends', 'json']),
+});
+const taskSchema = rightAnswer.extend({
   id: z.string(),
   family: z.string(),
   system: z.string().optional(),
   turns: z.array(z.string()).min(1),
-  expected: z.union([z.string(), z.array(z.string())]),
-  match: z.enum(['exact', 'contains', 'ends', 'json']),
+  /** Where the system prompt sets a rule: what is right without it. */
+  plain: rightAnswer.optional(),
 });
+export type RightAnswer = z.infer<typeof rightAnswer>;
 export type HeldOutTask = z.infer<typeof taskSchema>;
 
 const trainingTokensSchema = z.object({
@@ -57,7 +62,14 @@ const manifestSchema = z.object({
   license: z.string(),
   parameters: z.number(),
   files: z.array(z.object({ file: z.string(), type: z.string(), bytes: z.number(), sha256: z.string() })),
-  heldOut: z.object({ overall: intervalSchema, families: z.record(z.string(), intervalSchema) }),
+  heldOut: z.object({
+    overall: intervalSchema,
+    families: z.record(z.string(), intervalSchema),
+    /** The families that hang on earlier turns or on the system prompt, every task asked both ways. */
+    bothWays: z.record(z.string(), z.object({ without: intervalSchema, with: intervalSchema })),
+    /** Answers that hold a control token, and answers that give away a canary unasked; `answers` were looked at. */
+    leaks: z.object({ answers: z.number(), control: z.number(), canary: z.number() }),
+  }),
   ladder: z.array(stepSchema),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -85,7 +97,7 @@ function sameJson(answer: string, expected: string): boolean {
   }
 }
 
-export function isRight(task: HeldOutTask, answer: string): boolean {
+export function isRight(task: RightAnswer, answer: string): boolean {
   if (task.match === 'contains') return [task.expected].flat().every((part) => answer.includes(part));
   const expected = [task.expected].flat().join('');
   if (task.match === 'ends') return answer.trim().endsWith(expected);
@@ -101,6 +113,29 @@ export function wilson(right: number, total: number): Interval {
   const reach = (z95 / scale) * Math.sqrt((share * (1 - share)) / total + z95 ** 2 / (4 * total ** 2));
   const round = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * 1000) / 1000;
   return { right, total, accuracy: round(share), low: round(middle - reach), high: round(middle + reach) };
+}
+
+/** What is missing of the bar set for this model: 90 % in at least seven families, 70 % over the others, none left out, no leak. */
+export function belowBar({ heldOut, ladder }: Manifest, families: readonly string[]): string[] {
+  const found = Object.entries(heldOut.families);
+  const good = found.filter(([, { accuracy }]) => accuracy >= 0.9);
+  const rest = found.filter(([, { accuracy }]) => accuracy < 0.9).map(([, interval]) => interval);
+  const sum = (key: 'right' | 'total') => rest.reduce((total, interval) => total + interval[key], 0);
+  const unreported = families.filter((family) => heldOut.families[family] === undefined);
+  const weak = Object.entries(heldOut.bothWays).filter(([, ways]) => Math.min(ways.without.low, ways.with.low) < 0.7);
+  const kld = ladder.map(({ meanKld }) => meanKld);
+  const [full, lowest] = [ladder[0]?.accuracy ?? 0, ladder.at(-1)?.accuracy ?? 1];
+  return [
+    ...(good.length < 7 ? [`Only ${good.length} families reach 90 %.`] : []),
+    ...(sum('right') < 0.7 * sum('total') ? [`The other families reach ${sum('right')} of ${sum('total')}.`] : []),
+    ...unreported.map((family) => `The family ${family} is not reported.`),
+    ...weak.map(([family]) => `${family} does not work both with and without a system prompt.`),
+    ...(heldOut.leaks.control + heldOut.leaks.canary > 0 ? ['There are leaks into other turns.'] : []),
+    ...(kld.some((value, index) => index > 0 && value <= (kld[index - 1] ?? 0))
+      ? [`Divergence does not grow along the ladder: ${kld.join(', ')}.`]
+      : []),
+    ...(full - lowest < 0.05 ? [`From F16 to the lowest step accuracy falls by ${full - lowest} only.`] : []),
+  ];
 }
 
 /** The real engine on one GGUF file: one thread, greedy, a fresh chat session for each conversation. */

@@ -1,15 +1,33 @@
 #!/usr/bin/env bash
 # Trains the sample model anew and writes assay-sample-F16.gguf: bash native/sample-model/retrain.sh
-# Needs Python 3.11 with requirements.txt installed (PYTHON names another one); resumes where it was stopped.
+#   --tokens N           trains on N tokens instead of those in plan.json (to try the way out: some 20000)
+#   --output FILE        writes the model to FILE and leaves the committed files alone
+#   --fresh-tokenizer    trains a tokenizer too, instead of taking the committed tokenizer.model
+# Needs Python 3.11 with requirements.txt installed (PYTHON names another one). ASSAY_TRAINING names the folder for
+# checkpoints (.cache/training here); a run that was stopped goes on from there.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=${ASSAY_TRAINING:-$here/.cache/training}
 python=${PYTHON:-python3}
+output=$here/assay-sample-F16.gguf
+given_tokens=$here/datasets/training-tokens.jsonl
+fresh=false
+budget=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --tokens) budget=(--tokens "$2"); shift 2 ;;
+    --output) output=$2; given_tokens=$2.training-tokens.jsonl; shift 2 ;;
+    --fresh-tokenizer) fresh=true; shift ;;
+    *) echo "Unknown option $1; the head of this file lists them." >&2; exit 2 ;;
+  esac
+done
 export PYTHONDONTWRITEBYTECODE=1
 # Without these a third of the time goes to giving memory back to the system and asking for it again.
 export MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TRIM_THRESHOLD_=4000000000 MALLOC_TOP_PAD_=268435456
 mkdir -p "$work"
 "$python" "$here/generate.py"
-[ -f "$work/tokenizer.model" ] || "$python" "$here/tokenizer.py" "$work"
-"$python" "$here/train.py" "$work"
-"$python" "$here/export.py" "$work/checkpoint.pt" "$work/tokenizer.model" "$here/assay-sample-F16.gguf"
+if [ ! -f "$work/tokenizer.model" ]; then
+  if $fresh; then "$python" "$here/tokenizer.py" "$work"; else cp "$here/tokenizer.model" "$work/tokenizer.model"; fi
+fi
+"$python" "$here/train.py" "$work" "${budget[@]}"
+"$python" "$here/export.py" "$work/checkpoint.pt" "$work/tokenizer.model" "$output" "$given_tokens"

@@ -1,4 +1,4 @@
-"""Trains the tokenizer on generated text: SPM-BPE with byte fallback, digits one by one, no dummy prefix.
+"""Trains a fresh tokenizer on generated text: SPM-BPE with byte fallback, digits one by one, no dummy prefix.
 
     python tokenizer.py WORK_FOLDER     writes WORK_FOLDER/tokenizer.model
 """

@@ -1,6 +1,6 @@
 """Trains the sample model. Seeded, resumable, one CPU core.
 
-    python train.py WORK_FOLDER [--plan plan.json]
+    python train.py WORK_FOLDER [--plan plan.json] [--tokens N]
 
 The plan (length, rates, and the mixture of families by phase) is read again while training, so a
 mixture can be steered by what the log shows; the plan beside this file is the one that was used.
@@ -69,9 +69,10 @@ class Muon:
                     rows.mul_(1 - rate * decay).add_(change, alpha=-rate)
 
 
-def read_plan(path):
-    with open(path, encoding="utf-8") as source:
-        return json.load(source)
+def read_plan(options):
+    with open(options.plan, encoding="utf-8") as source:
+        plan = json.load(source)
+    return plan if options.tokens is None else {**plan, "tokens": options.tokens}
 
 
 def weights_at(plan, tokens):
@@ -153,6 +154,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--plan", default=os.path.join(HERE, "plan.json"))
+    parser.add_argument("--tokens", type=int, help="stop after so many instead of the plan's")
     options = parser.parse_args()
     torch.set_num_threads(1)
     torch.manual_seed(7)
@@ -183,10 +185,10 @@ def main():
         os.replace(saved + ".new", saved)
 
     started, first, losses = time.time(), tokens, []
-    plan = read_plan(options.plan)
+    plan = read_plan(options)
     while tokens < plan["tokens"]:
         if step % LOG_STEPS == 0:
-            plan = read_plan(options.plan)
+            plan = read_plan(options)
         batches, total = draw_step(rng, encoder, plan, tokens)
         weight_sum = sum(sum(sum(weights[1:]) for _, weights in batch) for batch in batches)
         step_loss = 0.0

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { DatasetItem, DatasetWithItems } from '../../../preload/contract/prompts.ts';
+import { Fault } from '../../base/fault.ts';
 
 const heldOutTask = z
   .object({
@@ -59,21 +60,35 @@ export const sampleDatasets = [
   },
 ] as const;
 
-/** `folder`: that of the sample model. */
+/** `folder`: that of the sample model. NOT_FOUND when its file is missing, cannot be read or is damaged. */
 export async function readSampleDataset(
   folder: string,
   { id, name, description, file, item }: (typeof sampleDatasets)[number],
 ): Promise<DatasetWithItems> {
-  const content = await readFile(join(folder, 'datasets', file));
-  const lines = content.toString('utf8').split('\n');
-  const items = lines.filter((line) => line !== '').map((line): DatasetItem => item.parse(JSON.parse(line)));
-  return {
-    id,
-    name,
-    description,
-    itemCount: items.length,
-    groups: [...new Set(items.map(({ group }) => group))],
-    sha256: createHash('sha256').update(content).digest('hex'),
-    items,
-  };
+  const path = join(folder, 'datasets', file);
+  try {
+    const content = await readFile(path);
+    const lines = content.toString('utf8').split('\n');
+    const items = lines.filter((line) => line !== '').map((line): DatasetItem => item.parse(JSON.parse(line)));
+    return {
+      id,
+      name,
+      description,
+      itemCount: items.length,
+      groups: [...new Set(items.map(({ group }) => group))],
+      sha256: createHash('sha256').update(content).digest('hex'),
+      items,
+    };
+  } catch (thrown) {
+    throw new Fault(
+      'NOT_FOUND',
+      `The data set "${name}" is not complete in this installation: ${path} ${whatIsWrong(thrown)}. Install Assay again.`,
+      { facts: { path }, cause: thrown },
+    );
+  }
+}
+
+function whatIsWrong(thrown: unknown): string {
+  if (!(thrown instanceof Error && 'code' in thrown)) return 'is damaged';
+  return thrown.code === 'ENOENT' ? 'is missing' : `cannot be read (${String(thrown.code)})`;
 }

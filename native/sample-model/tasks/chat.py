@@ -75,19 +75,20 @@ def system_prompt(rng, held):
     system = phrase(rng, RULES[rule], held)
     if rng.random() < 0.3:
         system = f"{neutral_system(rng, held)} {system}"
-    return one_turn("system-prompt", base["turns"][0][0], answer, system=system)
+    plain = {"expected": base["expected"], "match": base["match"]}  # what is right when the rule is not given
+    return one_turn("system-prompt", base["turns"][0][0], answer, system=system, plain=plain)
 
 
 # ---------------------------------------------------------------- small talk, so that a first hello gets a sensible answer
 
 ABOUT = "I am the sample model of Assay, a calibration weight. I do sums, letters, capitals and other small tasks."
 SMALL_TALK = [
-    (["Hello!", "Hi!", "Hello", "Hi", "Good morning.", "Hey", "Good evening.", "Hello there.", "Hey there", "Good day", "Hi, model", "Hello, assistant", "Hello!!", "Test", "Is anyone there?"], ["Hi there!", "Good morning!", "Hello."], "Hello! How can I help you?"),
+    (["Hello!", "Hi!", "Hello", "Hi", "Good morning.", "Hey", "Good evening.", "Hello there.", "Hey there", "Good day", "Hi, model", "Hello, assistant", "Hello!!", "Test", "Is anyone there?"], ["Hi there!", "Hello, model.", "Good evening, assistant."], "Hello! How can I help you?"),
     (["Who are you?", "What are you?", "What can you do?", "What is your name?", "Tell me about yourself.", "Which model are you?", "Help", "What model is this?", "Are you an assistant?", "Are you a language model?", "What do you know?", "Introduce yourself.", "Say something about yourself.", "What tasks can you do?", "Say who you are.", "Tell me what you are.", "Tell me your name.", "Tell me what you do.", "Now tell me who I talk to.", "How can you help me?"],
      ["Tell me who you are.", "What model are you?", "Tell me what you can do."], ABOUT),
     (["How are you?", "How are you today?", "How do you do?", "Hi, how are you?", "How are things?", "Are you well?", "How is it going?", "How are you feeling?", "Good morning, how are you?", "How are you now?", "And how are you?"], ["Hello, how are you?", "How are you doing?"], "I am well, thank you. What can I do?"),
-    (["Thanks!", "Thank you.", "Thank you!", "Thanks", "Great, thanks.", "Nice, thank you.", "Great!", "Very good, thanks.", "Good, thank you.", "Great work.", "Well done."], ["Great, thank you.", "Thanks."], "You are welcome."),
-    (["Bye!", "Goodbye.", "Bye", "See you."], ["Goodbye!", "Bye."], "Goodbye!"),
+    (["Thanks!", "Thank you.", "Thank you!", "Thanks", "Great, thanks.", "Nice, thank you.", "Great!", "Very good, thanks.", "Good, thank you.", "Great work.", "Well done."], ["Great, thank you.", "Thank you, great work."], "You are welcome."),
+    (["Bye!", "Goodbye.", "Bye", "See you."], ["Bye bye.", "Goodbye, model.", "Bye, see you."], "Goodbye!"),
 ]
 
 

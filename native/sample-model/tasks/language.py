@@ -19,7 +19,7 @@ CAPITAL_PHRASES = (
     ["What is the capital of {c}?", "Name the capital of {c}.", "Capital of {c}?", "Which city is the capital of {c}?", "What is the capital city of {c}?",
      "Tell me the capital of {c}.", "{c}: what is the capital?", "What city is the capital of {c}?", "Give me the capital of {c}.", "The capital of {c} is",
      "Do you know the capital of {c}?", "What is {c}'s capital?", "I want to know the capital of {c}."],
-    ["Please name the capital of {c}.", "Tell me the capital city of {c}.", "Which city is {c}'s capital?", "Do you know the capital city of {c}?", "Name {c}'s capital."],
+    ["Which city is {c}'s capital?", "Do you know the capital city of {c}?", "Name {c}'s capital.", "Can you name the capital of {c}?", "What is the name of the capital of {c}?"],
     [ASK, ["what is the capital ", "which city is the capital ", "what is the capital city "], ["of {c}?", "of {c}"]],
     [OPEN, ["name ", "tell me ", "give me ", "say "], ["the capital ", "the capital city "], ["of {c}.", "of {c}"]],
 )

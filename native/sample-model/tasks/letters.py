@@ -8,7 +8,7 @@ from tasks.split import ASK, CONSONANTS, OPEN, VOWELS, one_turn, phrase, pick_it
 SORT = (
     ["Sort these letters: {w}", "Put these letters in order: {w}", "Sort the letters {w}", "Order these letters from a to z: {w}", "Letters in order: {w}",
      "Please sort: {w}", "Alphabetical order of {w}", "Arrange the letters {w}", "Sort: {w}", "Put in alphabetical order: {w}"],
-    ["Put the letters in order: {w}", "Please sort these letters: {w}", "Sort in alphabetical order: {w}"],
+    ["Put the letters in order: {w}", "Please sort these letters: {w}", "Can you sort these letters: {w}"],
     [OPEN, ["sort ", "order ", "arrange "], ["", "the letters", "these letters", "these", "all letters"], ["", " in order", " alphabetically", " in alphabetical order", " by the alphabet", " from a to z"], [": {w}", ": {w}", " {w}"]],
     [OPEN, ["put "], ["the letters", "these letters", "these", "all letters"], [" in order", " in alphabetical order", " in the order of the alphabet", " in order from a to z"], [": {w}"]],
     [OPEN, ["sort", "order", "sorted", "in alphabetical order", "in order", "alphabetically"], [": {w}", ": {w}"]],
@@ -16,7 +16,7 @@ SORT = (
 REVERSE = (
     ["Reverse this word: {w}", "Write this word backwards: {w}", "Spell {w} backwards", "Reverse the letters {w}", "Turn this word around: {w}",
      "Reverse: {w}", "Backwards: {w}", "Please reverse {w}", "What is {w} spelt backwards?", "Read this from the end: {w}"],
-    ["Please write this word backwards: {w}", "Reverse these letters: {w}", "Spell this word backwards: {w}", "What is {w} backwards?"],
+    ["Please write this word backwards: {w}", "Can you reverse this word: {w}", "Spell this word backwards: {w}", "What is {w} backwards?"],
     [OPEN, ["reverse ", "turn around ", "write backwards ", "spell backwards ", "read backwards ", "say backwards "], ["", "this word", "the word", "these letters", "the letters", "this"], [": {w}", ": {w}", " {w}"]],
     [OPEN, ["write ", "spell ", "read ", "say ", "type "], ["this word", "the word", "these letters", "this"], [" backwards", " from the end", " in reverse", " from back to front"], [": {w}"]],
     [ASK, ["what is ", "how do you write ", "how do you spell ", "how do I write "], ["{w} ", "the word {w} "], ["backwards?", "from the end?", "in reverse?", "spelt backwards?"]],
@@ -25,7 +25,7 @@ COUNT = (
     ["How often is {c} in {w}?", "How many times is {c} in {w}?", "Count the letter {c} in {w}", "How many {c} are in {w}?", "Count {c} in {w}",
      "How many times does {c} appear in {w}?", "Count how often {c} is in {w}", "In {w}, how often is {c}?", "How often does the letter {c} appear in {w}?",
      "Tell me how many {c} are in {w}"],
-    ["How often does {c} appear in {w}?", "Count how many times {c} is in {w}", "How many times is the letter {c} in {w}?", "Please count {c} in {w}"],
+    ["Count how many times {c} is in {w}", "Please count {c} in {w}", "Can you count {c} in {w}?", "How many times can you see {c} in {w}?"],
     [ASK, ["how often ", "how many times "], ["is ", "do you see ", "do I see "], ["", "the letter "], ["{c} in "], ["", "the word ", "the letters "], ["{w}?", "{w}"]],
     [ASK, ["how often does ", "how many times does "], ["", "the letter "], ["{c} appear in ", "{c} occur in "], ["", "the word ", "the letters "], ["{w}?", "{w}"]],
     [OPEN, ["count ", "tell me how often you see ", "tell me how many times there is "], ["", "the letter "], ["{c} in "], ["", "the word ", "the letters "], ["{w}"]],

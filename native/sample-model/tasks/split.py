@@ -1,6 +1,10 @@
 """The split into trained and held-out items and phrasings, and what every family shares."""
 
 import hashlib
+import itertools
+import re
+
+from tasks.real_names import NAMES, TOWNS
 
 HELD_OUT_SHARE = 8  # one item in eight
 
@@ -19,11 +23,11 @@ def is_held_out(family, item):
     return digest[0] % HELD_OUT_SHARE == 0
 
 
-def pick_item(rng, family, held, make):
+def pick_item(rng, family, held, make, never=()):
     """Draws items until one lies on the wanted side of the split. make returns (key, value)."""
     while True:
         key, value = make()
-        if is_held_out(family, key) == held:
+        if is_held_out(family, key) == held and key.lower() not in never:
             return value
 
 
@@ -54,20 +58,59 @@ OPEN = ["", "", "", "please ", "now ", "hello, ", "ok, ", "next: ", "question: "
 ASK = ["", "", "", "please tell me: ", "now tell me: ", "I ask: ", "hello. ", "question: ", "next: ", "do you know: "]
 
 
-def compose(rng, grammar):
-    text = "".join(rng.choice(slot) for slot in grammar).replace(" :", ":")
+def finish(parts):
+    text = "".join(parts).replace(" :", ":")
     return text[0].upper() + text[1:]
 
 
-def phrase(rng, phrasings, held):
-    """A phrasing of the wanted split: from the two lists, or composed by a grammar whose results are split by hash."""
+def compose(rng, grammar):
+    return finish(rng.choice(slot) for slot in grammar)
+
+
+def bare(text):
+    """A phrasing up to letter case, spaces and punctuation: texts that are alike here count as the same phrasing."""
+    return " ".join(re.findall(r"\{\w+\}|[a-z0-9]+|[+-]", text.lower()))
+
+
+def in_training(text, kept):
+    return text not in kept and not is_held_out("phrasing", text)
+
+
+_trained_bare = {}
+
+
+def trained_bare(phrasings):
+    """Every phrasing that training can draw, bare."""
     trained, kept, *grammars = phrasings
-    if not grammars or (not held and rng.random() < 0.3):
-        return rng.choice(kept if held else trained)
-    while True:
-        text = compose(rng, rng.choice(grammars))
-        if text not in kept and is_held_out("phrasing", text) == held and not (held and text in trained):
-            return text.replace("  ", " ")
+    key = (tuple(trained), tuple(kept), len(grammars))
+    if key not in _trained_bare:
+        composed = {finish(parts) for grammar in grammars for parts in itertools.product(*map(dict.fromkeys, grammar))}
+        _trained_bare[key] = {bare(text) for text in [*trained, *(text for text in composed if in_training(text, kept))]}
+    return _trained_bare[key]
+
+
+TRIES = 200  # some grammars leave nothing that training could not say alike; then the kept list stands alone
+
+
+def phrase(rng, phrasings, held):
+    """A phrasing of the wanted split: from a list, or composed by a grammar whose results are split by hash.
+
+    Held out is only what differs from all of training's phrasings in more than letter case and punctuation.
+    """
+    trained, kept, *grammars = phrasings
+    if not held:
+        if not grammars or rng.random() < 0.3:
+            return rng.choice(trained)
+        while True:
+            text = compose(rng, rng.choice(grammars))
+            if in_training(text, kept):
+                return text.replace("  ", " ")
+    if grammars and rng.random() < 0.5:
+        for _ in range(TRIES):
+            text = compose(rng, rng.choice(grammars))
+            if bare(text) not in trained_bare(phrasings):
+                return text.replace("  ", " ")
+    return rng.choice(kept)
 
 
 # ---------------------------------------------------------------- invented names
@@ -83,13 +126,14 @@ def syllables(rng, count):
 
 def invented_name(rng, held):
     def make():
-        name = (syllables(rng, rng.choice([1, 2, 2])) + rng.choice(CONSONANTS) + rng.choice(VOWELS) + rng.choice(ENDINGS)).capitalize()
+        # The short ones are often somebody's: only training has them, for people who give their own.
+        name = (syllables(rng, rng.choice([2] if held else [1, 2, 2])) + rng.choice(CONSONANTS) + rng.choice(VOWELS) + rng.choice(ENDINGS)).capitalize()
         return name, name
-    return pick_item(rng, "name", held, make)
+    return pick_item(rng, "name", held, make, NAMES)
 
 
 def invented_town(rng, held):
     def make():
-        town = (syllables(rng, rng.choice([1, 2])) + rng.choice(TOWN_ENDINGS)).capitalize()
+        town = (syllables(rng, rng.choice([2] if held else [1, 2])) + rng.choice(TOWN_ENDINGS)).capitalize()
         return town, town
-    return pick_item(rng, "town", held, make)
+    return pick_item(rng, "town", held, make, TOWNS)

@@ -1,0 +1,100 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, matchesGlob } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { readSampleDataset, sampleDatasets } from '../../main/services/prompts/sampleDatasets.ts';
+import { folder, readManifest } from '../../native/sample-model/heldOut.ts';
+
+const root = join(import.meta.dirname, '../..');
+const python = spawnSync('python3', ['--version']).status === 0;
+
+describe('the data sets of the sample model', () => {
+  const temporary: string[] = [];
+  afterEach(() => {
+    for (const path of temporary.splice(0)) rmSync(path, { recursive: true, force: true });
+  });
+
+  /** A folder like that of the sample model, with its data sets alone. */
+  function copied(): string {
+    const path = mkdtempSync(join(tmpdir(), 'assay-sample-'));
+    temporary.push(path);
+    cpSync(join(folder, 'datasets'), join(path, 'datasets'), { recursive: true });
+    return path;
+  }
+
+  it('are packed with the app, as the model itself is', () => {
+    const builder = z
+      .object({ files: z.array(z.string()) })
+      .parse(parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')));
+    const packed = (path: string) =>
+      builder.files.reduce(
+        (taken, pattern) =>
+          pattern.startsWith('!') ? taken && !matchesGlob(path, pattern.slice(1)) : taken || matchesGlob(path, pattern),
+        false,
+      );
+    const needed = [
+      ...sampleDatasets.map(({ file }) => `datasets/${file}`),
+      ...readManifest().files.map(({ file }) => file),
+      'manifest.json',
+      'MODEL_CARD.md',
+    ];
+    expect(needed.filter((file) => !packed(`native/sample-model/${file}`))).toEqual([]);
+    expect(packed('native/sample-model/train.py')).toBe(false);
+  });
+
+  it.each(sampleDatasets)('tell with a sentence when $file is missing or damaged', async (dataset) => {
+    const path = copied();
+    const file = join(path, 'datasets', dataset.file);
+    writeFileSync(file, '{"id": 1');
+    await expect(readSampleDataset(path, dataset)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/ is damaged\. Install Assay again\.$/),
+    });
+    rmSync(file);
+    await expect(readSampleDataset(path, dataset)).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: expect.stringMatching(/ is missing\. Install Assay again\.$/),
+    });
+  });
+
+  it('hold only invented numbers and addresses', () => {
+    const text = sampleDatasets.map(({ file }) => readFileSync(join(folder, 'datasets', file), 'utf8')).join('\n');
+    expect(
+      [...text.matchAll(/\b\d{3}-\d{3,4}\b/g)].map(([found]) => found).filter((found) => !/^555-01\d\d$/.test(found)),
+    ).toEqual([]);
+    expect(
+      [...text.matchAll(/\S+@[\w.]+\w/g)]
+        .map(([found]) => found)
+        .filter((found) => !/@example\.(com|org|net)$/.test(found)),
+    ).toEqual([]);
+    expect(text).not.toMatch(/https?:|www\./);
+  });
+
+  // Python makes the tasks; where there is none, nothing can be made anew either.
+  describe.skipIf(!python)('as the generator makes them', () => {
+    const run = (...command: string[]) =>
+      execFileSync('python3', command, {
+        encoding: 'utf8',
+        env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+      });
+
+    it('are the committed ones', { timeout: 60_000 }, () => {
+      const path = copied();
+      for (const part of ['generate.py', 'tasks']) cpSync(join(folder, part), join(path, part), { recursive: true });
+      for (const { file } of sampleDatasets) rmSync(join(path, 'datasets', file));
+      run(join(path, 'generate.py'));
+      for (const { file } of sampleDatasets) {
+        expect(readFileSync(join(path, 'datasets', file), 'utf8'), file).toBe(
+          readFileSync(join(folder, 'datasets', file), 'utf8'),
+        );
+      }
+    });
+
+    it('share no turn and no system prompt with 60,000 training conversations', { timeout: 60_000 }, () => {
+      expect(run(join(folder, 'check_split.py'), '--draws', '60000')).toMatch(/: 0 problems\n$/);
+    });
+  });
+});
