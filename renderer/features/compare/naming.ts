@@ -21,7 +21,9 @@ export function describeReference(reference: string, models: readonly Model[]): 
     };
   }
   if (reference.startsWith('sample')) {
-    return { key: reference, name: 'Sample model', quantization: reference.split(':')[1] ?? 'F16', problem: null };
+    // The list of models has not come yet; the name is the one that it will give.
+    const name = 'Sample model (for trying Assay out)';
+    return { key: reference, name, quantization: reference.split(':')[1] ?? 'F16', problem: null };
   }
   return { key: reference, name: fileName(reference), quantization: 'file', problem: null };
 }

@@ -19,12 +19,13 @@ export function FirstSteps({ quick }: Props) {
         <div className={classes.cardWords}>
           <h2>See what a quantization costs</h2>
           <p>
-            Three quantizations of the sample model answer {quickComparison.prompts.length} prompts, one model after the
-            other. The first token by which each answer parts from the reference’s is marked. Takes less than a minute.
+            Three quantizations of the sample model, which is there for trying Assay out, answer{' '}
+            {quickComparison.prompts.length} prompts, one model after the other. The first token by which each answer
+            parts from the reference’s is marked. Takes less than a minute.
           </p>
           <div className={classes.chips}>
             {quickComparison.models.map((model, slot) => (
-              <VariantChip key={model} slot={slot} name="Sample" quantization={model.split(':')[1] ?? 'F16'} />
+              <VariantChip key={model} slot={slot} name="Sample model" quantization={model.split(':')[1] ?? 'F16'} />
             ))}
           </div>
           <ol className={classes.quote} aria-label="Prompts">
