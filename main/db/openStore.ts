@@ -17,8 +17,6 @@ export interface OpenStoreOptions {
 export interface OwnedStore extends Store {
   /** One transaction in which foreign keys are checked at the end and any statement on the schema may run. */
   changeSchema(work: (schema: SchemaHandle) => void): void;
-  /** Folds the write-ahead log into the database file and empties it. */
-  foldIn(): void;
 }
 
 /**

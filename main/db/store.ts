@@ -36,6 +36,8 @@ export interface Store {
   transaction<T>(work: (write: WriteHandle) => T): T;
   /** Runs `work` once the outermost transaction is committed, at once when there is none; never after a rollback. */
   afterCommit(work: () => void): void;
+  /** Folds the write-ahead log into the database file and empties it: what was deleted lingers in neither. */
+  foldIn(): void;
   /** Writes a compact copy, encrypted with the same key, to a file that must not exist yet. Blocks while it copies. */
   vacuumInto(file: string): void;
   /** Reads every page and checks its MAC, the structure and the indexes. Throws STORE_DAMAGED. Blocks while it reads. */

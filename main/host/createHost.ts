@@ -51,8 +51,16 @@ export async function createHost(options: HostOptions): Promise<Host> {
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
   const jobs = createJobs({ vault, changes, clock, log });
   vault.busyWhile(jobs.isBusy);
-  const prompts = createPrompts({ sampleFolder });
-  const compare = createCompare({ vault, jobs, models, engine, changes, clock });
+  const prompts = createPrompts({ sampleFolder, vault, audit, changes, clock, log });
+  const compare = createCompare({
+    vault,
+    jobs,
+    models,
+    engine,
+    changes,
+    clock,
+    history: { ...prompts.history, ...prompts.removal },
+  });
 
   const gate: Gate = {
     requireUnlocked: () => void vault.store(),
@@ -73,7 +81,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       connections.close('Assay has ended.');
       const failures: unknown[] = [];
       // Right to left, and the store in any case.
-      for (const service of [jobs, engine, models, vault]) {
+      for (const service of [jobs, engine, models, vault, prompts]) {
         await service.close().catch((thrown: unknown) => failures.push(thrown));
       }
       if (failures.length > 0) throw failures[0];

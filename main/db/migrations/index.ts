@@ -4,6 +4,14 @@ import { jobsQueue } from './0002-jobs-queue.ts';
 import { modelsLibrary } from './0003-models-library.ts';
 import { compareRuns } from './0004-compare-runs.ts';
 import { engineSettings } from './0005-engine-settings.ts';
+import { promptsHistory } from './0007-prompts-history.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
-export const migrations: readonly Migration[] = [auditChain, jobsQueue, modelsLibrary, compareRuns, engineSettings];
+export const migrations: readonly Migration[] = [
+  auditChain,
+  jobsQueue,
+  modelsLibrary,
+  compareRuns,
+  engineSettings,
+  promptsHistory,
+];

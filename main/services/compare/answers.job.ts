@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { JobState } from '../../../preload/contract/jobs.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Generating } from '../../base/generation.ts';
 import type { JobKind } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import { runAnswers } from './answersRun.ts';
 import * as queries from './compare.queries.ts';
 import { titleOf, waitingCell } from './compare.rules.ts';
+import type { AnswerHistory } from './history.ts';
 import type { Lives } from './live.ts';
 import { settleCells } from './settle.ts';
 
@@ -20,6 +22,8 @@ export interface AnswersDependencies {
   engine: Generating;
   changes: Pick<Changes, 'announce'>;
   lives: Lives;
+  history?: AnswerHistory | undefined;
+  clock: Clock;
 }
 
 /** The job behind a comparison. What is done stays done: a resume answers what is not. */
@@ -37,7 +41,8 @@ export function answersJob(dependencies: AnswersDependencies): JobKind<AnswersIn
 }
 
 /** What the job left open: answers under way keep what they have; a cancel also settles those that never began. */
-function settleRest({ vault, lives, changes }: AnswersDependencies, id: string, state: JobState): void {
+function settleRest(dependencies: AnswersDependencies, id: string, state: JobState): void {
+  const { vault, lives, changes } = dependencies;
   const live = lives.find(id);
   try {
     const store = vault.store();
@@ -48,7 +53,7 @@ function settleRest({ vault, lives, changes }: AnswersDependencies, id: string, 
       cell.state = 'cancelled';
       cell.loadProgress = null;
     }
-    settleCells(store, row, live, underWay);
+    settleCells(dependencies, store, row, live, underWay);
     if (state !== 'cancelled') return;
     const settled = new Set(
       queries.selectLightCells(store.read, row.sequence).map((cell) => cell.prompt * row.column_count + cell.column),
@@ -58,6 +63,7 @@ function settleRest({ vault, lives, changes }: AnswersDependencies, id: string, 
       .filter((place) => !settled.has(place))
       .map((place) => waitingCell(Math.floor(place / row.column_count), place % row.column_count));
     settleCells(
+      dependencies,
       store,
       row,
       live,

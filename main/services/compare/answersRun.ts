@@ -15,10 +15,8 @@ import { settleCells } from './settle.ts';
  * Answers every open cell and commits each at once. Column by column, so that each model is loaded once and timed alone, or
  * prompt by prompt with all columns at once. Throws when answers failed, after all others are done.
  */
-export async function runAnswers(
-  { vault, models, engine, changes, lives }: AnswersDependencies,
-  work: JobWork<AnswersInput>,
-): Promise<void> {
+export async function runAnswers(dependencies: AnswersDependencies, work: JobWork<AnswersInput>): Promise<void> {
+  const { vault, models, engine, changes, lives } = dependencies;
   const { signal } = work;
   const store = vault.store();
   const live = lives.of(work.input.comparison);
@@ -47,7 +45,7 @@ export async function runAnswers(
 
   function keep(column: number, cells: readonly Cell[]): void {
     if (live.ended) return;
-    settleCells(store, row, live, cells);
+    settleCells(dependencies, store, row, live, cells);
     for (const { prompt, error } of cells) {
       open.delete(place(prompt, column));
       if (error === null) continue;

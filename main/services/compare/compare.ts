@@ -19,6 +19,7 @@ import { answersJob } from './answers.job.ts';
 import * as queries from './compare.queries.ts';
 import { askedColumn, excerptOf, type StoredColumn } from './compare.rules.ts';
 import { type ExportedText, exportComparison } from './export.ts';
+import type { AnswerHistory } from './history.ts';
 import { createLives, overlay, wholeOf } from './live.ts';
 import { readComparison, requireComparison, summaryOf } from './read.ts';
 import { realignAll } from './settle.ts';
@@ -30,6 +31,8 @@ export interface CompareDependencies {
   models: { list(): Model[]; resolve(reference: string): Promise<Model> };
   engine: Generating;
   changes: Pick<Changes, 'announce'>;
+  /** Where every answer is written down, too. Default: nowhere. */
+  history?: AnswerHistory;
   /** Default: the system's. */
   clock?: Clock;
 }
@@ -57,11 +60,19 @@ export function createCompare({
   models,
   engine,
   changes,
+  history,
   clock = systemClock,
 }: CompareDependencies): Compare {
   const lives = createLives();
-  const kind = answersJob({ vault, models, engine, changes, lives });
+  const kind = answersJob({ vault, models, engine, changes, lives, history, clock });
   jobs.register(kind);
+  // When all its answers were deleted from the history, the comparison goes with them.
+  history?.onGone((write, id) => {
+    const row = queries.selectComparison(write, id);
+    if (row === undefined || isUnderWay(row)) return;
+    queries.deleteComparison(write, id);
+    vault.store().afterCommit(() => changes.announce('compare'));
+  });
 
   function start(input: ComparisonInput): { id: string; jobId: string } {
     const settings = comparisonInput.parse(input);
@@ -136,7 +147,10 @@ export function createCompare({
           facts: { comparison: id },
         });
       }
-      store.transaction((write) => queries.deleteComparison(write, id));
+      store.transaction((write) => {
+        queries.deleteComparison(write, id);
+        history?.forget(write, id);
+      });
       changes.announce('compare');
     },
     export: (id, format, { tokens = true } = {}) => exportComparison(vault.store().read, id, format, tokens),

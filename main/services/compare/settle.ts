@@ -1,12 +1,15 @@
 import type { Cell } from '../../../preload/contract/compare.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Store, WriteHandle } from '../../db/store.ts';
 import * as queries from './compare.queries.ts';
 import { comparedBy } from './compare.rules.ts';
 import { type Answer, firstDivergence } from './divergence.rules.ts';
+import { type AnswerHistory, recordAnswer } from './history.ts';
 import type { Live } from './live.ts';
 
-/** Commits settled cells in one transaction, then tells those who watch. */
+/** Commits settled cells in one transaction, with their entries in the history, then tells those who watch. */
 export function settleCells(
+  kept: { history?: AnswerHistory | undefined; clock: Clock },
   store: Store,
   row: queries.ComparisonRow,
   live: Live | undefined,
@@ -15,6 +18,7 @@ export function settleCells(
   const realigned = store.transaction((write) =>
     cells.flatMap((cell) => {
       queries.upsertCell(write, row.sequence, cell);
+      recordAnswer(write, kept, row, cell);
       return cell.column === 0 && cell.tokens.length > 0 ? realign(write, row, cell) : [];
     }),
   );

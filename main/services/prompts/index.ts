@@ -1,2 +1,3 @@
+export type { Generation } from './history.ts';
 export { createPromptsRouter } from './prompts.router.ts';
-export { createPrompts, type Prompts } from './prompts.ts';
+export { createPrompts, type Prompts, type PromptsDependencies } from './prompts.ts';

@@ -1,17 +1,99 @@
-import type { Dataset, DatasetWithItems } from '../../../preload/contract/prompts.ts';
+import type { z } from 'zod';
+import {
+  type Dataset,
+  type DatasetWithItems,
+  type exportedHistory,
+  type exportHistoryInput,
+  historyFilter,
+  type ImportResult,
+  type importInput,
+} from '../../../preload/contract/prompts.ts';
+import type { Changes } from '../../base/changes.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import type { Log } from '../../base/log.ts';
+import type { Store } from '../../db/store.ts';
+import { jsonLine, markdownSection } from './export.rules.ts';
+import { createHistory, type History } from './history.ts';
+import { importChats } from './import/importChats.ts';
+import { createRemoval, type Removal, type RemovalDependencies } from './removal.ts';
 import { readSampleDataset, sampleDatasets } from './sampleDatasets.ts';
+import { createSaved, type Saved } from './saved.ts';
 
-/** What can be asked: data sets with their content hashes. */
+export interface PromptsDependencies {
+  /** Folder of the embedded sample model, which brings data sets. */
+  sampleFolder: string;
+  vault: RemovalDependencies['vault'] & { store(): Store };
+  audit: RemovalDependencies['audit'];
+  changes: Pick<Changes, 'announce'>;
+  /** Default: the system's. */
+  clock?: Clock;
+  log?: Pick<Log, 'error'>;
+  /** SHA-256 of a model of the library; null when it is not known (yet). Default: never known. */
+  hashOf?(modelId: string): string | null;
+  /** Default: 10,000. */
+  undoMs?: number;
+}
+
+/** What was asked and what can be asked: the history of generations, saved prompts, data sets with their content hashes. */
 export interface Prompts {
+  history: History;
+  removal: Removal;
+  saved: Saved;
+  /** A part of an export and where the next one begins. BAD_INPUT; NOT_FOUND of ids. */
+  export(input: z.output<typeof exportHistoryInput>): z.infer<typeof exportedHistory>;
+  /** Chats of other programs. BAD_INPUT, NOT_FOUND, TOO_LARGE. */
+  import(input: z.output<typeof importInput>): Promise<ImportResult>;
   /** Every data set, without its items. */
   datasets(): Promise<Dataset[]>;
   /** NOT_FOUND when there is none of this id. */
   dataset(id: string): Promise<DatasetWithItems>;
+  close(): Promise<void>;
 }
 
-export function createPrompts({ sampleFolder }: { sampleFolder: string }): Prompts {
+/** Entries of one part of an export, and characters after which a part ends. */
+const exportedAtOnce = 200;
+const exportedCharacters = 4_000_000;
+
+export function createPrompts(dependencies: PromptsDependencies): Prompts {
+  const { sampleFolder, vault, audit, changes, clock = systemClock, undoMs } = dependencies;
+  const { log = { error: () => undefined }, hashOf = () => null } = dependencies;
+  const store = () => vault.store();
+  const changed = () => changes.announce('prompts');
+  const history = createHistory({ store, changed, hashOf });
+  const removal = createRemoval({ vault, audit, clock, log, changed, undoMs });
+
+  function exportPart({ format, ids, matching, after }: z.output<typeof exportHistoryInput>) {
+    const page = ids
+      ? { ids: ids.slice(Number(after ?? 0)), next: null }
+      : pageOf(history, historyFilter.parse(matching ?? {}), after);
+    const parts: string[] = [];
+    let length = 0;
+    for (const id of page.ids) {
+      const entry = history.get(id, '');
+      const part = format === 'jsonl' ? jsonLine(entry) : markdownSection(entry);
+      parts.push(part);
+      length += part.length;
+      if (length > exportedCharacters && ids) break;
+    }
+    const done = parts.length;
+    const head = format === 'markdown' && after === undefined ? '# History\n\n' : '';
+    const at = new Date(clock.now()).toISOString().slice(0, 10);
+    const [extension, mediaType] = format === 'jsonl' ? ['jsonl', 'application/jsonl'] : ['md', 'text/markdown'];
+    const next = ids ? (done < page.ids.length ? String(Number(after ?? 0) + done) : null) : page.next;
+    return { fileName: `history-${at}.${extension}`, mediaType, text: head + parts.join(''), count: done, next };
+  }
+
   return {
+    history,
+    removal,
+    saved: createSaved({ store, clock, changed }),
+    export: exportPart,
+    async import(input) {
+      const result = await importChats(input, { store, history, now: clock.now });
+      changed();
+      return result;
+    },
     async datasets() {
       const read = await Promise.all(sampleDatasets.map((one) => readSampleDataset(sampleFolder, one)));
       return read.map(({ items: _items, ...rest }) => rest);
@@ -21,5 +103,14 @@ export function createPrompts({ sampleFolder }: { sampleFolder: string }): Promp
       if (!known) throw new Fault('NOT_FOUND', `There is no data set called ${id}. Choose one of the list.`);
       return readSampleDataset(sampleFolder, known);
     },
+    async close() {
+      removal.close();
+      await removal.settled();
+    },
   };
+}
+
+function pageOf(history: History, filter: z.output<typeof historyFilter>, after: string | undefined) {
+  const { entries, next } = history.list({ ...filter, sort: 'newest', after, limit: exportedAtOnce });
+  return { ids: entries.map(({ id }) => id), next };
 }

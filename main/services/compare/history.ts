@@ -1,0 +1,57 @@
+import type { Cell } from '../../../preload/contract/compare.ts';
+import type { GenerationStats } from '../../../preload/contract/engine.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { WriteHandle } from '../../db/store.ts';
+import * as queries from './compare.queries.ts';
+
+/** What compare asks of the history of all generations. */
+export interface AnswerHistory {
+  /** Within the transaction that keeps the answer. */
+  record(
+    write: WriteHandle,
+    answer: {
+      source: 'compare';
+      origin: string;
+      place: string;
+      at: number;
+      model: { id: string | null; name: string; quantization: string };
+      system: string | null;
+      prompt: string;
+      answer: string;
+      settings: Record<string, unknown>;
+      state: 'done' | 'cancelled' | 'failed';
+      stats: GenerationStats | null;
+    },
+  ): void;
+  /** Deletes what came from a comparison that is deleted. */
+  forget(write: WriteHandle, origin: string): void;
+  /** Told, within a transaction, when nothing of a comparison is left in the history. */
+  onGone(listener: (write: WriteHandle, origin: string) => void): void;
+}
+
+/** Writes down a settled answer. One without a word, and one taken over from an earlier comparison, was no generation. */
+export function recordAnswer(
+  write: WriteHandle,
+  { history, clock }: { history?: AnswerHistory | undefined; clock: Clock },
+  row: queries.ComparisonRow,
+  cell: Cell,
+): void {
+  const column = row.columns_json[cell.column];
+  if (history === undefined || column === undefined || cell.pinned) return;
+  if (cell.state !== 'done' && (cell.tokens.length === 0 || !(cell.state === 'failed' || cell.state === 'cancelled')))
+    return;
+  const { system = null, models: _, ...settings } = row.settings_json;
+  history.record(write, {
+    source: 'compare',
+    origin: row.id,
+    place: `${cell.prompt}/${cell.column}`,
+    at: clock.now(),
+    model: { id: column.modelId, name: column.name, quantization: column.quantization },
+    system,
+    prompt: queries.selectPrompt(write, row.sequence, cell.prompt) ?? '',
+    answer: cell.text,
+    settings,
+    state: cell.state,
+    stats: cell.stats,
+  });
+}

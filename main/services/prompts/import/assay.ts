@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { generationStats } from '../../../../preload/contract/engine.ts';
+import { type ChatFormat, type ImportedAnswer, type ImportedChat, moment, words } from './chat.ts';
+
+const line = z.object({
+  format: z.literal('assay.history'),
+  version: z.literal(1),
+  id: z.string(),
+  at: moment,
+  origin: z.string(),
+  title: words,
+  model: z.object({ name: z.string(), quantization: z.string() }),
+  system: words,
+  prompt: z.string(),
+  answer: z.string(),
+  settings: z.record(z.string(), z.unknown()).catch({}),
+  stats: z.record(z.string(), z.unknown()).catch({}),
+  tags: z.array(z.string()).catch([]),
+  note: words,
+});
+
+/** Assay's own JSONL export. */
+export const assay: ChatFormat = {
+  name: 'Assay',
+  key: 'assay',
+  read(value) {
+    const parsed = z.array(line).min(1).safeParse(value);
+    if (!parsed.success) return null;
+    const byOrigin = Map.groupBy(parsed.data, ({ origin }) => origin);
+    return [...byOrigin].map(
+      ([id, lines]): ImportedChat => ({ id, title: lines[0]?.title ?? null, answers: lines.map(toAnswer) }),
+    );
+  },
+};
+
+function toAnswer({
+  id,
+  model,
+  stats,
+  at,
+  system,
+  prompt,
+  answer,
+  settings,
+  tags,
+  note,
+}: z.output<typeof line>): ImportedAnswer {
+  const known = Object.fromEntries(Object.entries(stats).filter(([, value]) => value !== null));
+  const parsed = generationStats.partial().safeParse(known);
+  return {
+    place: id,
+    at,
+    model: model.quantization === 'unknown' ? model.name : `${model.name} ${model.quantization}`,
+    system,
+    prompt,
+    answer,
+    settings,
+    stats: parsed.success ? parsed.data : null,
+    tags,
+    note,
+  };
+}

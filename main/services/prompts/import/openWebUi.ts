@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { answersIn, branches, type ChatFormat, content, type ImportedChat, moment, words } from './chat.ts';
+
+const message = z.object({
+  id: z.string(),
+  parentId: words.optional(),
+  role: z.string(),
+  content,
+  timestamp: moment.optional(),
+  model: words.optional(),
+});
+type OpenWebUiMessage = z.output<typeof message>;
+
+const chat = z.object({
+  title: words.optional(),
+  models: z.array(z.string()).catch([]).optional(),
+  system: words.optional(),
+  params: z.record(z.string(), z.unknown()).catch({}).optional(),
+  timestamp: moment.optional(),
+  history: z
+    .object({ messages: z.record(z.string(), z.unknown()) })
+    .nullish()
+    .catch(null),
+  messages: z.array(z.unknown()).catch([]).optional(),
+});
+const record = z.object({ id: z.string(), title: words.optional(), created_at: moment.optional(), chat });
+
+/** Open WebUI: an array of chats, each with a tree of messages (Settings, Chats, Export; or one chat's download). */
+export const openWebUi: ChatFormat = {
+  name: 'Open WebUI',
+  key: 'openwebui',
+  read(value) {
+    const several = z
+      .array(record)
+      .min(1)
+      .safeParse(Array.isArray(value) ? value : [value]);
+    return several.success ? several.data.map(toChat) : null;
+  },
+};
+
+function toChat({ id, title, created_at, chat: inner }: z.output<typeof record>): ImportedChat {
+  const listed = inner.history ? Object.values(inner.history.messages) : (inner.messages ?? []);
+  const understood = listed.flatMap((one): OpenWebUiMessage[] => {
+    const parsed = message.safeParse(one);
+    return parsed.success ? [parsed.data] : [];
+  });
+  const { system: fromParams, ...params } = inner.params ?? {};
+  const system = inner.system ?? (typeof fromParams === 'string' && fromParams !== '' ? fromParams : null);
+  const model = inner.models?.[0] ?? null;
+  const started = inner.timestamp ?? created_at ?? null;
+  const byId = new Map(understood.map((one) => [one.id, one]));
+  const ways = inner.history ? branches(byId, ({ parentId }) => parentId ?? null) : [understood];
+  const answers = ways.flatMap((way) => {
+    const paired = answersIn(
+      way.map((one) => ({
+        id: one.id,
+        role: one.role,
+        text: one.content,
+        at: one.timestamp ?? started,
+        model: one.model,
+        settings: params,
+      })),
+      system,
+      model,
+    );
+    // A way ends at its answer; those before it have ways of their own.
+    return inner.history ? paired.filter(({ place }) => place === way.at(-1)?.id) : paired;
+  });
+  return { id, title: title ?? inner.title ?? null, answers };
+}

@@ -1,0 +1,112 @@
+import { posix } from 'node:path';
+import { Fault } from '../../../base/fault.ts';
+import { assay } from './assay.ts';
+import type { ChatFormat, ImportedChat } from './chat.ts';
+import { jan } from './jan.ts';
+import { llamaCpp } from './llamaCpp.ts';
+import { lmStudio } from './lmStudio.ts';
+import { openWebUi } from './openWebUi.ts';
+import { readZip } from './zip.ts';
+
+export interface ChatFile {
+  /** With its folders, parted by `/`. */
+  name: string;
+  bytes: Buffer;
+}
+
+export interface ReadChats {
+  chats: { format: ChatFormat; chat: ImportedChat }[];
+  /** A sentence for each file that could not be taken in. */
+  skipped: string[];
+}
+
+const formats: readonly ChatFormat[] = [assay, openWebUi, llamaCpp, lmStudio, jan];
+/** Bytes that an archive may unpack to. */
+const mostUnpacked = 512 * 1024 * 1024;
+
+/** Recognises each file by what is in it. Files that are no chats of a known program are named in `skipped`. */
+export function readChats(files: readonly ChatFile[]): ReadChats {
+  const result: ReadChats = { chats: [], skipped: [] };
+  const all = files.flatMap((file) => unpacked(file, result.skipped));
+  const threads = new Map(
+    all.filter(({ name }) => isNamed(name, 'thread.json')).map((file) => [folderOf(file.name), file]),
+  );
+  for (const file of all) {
+    if (isNamed(file.name, 'thread.json')) continue;
+    try {
+      const value = parse(file);
+      const thread = isNamed(file.name, 'messages.jsonl') ? threads.get(folderOf(file.name)) : undefined;
+      const whole = thread === undefined ? value : { thread: parse(thread), messages: value };
+      const found = recognise(whole, file.name);
+      result.chats.push(...found);
+    } catch (thrown) {
+      if (!(thrown instanceof Fault)) throw thrown;
+      result.skipped.push(thrown.message);
+    }
+  }
+  return result;
+}
+
+function recognise(value: unknown, name: string): ReadChats['chats'] {
+  for (const format of formats) {
+    const chats = format.read(value, name);
+    if (chats !== null) return chats.map((chat) => ({ format, chat }));
+  }
+  throw new Fault(
+    'BAD_INPUT',
+    `${name} is no export that is known here. Assay reads chats of LM Studio, Jan, Open WebUI and llama.cpp’s web UI, and its own JSONL.`,
+  );
+}
+
+function unpacked(file: ChatFile, skipped: string[]): ChatFile[] {
+  if (file.bytes.length < 4 || file.bytes.readUInt32BE(0) !== 0x504b0304) return [file];
+  try {
+    const inside = readZip(file.bytes, file.name, mostUnpacked);
+    return inside
+      .filter(({ name }) => /\.jsonl?$/i.test(name) && !name.startsWith('__MACOSX/'))
+      .map(({ name, bytes }) => ({ name: `${file.name}/${name}`, bytes }));
+  } catch (thrown) {
+    if (!(thrown instanceof Fault)) throw thrown;
+    skipped.push(thrown.message);
+    return [];
+  }
+}
+
+/** JSON, or a list of it line by line. */
+function parse({ name, bytes }: ChatFile): unknown {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Fault('BAD_INPUT', `${name} is not text in UTF-8, so it is no export of chats.`, { cause });
+  }
+  if (text.trim() === '') throw new Fault('BAD_INPUT', `${name} is empty.`);
+  try {
+    return JSON.parse(text);
+  } catch {
+    return parseLines(text, name);
+  }
+}
+
+function parseLines(text: string, name: string): unknown[] {
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [JSON.parse(line)];
+    } catch (cause) {
+      const where = lines.length === 1 ? '' : ` (line ${index + 1})`;
+      throw new Fault('BAD_INPUT', `${name} is neither JSON nor JSON line by line${where}. Export it again.`, {
+        cause,
+      });
+    }
+  });
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return posix.basename(name).toLowerCase() === wanted;
+}
+
+function folderOf(name: string): string {
+  return posix.dirname(name);
+}
