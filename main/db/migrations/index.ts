@@ -5,6 +5,7 @@ import { modelsLibrary } from './0003-models-library.ts';
 import { compareRuns } from './0004-compare-runs.ts';
 import { engineSettings } from './0005-engine-settings.ts';
 import { promptsHistory } from './0007-prompts-history.ts';
+import { divergenceRuns } from './0008-divergence-runs.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   compareRuns,
   engineSettings,
   promptsHistory,
+  divergenceRuns,
 ];

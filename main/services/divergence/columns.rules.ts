@@ -1,0 +1,58 @@
+import type { DivergenceColumn, DivergenceSettings } from '../../../preload/contract/divergence.ts';
+import type { Model } from '../../../preload/contract/models.ts';
+import type { StoredColumn } from './divergence.queries.ts';
+
+type Measured = DivergenceSettings['candidates'][number];
+
+/** A column before its model was found. */
+export function askedColumn({ model, keyType, valueType }: Measured): StoredColumn {
+  return {
+    reference: model,
+    modelId: null,
+    file: null,
+    name: model.replaceAll('\\', '/').split('/').at(-1) ?? model,
+    quantization: 'unknown',
+    keyType,
+    valueType,
+    sizeBytes: null,
+    bitsPerWeight: null,
+    parameters: null,
+    memoryBytes: null,
+    notes: [],
+    error: null,
+  };
+}
+
+/** A base file stands where the reference would. */
+export function baseColumn(file: string): StoredColumn {
+  return { ...askedColumn({ model: file, keyType: 'F16', valueType: 'F16' }), file, quantization: 'base file' };
+}
+
+export function foundColumn(asked: StoredColumn, model: Model, memoryBytes: number): StoredColumn {
+  return {
+    ...asked,
+    modelId: model.id,
+    file: model.path,
+    name: model.name,
+    quantization: model.header?.quantization ?? 'unknown',
+    sizeBytes: model.sizeBytes,
+    bitsPerWeight: model.header?.bitsPerWeight ?? null,
+    parameters: model.header?.parameters ?? null,
+    memoryBytes,
+    error: null,
+  };
+}
+
+/** What a person calls it: its quantization, and how the context is kept where that is not the usual way. */
+export function labelOf({ name, quantization, keyType, valueType }: Omit<DivergenceColumn, 'chunksDone'>): string {
+  const what = quantization === 'unknown' ? name : quantization;
+  if (keyType === 'F16' && valueType === 'F16') return what;
+  return `${what} with keys in ${keyType} and values in ${valueType}`;
+}
+
+/** What a run is about, for the list of jobs; never its text. */
+export function titleOf(columns: readonly StoredColumn[]): string {
+  const [reference, ...candidates] = columns;
+  const names = candidates.map(({ name, quantization }) => (quantization === 'unknown' ? name : quantization));
+  return `Divergence of ${names.join(', ')} from ${reference?.name ?? 'the reference'}`.slice(0, 300);
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
+import type { Changes } from '../../base/changes.ts';
+import type { JobKind } from '../../base/job.ts';
+import type { Store } from '../../db/store.ts';
+import type { Lab } from '../../inference/lab.ts';
+import type { HeaderFacts } from '../../inference/protocol.ts';
+import { runDivergence } from './divergenceRun.ts';
+
+const runInput = z.object({ run: z.string(), title: z.string() });
+export type RunInput = z.infer<typeof runInput>;
+
+export interface RunDependencies {
+  vault: { store(): Store };
+  models: {
+    resolve(reference: string): Promise<Model>;
+    facts(model: Pick<Model, 'path'>): Promise<HeaderFacts>;
+    estimate(input: { model: string; contextSize?: number }): Promise<MemoryEstimate>;
+  };
+  lab: Pick<Lab, 'probe' | 'divergence'>;
+  changes: Pick<Changes, 'announce'>;
+  /** Threads when nobody names a number. */
+  threads(): number;
+  /** Where a compact reference may lie while candidates run in turns; null: only in memory. */
+  scratchFolder: string | null;
+}
+
+/** The job behind a run. Every chunk is committed as it comes: a resume goes on after the last one that all models have. */
+export function divergenceJob(dependencies: RunDependencies): JobKind<RunInput> {
+  return {
+    kind: 'divergence.run',
+    // It gives way between chunks, so a person who asks something does not wait for hours.
+    lane: 'batch',
+    recovery: 'resume',
+    input: runInput,
+    title: ({ title }) => title,
+    subject: ({ run }) => run,
+    run: (work) => runDivergence(dependencies, work),
+    settled: () => dependencies.changes.announce('divergence'),
+  };
+}

@@ -1,0 +1,246 @@
+import { basename } from 'node:path';
+import {
+  type DivergenceInput,
+  type DivergenceRun,
+  type DivergenceSettings,
+  type DivergenceSummary,
+  divergenceInput,
+  type InspectionEvent,
+  type KldHistogram,
+  type LabAvailability,
+  type StripToken,
+  type TokenStrip,
+} from '../../../preload/contract/divergence.ts';
+import type { Model } from '../../../preload/contract/models.ts';
+import type { DatasetWithItems } from '../../../preload/contract/prompts.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { Fault } from '../../base/fault.ts';
+import { newId } from '../../base/ids.ts';
+import type { JobQueue } from '../../base/job.ts';
+import type { Store } from '../../db/store.ts';
+import type { Lab } from '../../inference/lab.ts';
+import { askedColumn, baseColumn, titleOf } from './columns.rules.ts';
+import { divergenceJob, type RunDependencies } from './divergence.job.ts';
+import * as queries from './divergence.queries.ts';
+import { inputOf } from './divergenceRun.ts';
+import { type ExportedText, type ExportFormat, exportRun } from './export.ts';
+import { createInspections, keyOf } from './inspection.ts';
+import { readHistogram, readPosition, readRun, readStrip, readSummary, readWorst, requireRun } from './read.ts';
+import { conversationsOf, plainText } from './text.rules.ts';
+
+export interface DivergenceDependencies extends Omit<RunDependencies, 'vault' | 'models' | 'lab'> {
+  vault: {
+    /** Throws LOCKED or NO_STORE. */
+    store(): Store;
+    onLocking(listener: () => void | Promise<void>): () => void;
+  };
+  jobs: JobQueue;
+  models: RunDependencies['models'] & { list(): Model[] };
+  lab: Pick<Lab, 'probe' | 'divergence' | 'inspector'>;
+  datasets: { dataset(id: string): Promise<DatasetWithItems> };
+  /** Default: the system's. */
+  clock?: Clock;
+}
+
+/** What quantizations cost: perplexity, KL divergence and flips of candidates against a reference, on a text. */
+export interface Divergence {
+  /** Whether this installation can measure; else what is missing and what to install. */
+  availability(): Promise<LabAvailability>;
+  /** Begins a run as a job; both are committed when this returns. BAD_INPUT; NOT_FOUND of a data set; ENGINE_UNAVAILABLE. */
+  start(input: DivergenceInput): Promise<{ id: string; jobId: string }>;
+  /** With every number as far as it has come. NOT_FOUND. */
+  get(id: string): DivergenceRun;
+  /** Newest first. `before`: id of the last one of the page before; `limit`: default 100. */
+  list(page?: { before?: string; limit?: number }): DivergenceSummary[];
+  /** KLD of all scored tokens of a candidate. NOT_FOUND. */
+  histogram(id: string, candidate: number, bins: number): KldHistogram;
+  /** A page of the scored tokens. NOT_FOUND. */
+  tokens(id: string, page: { candidate: number; from: number; count: number }): TokenStrip;
+  /** The tokens with the largest KLD, worst first. NOT_FOUND. */
+  worst(id: string, candidate: number, share: number): StripToken[];
+  /** Loads both models and looks at one position. NOT_FOUND; the engine's faults. */
+  inspect(
+    at: { id: string; candidate: number; position: number; continueTokens: number },
+    signal: AbortSignal,
+  ): AsyncIterable<InspectionEvent>;
+  /** `null` takes the name away. NOT_FOUND. */
+  rename(id: string, name: string | null): void;
+  /** For good. NOT_FOUND; CONFLICT while it waits or runs. */
+  remove(id: string): void;
+  /** Everything of it as one text. NOT_FOUND; CONFLICT before its first chunk. */
+  export(id: string, format: ExportFormat): ExportedText;
+  close(): Promise<void>;
+}
+
+export function createDivergence(dependencies: DivergenceDependencies): Divergence {
+  const { vault, jobs, models, lab, datasets, changes, clock = systemClock } = dependencies;
+  const kind = divergenceJob(dependencies);
+  jobs.register(kind);
+  const inspections = createInspections(lab);
+  // The models of a look hold what was read: nothing of it outlives the unlocked store.
+  const forgetLocking = vault.onLocking(() => inspections.close());
+  const stateOf = (job: string) => jobs.stateOf(job);
+  /** The last runs that were asked for, as far as they had come: their sums are worked out once. */
+  const counted = new Map<string, { stamp: string; run: DivergenceRun }>();
+
+  async function textOf({
+    text,
+    base,
+  }: DivergenceSettings): Promise<Pick<queries.NewRun, 'textKind' | 'textName' | 'text' | 'notes'>> {
+    if (base?.use === 'read') return { textKind: 'base file', textName: basename(base.file), text: null, notes: [] };
+    if (text.kind === 'text') return { textKind: 'text', textName: text.name, text: text.text, notes: [] };
+    if (text.kind === 'sample') {
+      const { items } = await datasets.dataset(sampleTasks);
+      return { textKind: 'sample', textName: 'Sample text', text: plainText(items), notes: [] };
+    }
+    const { name, items } = await datasets.dataset(text.dataset);
+    const chats = conversationsOf(items, text.items);
+    const left = items.length - conversationsOf(items).length;
+    if (chats.length === 0) {
+      throw new Fault(
+        'BAD_INPUT',
+        `No item of “${name}” has one right answer to a single question, so there is nothing to score. Choose another data set or a text.`,
+      );
+    }
+    const notes =
+      left === 0 ? [] : [`${left} of ${items.length} items were left out: they have no single right answer.`];
+    return { textKind: 'dataset', textName: name, text: JSON.stringify(chats), notes };
+  }
+
+  function columnsOf({ reference, base, candidates }: DivergenceSettings): queries.StoredColumn[] {
+    const known = models.list();
+    const asked = candidates.map(askedColumn);
+    const first = reference === null ? baseColumn(base?.file ?? '') : askedColumn(reference);
+    return [first, ...asked].map((column) => {
+      const model = known.find(({ id, path }) => id === column.reference || path === column.reference);
+      if (model === undefined) return column;
+      return { ...column, name: model.name, quantization: model.header?.quantization ?? column.quantization };
+    });
+  }
+
+  async function start(given: DivergenceInput): Promise<{ id: string; jobId: string }> {
+    const settings = divergenceInput.parse(given);
+    requireSense(settings);
+    const available = await lab.probe();
+    if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
+    const text = await textOf(settings);
+    const columns = columnsOf(settings);
+    const store = vault.store();
+    const at = clock.now();
+    const id = newId(at);
+    const jobId = store.transaction((write) => {
+      const job = jobs.start(kind, { run: id, title: titleOf(columns) });
+      const createdAt = new Date(at).toISOString();
+      queries.insertRun(write, { id, name: settings.name ?? null, createdAt, jobId: job, settings, columns, ...text });
+      return job;
+    });
+    changes.announce('divergence');
+    return { id, jobId };
+  }
+
+  function row(id: string): queries.RunRow {
+    return requireRun(vault.store().read, id);
+  }
+
+  function get(id: string): DivergenceRun {
+    const { read } = vault.store();
+    const found = requireRun(read, id);
+    const summary = readSummary(read, found, stateOf);
+    const stamp = JSON.stringify([summary, found.facts_json]);
+    const before = counted.get(id);
+    if (before?.stamp === stamp) return before.run;
+    const run = readRun(read, found, stateOf);
+    counted.delete(id);
+    counted.set(id, { stamp, run });
+    const oldest = counted.keys().next().value;
+    if (counted.size > mostCounted && oldest !== undefined) counted.delete(oldest);
+    return run;
+  }
+
+  async function* inspect(
+    { id, candidate, position, continueTokens }: Parameters<Divergence['inspect']>[0],
+    signal: AbortSignal,
+  ): AsyncGenerator<InspectionEvent, void, void> {
+    const { read } = vault.store();
+    const run = requireRun(read, id);
+    const { token, before } = readPosition(read, run, candidate, position);
+    const [reference, measured] = [run.columns_json[0], run.columns_json[candidate + 1]];
+    if (run.settings_json.base?.use === 'read' || !reference?.file || !measured?.file) {
+      throw new Fault(
+        'CONFLICT',
+        'This run has no reference model, only a base file, so no position can be looked at. Run it with the model itself.',
+      );
+    }
+    yield* inspections.look(
+      {
+        key: keyOf(run, candidate),
+        models: [
+          { path: reference.file, cacheKeyType: reference.keyType, cacheValueType: reference.valueType },
+          { path: measured.file, cacheKeyType: measured.keyType, cacheValueType: measured.valueType },
+        ],
+        input: inputOf(run, queries.selectText(read, run.sequence)),
+        context: run.settings_json.contextSize,
+        threads: run.facts_json.threads ?? dependencies.threads(),
+        chunk: token.chunk,
+        place: token.place,
+        continueTokens,
+        known: { actual: token, before: before.slice(-mostBefore) },
+      },
+      signal,
+    );
+  }
+
+  return {
+    async availability() {
+      const found = await lab.probe();
+      if (!found.available) return { available: false, reason: found.reason, remedy: found.remedy };
+      return { available: true, release: found.release };
+    },
+    start,
+    get,
+    list({ before, limit = 100 } = {}) {
+      const { read } = vault.store();
+      return queries.selectRuns(read, before ?? null, limit).map((one) => readSummary(read, one, stateOf));
+    },
+    histogram: (id, candidate, bins) => readHistogram(vault.store().read, row(id), candidate, bins),
+    tokens: (id, page) => readStrip(vault.store().read, row(id), page),
+    worst: (id, candidate, share) => readWorst(vault.store().read, row(id), candidate, share),
+    inspect,
+    rename(id, name) {
+      row(id);
+      vault.store().transaction((write) => queries.updateName(write, id, name));
+      changes.announce('divergence');
+    },
+    remove(id) {
+      const { job_id: job } = row(id);
+      const state = job === null ? null : jobs.stateOf(job);
+      if (state === 'queued' || state === 'running') {
+        throw new Fault('CONFLICT', 'This run is not over. Cancel it before you delete it.', { facts: { run: id } });
+      }
+      vault.store().transaction((write) => queries.deleteRun(write, id));
+      counted.delete(id);
+      changes.announce('divergence');
+    },
+    export: (id, format) => exportRun(vault.store().read, row(id), get(id), format),
+    async close() {
+      forgetLocking();
+      await inspections.close();
+    },
+  };
+}
+
+/** The data set that the built-in sample text is made of. */
+const sampleTasks = 'sample:held-out-tasks';
+/** Characters shown before a position. */
+const mostBefore = 2000;
+const mostCounted = 8;
+
+function requireSense({ reference, base, text }: DivergenceSettings): void {
+  if (reference === null && base?.use !== 'read')
+    throw new Fault('BAD_INPUT', 'There is no reference. Name a model, or a base file to read.');
+  if (base?.use === 'write' && text.kind === 'dataset')
+    throw new Fault(
+      'BAD_INPUT',
+      'A base file holds a plain text cut into chunks. Choose a text instead of a data set.',
+    );
+}

@@ -1,0 +1,270 @@
+import type { AssayErrorData } from '../../../preload/contract/errors.ts';
+import { Fault, fromErrorData, isAbort, toErrorData } from '../../base/fault.ts';
+import type { JobWork } from '../../base/job.ts';
+import type { DivergenceChunk, DivergenceWork, LabInput, LabModel } from '../../inference/lab.ts';
+import type { HeaderFacts } from '../../inference/protocol.ts';
+import { foundColumn, labelOf } from './columns.rules.ts';
+import type { RunDependencies, RunInput } from './divergence.job.ts';
+import * as queries from './divergence.queries.ts';
+import { requireRun } from './read.ts';
+import { candidateScores, type ReferenceScores, referenceSums } from './scores.rules.ts';
+import { conversations } from './text.rules.ts';
+
+/**
+ * Measures every candidate that has chunks left, all of them in lockstep with the reference. A candidate that fails (another vocabulary,
+ * a damaged file) is left out with the sentence that says why, and the others go on; the job then ends as failed with the first of them.
+ */
+export async function runDivergence(dependencies: RunDependencies, work: JobWork<RunInput>): Promise<void> {
+  const { vault, lab, changes } = dependencies;
+  const { signal } = work;
+  const store = vault.store();
+  const row = requireRun(store.read, work.input.run);
+  const { sequence, settings_json: settings, columns_json: columns } = row;
+  let facts = row.facts_json;
+  let announcedAt = 0;
+
+  const keepFacts = (more: Partial<queries.RunFacts>) => {
+    facts = { ...facts, ...more };
+    store.transaction((write) => queries.updateFacts(write, sequence, facts));
+  };
+  const keepColumns = () => store.transaction((write) => queries.updateColumns(write, sequence, columns));
+  const done = (column: number) => queries.selectDone(store.read, sequence).get(column) ?? 0;
+
+  const available = await lab.probe();
+  if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
+  const threads = facts.threads ?? settings.threads ?? dependencies.threads();
+  keepFacts({ threads, engineRelease: available.release });
+  work.report({ done: 0, total: facts.chunkCount ?? 0, unit: 'chunks', note: 'looks at the models' });
+  await findModels(dependencies, row, signal);
+  keepColumns();
+  announce(true);
+  const input = inputOf(row, queries.selectText(store.read, sequence));
+
+  /** Tells those who watch; once a second is often enough. */
+  function announce(now = false): void {
+    if (!now && performance.now() - announcedAt < 1000) return;
+    announcedAt = performance.now();
+    changes.announce('divergence');
+  }
+
+  function lose(column: number, error: AssayErrorData): void {
+    const one = columns[column];
+    if (one !== undefined) columns[column] = { ...one, error };
+    keepColumns();
+    announce(true);
+  }
+
+  for (;;) {
+    const open = columns.flatMap(({ error }, column) => {
+      const complete = facts.chunkCount !== null && done(column) >= facts.chunkCount;
+      return column > 0 && error === null && !complete ? [column] : [];
+    });
+    if (open.length === 0) break;
+    const parked = new AbortController();
+    try {
+      await measure(open, AbortSignal.any([signal, parked.signal]), parked);
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (parked.signal.aborted && isAbort(thrown)) {
+        // More urgent work has had its turn meanwhile.
+        await work.yield();
+        continue;
+      }
+      const lost = lostColumns(thrown, open);
+      if (lost.length === 0) throw thrown;
+      for (const column of lost) lose(column, toErrorData(thrown));
+    }
+  }
+
+  const failures = columns.flatMap(({ error }) => (error === null ? [] : [error]));
+  if (failures[0] !== undefined) throw fromErrorData(failures[0]);
+
+  /** The open columns that a failure is about; none when it is about the reference or about nothing in particular. */
+  function lostColumns(thrown: unknown, open: readonly number[]): number[] {
+    if (!(thrown instanceof Fault)) return [];
+    const path = thrown.facts?.model ?? thrown.facts?.path;
+    if (path === undefined || path === columns[0]?.file) return [];
+    return open.filter((column) => columns[column]?.file === path);
+  }
+
+  async function measure(open: readonly number[], until: AbortSignal, parked: AbortController): Promise<void> {
+    const count = facts.chunkCount;
+    const from = Math.min(...open.map(done), count !== null && done(0) >= count ? count : done(0));
+    // A base file is written from its beginning or not at all.
+    const writes = settings.base?.use === 'write' && (count === null || done(0) < count);
+    const fromChunk = writes ? 0 : from;
+    const request: DivergenceWork = {
+      reference: settings.base?.use === 'read' ? null : labModel(columns[0]),
+      candidates: open.map((column) => labModel(columns[column])),
+      input,
+      context: settings.contextSize,
+      chunks: settings.chunks,
+      threads,
+      definition: 'llama-perplexity',
+      fromChunk,
+      saveBase: writes ? settings.base?.file : undefined,
+      arrangement: 'auto',
+      scratchFolder: dependencies.scratchFolder ?? undefined,
+    };
+    const running = lab.divergence(request, until);
+    try {
+      await follow(running, fromChunk, open, parked);
+    } finally {
+      // What ends the reading ends the process that measures.
+      await running.return({ ...nothingMeasured });
+    }
+  }
+
+  async function follow(
+    running: ReturnType<typeof lab.divergence>,
+    fromChunk: number,
+    open: readonly number[],
+    parked: AbortController,
+  ): Promise<void> {
+    let passes = 1;
+    let steps = 0;
+    for (;;) {
+      const next = await running.next();
+      if (next.done === true) {
+        const { peakRssBytes, systemInfo } = next.value;
+        keepFacts({ peakRssBytes: Math.max(peakRssBytes, facts.peakRssBytes ?? 0), systemInfo });
+        return;
+      }
+      const event = next.value;
+      if (event.type === 'loading') {
+        const note = `loads ${columns.find(({ file }) => file === event.model)?.quantization ?? 'a model'}`;
+        work.report({ done: steps, total: (facts.chunkCount ?? 0) * passes, unit: 'chunks', note });
+      } else if (event.type === 'plan') {
+        passes = event.arrangement === 'turns' ? 1 + open.length : 1;
+        steps = fromChunk * passes;
+        keepFacts({
+          chunkCount: event.chunks,
+          tokens: event.tokens,
+          arrangement: event.arrangement,
+          referenceError: event.referenceError,
+          notes: [...new Set([...facts.notes, ...event.notes])],
+        });
+        work.report({ done: steps, total: event.chunks * passes, unit: 'chunks' });
+      } else {
+        keepChunk(event, open);
+        steps += 1;
+        work.report({ done: steps, total: (facts.chunkCount ?? 0) * passes, unit: 'chunks' });
+        work.checkpoint({ chunks: event.index + 1 });
+        announce();
+        await giveWay(parked);
+      }
+    }
+  }
+
+  function keepChunk(event: DivergenceChunk, open: readonly number[]): void {
+    store.transaction((write) => {
+      const reference =
+        referenceOf(event) ?? queries.selectReferenceScores(write, sequence, event.index, event.index + 1)[0]?.scores;
+      if (reference === undefined) throw new Error(`Chunk ${event.index} came without its reference.`);
+      if (event.reference !== null) {
+        const { decodeSeconds, metricsSeconds } = event.reference;
+        const sums = referenceSums(reference);
+        queries.upsertReferenceChunk(write, sequence, {
+          chunk: event.index,
+          decodeSeconds,
+          metricsSeconds,
+          sums,
+          scores: reference,
+        });
+      }
+      for (const measured of event.candidates) {
+        const column = open[measured.candidate];
+        if (column === undefined) continue;
+        const { decodeSeconds, metricsSeconds } = measured;
+        const { scores, sums } = candidateScores(measured, reference);
+        queries.upsertCandidateChunk(write, sequence, {
+          column,
+          chunk: event.index,
+          decodeSeconds,
+          metricsSeconds,
+          sums,
+          scores,
+        });
+      }
+    });
+  }
+
+  /** When more urgent work waits, the models make room for it: the run stops here and goes on after it. */
+  async function giveWay(parked: AbortController): Promise<void> {
+    let waiting = true;
+    const turn = work.yield().finally(() => {
+      waiting = false;
+    });
+    // A failure is heard where it is awaited.
+    turn.catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    if (waiting) parked.abort(new Fault('CANCELLED', 'More urgent work goes first.'));
+    await turn;
+  }
+}
+
+/** What a generator that is ended early returns to nobody. */
+const nothingMeasured = { reference: null, candidates: [], seconds: 0, peakRssBytes: 0, systemInfo: '' };
+
+function referenceOf({ tokens, positions, pieces, reference }: DivergenceChunk): ReferenceScores | undefined {
+  if (reference === null) return undefined;
+  return { tokens, places: positions, texts: pieces, nll: reference.nll, baseNll: reference.baseNll };
+}
+
+function labModel(column: queries.StoredColumn | undefined): LabModel {
+  if (column?.file === undefined || column.file === null) throw new Error('A model was measured before it was found.');
+  return { path: column.file, cacheKeyType: column.keyType, cacheValueType: column.valueType };
+}
+
+export function inputOf(row: Pick<queries.RunRow, 'settings_json' | 'text_kind'>, text: string | null): LabInput {
+  if (row.text_kind === 'base file') return { kind: 'base', path: row.settings_json.base?.file ?? '' };
+  if (row.text_kind === 'dataset') return { kind: 'chats', chats: conversations.parse(JSON.parse(text ?? '[]')) };
+  return { kind: 'text', text: text ?? '' };
+}
+
+/** Finds the files of all columns. A candidate that cannot be had is left out; without its reference the run fails. */
+async function findModels({ models }: RunDependencies, row: queries.RunRow, signal: AbortSignal): Promise<void> {
+  const { columns_json: columns, settings_json: settings } = row;
+  let reference: HeaderFacts | undefined;
+  for (let column = 0; column < columns.length; column++) {
+    const asked = columns[column];
+    if (asked === undefined || (column === 0 && settings.base?.use === 'read')) continue;
+    try {
+      const model = await models.resolve(asked.reference);
+      signal.throwIfAborted();
+      const facts = await models.facts(model);
+      const { totalBytes } = await models.estimate({ model: asked.reference, contextSize: settings.contextSize });
+      const found = foundColumn(asked, model, totalBytes);
+      if (column === 0) reference = facts;
+      columns[column] = {
+        ...found,
+        notes: reference === undefined ? [] : differencesOf(reference, facts, row, labelOf(found)),
+      };
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (column === 0) throw thrown;
+      columns[column] = { ...asked, error: toErrorData(thrown) };
+    }
+  }
+}
+
+/** Differences that do not keep models from being compared, as notes. Another template does where the text is set with it: throws BAD_INPUT. */
+function differencesOf(reference: HeaderFacts, candidate: HeaderFacts, row: queries.RunRow, label: string): string[] {
+  const [one, other] = [reference.identity, candidate.identity];
+  if (one === null || other === null) return [];
+  const notes: string[] = [];
+  if (one.templateHash !== other.templateHash) {
+    const sentence = `The chat template of ${label} is not that of the reference`;
+    if (row.text_kind === 'dataset') {
+      throw new Fault(
+        'BAD_INPUT',
+        `${sentence}, so the two would read different texts. Compare them on plain text, or take files with the same template.`,
+        { facts: { difference: 'chat template' } },
+      );
+    }
+    notes.push(`${sentence}. That does not touch these numbers, but answers in a chat will differ.`);
+  }
+  if (one.specialTokensHash !== other.specialTokensHash)
+    notes.push(`The special tokens of ${label} are not those of the reference; its answers may end elsewhere.`);
+  return notes;
+}

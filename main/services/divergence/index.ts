@@ -1,0 +1,4 @@
+export { createDivergenceRouter, type DivergenceRouter } from './divergence.router.ts';
+export { createDivergence, type Divergence, type DivergenceDependencies } from './divergence.ts';
+export { type DivergenceDocument, divergenceDocument } from './document.rules.ts';
+export { bytesText, intervalText, percentText, ratioText, significantText } from './shown.rules.ts';

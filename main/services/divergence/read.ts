@@ -1,0 +1,234 @@
+import type {
+  DivergenceRun,
+  DivergenceSummary,
+  KldHistogram,
+  StripToken,
+  TokenStrip,
+} from '../../../preload/contract/divergence.ts';
+import type { JobState } from '../../../preload/contract/jobs.ts';
+import { Fault } from '../../base/fault.ts';
+import type { ReadHandle } from '../../db/store.ts';
+import { labelOf } from './columns.rules.ts';
+import * as queries from './divergence.queries.ts';
+import { candidateNumbers, histogramOf, referenceNumbers } from './numbers.rules.ts';
+import { type CandidateScores, type ReferenceScores, sum } from './scores.rules.ts';
+import { smallestWithoutLoss } from './verdict.rules.ts';
+
+type StateOf = (jobId: string) => JobState | null;
+
+/** NOT_FOUND when it was removed. */
+export function requireRun(read: ReadHandle, id: string): queries.RunRow {
+  const row = queries.selectRun(read, id);
+  if (row === undefined)
+    throw new Fault('NOT_FOUND', 'This divergence run is no longer in the store.', { facts: { run: id } });
+  return row;
+}
+
+export function readSummary(read: ReadHandle, row: queries.RunRow, stateOf: StateOf): DivergenceSummary {
+  const done = queries.selectDone(read, row.sequence);
+  const columns = row.columns_json.map((column, index) => ({ ...column, chunksDone: done.get(index) ?? 0 }));
+  const measured = columns.filter(({ error }, index) => index === 0 || error === null);
+  return {
+    id: row.id,
+    name: row.name,
+    createdAt: row.created_at,
+    columns,
+    textName: row.text_name,
+    contextSize: row.settings_json.contextSize,
+    chunkCount: row.facts_json.chunkCount,
+    chunksDone: Math.min(...measured.map(({ chunksDone }) => chunksDone)),
+    jobId: row.job_id,
+    state: row.job_id === null ? null : stateOf(row.job_id),
+  };
+}
+
+/** Every number of a run, from its chunks. */
+export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf): DivergenceRun {
+  const { sequence, facts_json: facts, settings_json: settings } = row;
+  const summary = readSummary(read, row, stateOf);
+  const reference = queries.selectSums(read, sequence, 0);
+  const perChunk = facts.tokens !== null && facts.chunkCount ? facts.tokens / facts.chunkCount : settings.contextSize;
+  const effortOf = (chunks: typeof reference) => ({
+    secondsDecode: chunks.reduce((total, { decodeSeconds }) => total + decodeSeconds, 0),
+    secondsMetrics: chunks.reduce((total, { metricsSeconds }) => total + metricsSeconds, 0),
+    tokens: perChunk * chunks.length,
+  });
+  const candidates = row.columns_json.slice(1).map((_, candidate) => {
+    const chunks = queries.selectSums(read, sequence, candidate + 1);
+    if (chunks.length === 0) return null;
+    const { kld, deltaP } = allScores(read, sequence, candidate);
+    return candidateNumbers(
+      chunks.map(({ sums }) => sums),
+      { kld, deltaP },
+      effortOf(chunks),
+    );
+  });
+  const sums = reference.map((chunk) => chunk.sums);
+  const tokensScored = sums.reduce((total, chunk) => total + (chunk[sum.count] ?? 0), 0);
+  return {
+    ...summary,
+    textKind: row.text_kind,
+    threads: facts.threads,
+    tokensScored,
+    referenceNumbers: sums.length === 0 ? null : referenceNumbers(sums, effortOf(reference)),
+    candidates,
+    smallest: smallestOf(row, candidates, tokensScored, summary.chunksDone),
+    peakRssBytes: facts.peakRssBytes,
+    engineRelease: facts.engineRelease,
+    systemInfo: facts.systemInfo,
+    arrangement: facts.arrangement,
+    referenceError: facts.referenceError,
+    notes: facts.notes,
+  };
+}
+
+function smallestOf(
+  { columns_json: columns }: queries.RunRow,
+  candidates: DivergenceRun['candidates'],
+  tokens: number,
+  chunks: number,
+): DivergenceRun['smallest'] {
+  const ranked = candidates.flatMap((numbers, candidate) => {
+    const column = columns[candidate + 1];
+    if (column === undefined || numbers === null || column.error !== null) return [];
+    const { verdict, pplRatio } = numbers;
+    return [{ candidate, label: labelOf(column), sizeBytes: column.sizeBytes, verdict, pplRatio }];
+  });
+  const open = columns.some(({ error }, column) => column > 0 && error === null && candidates[column - 1] === null);
+  if (open || ranked.length === 0) return null;
+  const { candidate, sentence } = smallestWithoutLoss(ranked, tokens, chunks);
+  return { candidate: candidate === null ? null : (ranked[candidate]?.candidate ?? null), sentence };
+}
+
+/** KLD and Δp of all scored tokens of a candidate, in their order. */
+function allScores(read: ReadHandle, sequence: number, candidate: number): { kld: Float32Array; deltaP: Float32Array } {
+  const chunks = queries.selectCandidateScores(read, sequence, candidate + 1);
+  const length = chunks.reduce((total, { scores }) => total + scores.kld.length, 0);
+  const kld = new Float32Array(length);
+  const deltaP = new Float32Array(length);
+  let at = 0;
+  for (const { scores } of chunks) {
+    kld.set(scores.kld, at);
+    deltaP.set(scores.deltaP, at);
+    at += scores.kld.length;
+  }
+  return { kld, deltaP };
+}
+
+export function requireCandidate(row: queries.RunRow, candidate: number): void {
+  if (row.columns_json[candidate + 1] === undefined)
+    throw new Fault('NOT_FOUND', `This run has no candidate ${candidate + 1}. It has ${row.columns_json.length - 1}.`);
+}
+
+export function readHistogram(read: ReadHandle, row: queries.RunRow, candidate: number, bins: number): KldHistogram {
+  requireCandidate(row, candidate);
+  return histogramOf(allScores(read, row.sequence, candidate).kld.sort(), bins);
+}
+
+/** A page of the scored tokens that a candidate has. */
+export function readStrip(
+  read: ReadHandle,
+  row: queries.RunRow,
+  { candidate, from, count }: { candidate: number; from: number; count: number },
+): TokenStrip {
+  requireCandidate(row, candidate);
+  const starts = startsOf(read, row.sequence, candidate);
+  const total = starts.at(-1) ?? 0;
+  const first = chunkAt(starts, from);
+  const last = chunkAt(starts, Math.min(total, from + count) - 1);
+  if (from >= total || first === null || last === null) return { total, tokens: [] };
+  const tokens = readTokens(read, row.sequence, candidate, starts, first, last + 1);
+  return { total, tokens: tokens.filter(({ position }) => position >= from && position < from + count) };
+}
+
+/** The scored tokens with the largest KLD, the worst first. */
+export function readWorst(read: ReadHandle, row: queries.RunRow, candidate: number, share: number): StripToken[] {
+  requireCandidate(row, candidate);
+  const { kld } = allScores(read, row.sequence, candidate);
+  const wanted = Math.min(mostWorst, kld.length, Math.max(1, Math.round(share * kld.length)));
+  const order = Array.from(kld.keys()).sort((a, b) => (kld[b] ?? 0) - (kld[a] ?? 0) || a - b);
+  const starts = startsOf(read, row.sequence, candidate);
+  const chunks = new Map<number, StripToken[]>();
+  return order.slice(0, wanted).flatMap((position) => {
+    const chunk = chunkAt(starts, position);
+    if (chunk === null) return [];
+    const tokens = chunks.get(chunk) ?? readTokens(read, row.sequence, candidate, starts, chunk, chunk + 1);
+    chunks.set(chunk, tokens);
+    return tokens.filter((one) => one.position === position);
+  });
+}
+
+const mostWorst = 1000;
+
+/** The token at a position, with its chunk's scored text before it. NOT_FOUND when it was not scored. */
+export function readPosition(
+  read: ReadHandle,
+  row: queries.RunRow,
+  candidate: number,
+  position: number,
+): { token: StripToken; before: string } {
+  requireCandidate(row, candidate);
+  const starts = startsOf(read, row.sequence, candidate);
+  const chunk = chunkAt(starts, position);
+  const tokens = chunk === null ? [] : readTokens(read, row.sequence, candidate, starts, chunk, chunk + 1);
+  const token = tokens.find((one) => one.position === position);
+  if (token === undefined)
+    throw new Fault(
+      'NOT_FOUND',
+      `There is no scored token at position ${position}. The run has ${starts.at(-1) ?? 0}.`,
+    );
+  const before = tokens.filter((one) => one.position < position).map(({ text }) => text);
+  return { token, before: before.join('') };
+}
+
+/** Position of the first scored token of each chunk that the candidate has, and last of all their number. */
+function startsOf(read: ReadHandle, sequence: number, candidate: number): number[] {
+  const starts = [0];
+  for (const { sums } of queries.selectSums(read, sequence, candidate + 1))
+    starts.push((starts.at(-1) ?? 0) + (sums[sum.count] ?? 0));
+  return starts;
+}
+
+function chunkAt(starts: readonly number[], position: number): number | null {
+  if (position < 0 || position >= (starts.at(-1) ?? 0)) return null;
+  let low = 0;
+  let high = starts.length - 1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? 0) <= position) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+function readTokens(
+  read: ReadHandle,
+  sequence: number,
+  candidate: number,
+  starts: readonly number[],
+  from: number,
+  to: number,
+): StripToken[] {
+  const references = queries.selectReferenceScores(read, sequence, from, to);
+  const candidates = new Map(
+    queries.selectCandidateScores(read, sequence, candidate + 1, from, to).map(({ chunk, scores }) => [chunk, scores]),
+  );
+  return references.flatMap(({ chunk, scores }) => {
+    const measured = candidates.get(chunk);
+    return measured === undefined ? [] : tokensOf(chunk, starts[chunk] ?? 0, scores, measured);
+  });
+}
+
+function tokensOf(chunk: number, start: number, reference: ReferenceScores, measured: CandidateScores): StripToken[] {
+  return Array.from(reference.tokens, (id, index) => ({
+    position: start + index,
+    chunk,
+    place: reference.places[index] ?? 0,
+    id,
+    text: reference.texts[index] ?? '',
+    kld: measured.kld[index] ?? 0,
+    nll: measured.nll[index] ?? 0,
+    nllReference: reference.nll[index] ?? 0,
+    sameTop: measured.sameTop[index] === 1,
+  }));
+}

@@ -1,0 +1,210 @@
+import type {
+  CandidateNumbers,
+  DivergenceColumn,
+  DivergenceRun,
+  KldHistogram,
+  StripToken,
+} from '../../../preload/contract/divergence.ts';
+import { type ChartPoint, histogramChart, safe, scatter } from './charts.rules.ts';
+import { labelOf } from './columns.rules.ts';
+import { footnote } from './markdown.rules.ts';
+import { bytesText, countText, intervalText, percentText, ratioText, significantText } from './shown.rules.ts';
+
+/** What a report shows of a candidate beside its numbers. */
+export interface CandidateDetails {
+  histogram: KldHistogram;
+  worst: readonly StripToken[];
+}
+
+interface Shown {
+  column: DivergenceColumn;
+  numbers: CandidateNumbers | null;
+  details: CandidateDetails | null;
+}
+
+/**
+ * A run as one HTML file that needs nothing else: styles and pictures inside, no script, no address, light and dark by the system's
+ * setting. Names and tokens of files are text and never markup.
+ */
+export function reportOf(run: DivergenceRun, details: readonly (CandidateDetails | null)[]): string {
+  const [reference, ...columns] = run.columns;
+  const shown = columns.map(
+    (column, index): Shown => ({ column, numbers: run.candidates[index] ?? null, details: details[index] ?? null }),
+  );
+  const title = run.name ?? `Divergence from ${reference?.name ?? 'the reference'}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${safe(title)}</title>
+<style>${styles}</style>
+</head>
+<body>
+<main>
+<h1>${safe(title)}</h1>
+${run.smallest === null ? '' : `<p class="answer">${safe(run.smallest.sentence)}</p>`}
+${factsOf(run)}
+<h2>Ladder</h2>
+${ladder(run, shown)}
+<h2>Verdicts</h2>
+<ul>${shown.map(({ column, numbers }) => `<li><b>${safe(labelOf(column))}</b>: ${safe(column.error?.message ?? numbers?.verdict.sentence ?? 'No chunk is done yet.')}</li>`).join('')}</ul>
+<h2>What size costs</h2>
+${tradeOff(shown)}
+${shown.map(candidateSection).join('\n')}
+<h2>How it was measured</h2>
+<p>${safe(footnote)} The verdict asks whether the interval of the PPL ratio lies above 1 or that of the mean Δp below 0; small or clear is told at 1 % of PPL.</p>
+${run.notes.length === 0 ? '' : `<ul>${run.notes.map((note) => `<li>${safe(note)}</li>`).join('')}</ul>`}
+</main>
+</body>
+</html>
+`;
+}
+
+function factsOf(run: DivergenceRun): string {
+  const reference = run.columns[0];
+  const facts: [string, string][] = [
+    [
+      'Reference',
+      `${reference?.name ?? ''} ${reference?.quantization ?? ''}, ${bytesText(reference?.sizeBytes ?? null)}`,
+    ],
+    [
+      'PPL of the reference',
+      run.referenceNumbers === null
+        ? '—'
+        : `${significantText(run.referenceNumbers.ppl, 5)} ± ${significantText(run.referenceNumbers.pplError, 2)}`,
+    ],
+    ['Text', run.textName],
+    [
+      'Scored',
+      `${countText(run.tokensScored)} tokens in ${countText(run.chunksDone)} chunks of up to ${countText(run.contextSize)}`,
+    ],
+    [
+      'Measured',
+      `${run.createdAt}${run.engineRelease === null ? '' : `, llama.cpp ${run.engineRelease}`}${run.threads === null ? '' : `, ${run.threads} thread${run.threads === 1 ? '' : 's'}`}`,
+    ],
+    ...(run.systemInfo === null ? [] : ([['Machine', run.systemInfo]] satisfies [string, string][])),
+  ];
+  return `<dl>${facts.map(([name, value]) => `<dt>${name}</dt><dd>${safe(value)}</dd>`).join('')}</dl>`;
+}
+
+function ladder(run: DivergenceRun, shown: readonly Shown[]): string {
+  const head = [
+    '',
+    'Size',
+    'Bits per weight',
+    'PPL',
+    'PPL ratio',
+    'Mean KLD',
+    '99.9 % KLD',
+    'RMS Δp',
+    'Same top',
+    'Tokens/s',
+  ];
+  const reference = run.columns[0];
+  const speed = (value: number | null | undefined) =>
+    value === null || value === undefined ? '—' : significantText(value);
+  const rows = [
+    [
+      `<th scope="row">${safe(reference?.quantization ?? '')} (reference)</th>`,
+      bytesText(reference?.sizeBytes ?? null),
+      reference?.bitsPerWeight === null || reference === undefined ? '—' : significantText(reference.bitsPerWeight),
+      run.referenceNumbers === null ? '—' : significantText(run.referenceNumbers.ppl, 5),
+      '1',
+      '0',
+      '0',
+      '0 %',
+      '100 %',
+      speed(run.referenceNumbers?.tokensPerSecond),
+    ],
+    ...shown.map(({ column, numbers }) => [
+      `<th scope="row">${safe(labelOf(column))}</th>`,
+      bytesText(column.sizeBytes),
+      column.bitsPerWeight === null ? '—' : significantText(column.bitsPerWeight),
+      ...(numbers === null
+        ? ['—', '—', '—', '—', '—', '—', '—']
+        : [
+            `${significantText(numbers.ppl, 5)} <small>± ${significantText(numbers.pplError, 2)}</small>`,
+            `${ratioText(numbers.pplRatio)} <small>${intervalText(numbers.pplRatioInterval95, ratioText)}</small>`,
+            `${significantText(numbers.kld.mean)} <small>${intervalText(numbers.kld.interval95, (value) => significantText(value))}</small>`,
+            numbers.kld.p999 === null ? '—' : significantText(numbers.kld.p999),
+            `${percentText(numbers.deltaP.rms)} <small>± ${percentText(numbers.deltaP.rmsError, 2)}</small>`,
+            `${percentText(numbers.sameTop.share, 4)} <small>${intervalText(numbers.sameTop.interval95, (value) => percentText(value, 4))}</small>`,
+            speed(numbers.tokensPerSecond),
+          ]),
+    ]),
+  ];
+  const body = rows.map(([name, ...cells]) => `<tr>${name}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
+  return `<div class="wide"><table><thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+}
+
+function tradeOff(shown: readonly Shown[]): string {
+  const points = (of: (numbers: CandidateNumbers) => Pick<ChartPoint, 'y' | 'interval'>) =>
+    shown.flatMap(({ column, numbers }): ChartPoint[] =>
+      numbers === null || column.sizeBytes === null
+        ? []
+        : [{ label: labelOf(column), x: column.sizeBytes / 1e6, ...of(numbers) }],
+    );
+  return [
+    scatter(
+      points(({ kld }) => ({ y: kld.mean, interval: kld.interval95 })),
+      { title: 'Mean KLD by size', xLabel: 'MB', yLabel: 'Mean KLD', logarithmic: true },
+    ),
+    scatter(
+      points(({ pplRatio, pplRatioInterval95 }) => ({ y: pplRatio, interval: pplRatioInterval95 })),
+      { title: 'PPL ratio by size', xLabel: 'MB', yLabel: 'PPL ratio', logarithmic: false, line: 1 },
+    ),
+  ].join('\n');
+}
+
+function candidateSection({ column, numbers, details }: Shown): string {
+  if (numbers === null || details === null) return '';
+  const name = labelOf(column);
+  const { kld } = numbers;
+  const chart = histogramChart(`KLD of ${name}`, details.histogram, [
+    { label: 'mean', value: kld.mean },
+    { label: '99 %', value: kld.p99 },
+    { label: '99.9 %', value: kld.p999 },
+  ]);
+  const worst = details.worst.map(
+    ({ position, text, kld: value, nll, nllReference, sameTop }) =>
+      `<tr><td>${countText(position)}</td><td><code>${safe(visible(text))}</code></td><td>${significantText(value)}</td><td>${percentText(Math.exp(-nllReference))}</td><td>${percentText(Math.exp(-nll))}</td><td>${sameTop ? 'same' : 'other'}</td></tr>`,
+  );
+  const table =
+    worst.length === 0
+      ? ''
+      : `<h3>Where it differs most</h3><div class="wide"><table><thead><tr><th scope="col">Position</th><th scope="col">Token</th><th scope="col">KLD</th><th scope="col">p of the reference</th><th scope="col">p of ${safe(name)}</th><th scope="col">Top token</th></tr></thead><tbody>${worst.join('')}</tbody></table></div>`;
+  const notes =
+    column.notes.length === 0 ? '' : `<ul>${column.notes.map((note) => `<li>${safe(note)}</li>`).join('')}</ul>`;
+  return `<section><h2>${safe(name)}</h2>${notes}${chart}${table}</section>`;
+}
+
+/** White space that can be seen; control characters and turns of direction stay out. */
+function visible(text: string): string {
+  return text
+    .replaceAll('\n', '↵')
+    .replaceAll('\t', '→')
+    .replaceAll(' ', '␣')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+}
+
+const styles = `
+:root{color-scheme:light dark;--ink:#1b1f24;--soft:#57606a;--line:#d8dee4;--paper:#fff;--mark:#0b6bcb;--warm:#b35900}
+@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#9aa4b0;--line:#30363d;--paper:#0f1318;--mark:#6cb6ff;--warm:#f0a35e}}
+body{margin:0;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
+main{max-width:60rem;margin:0 auto;padding:2rem 1.25rem 4rem}
+h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3{font-size:1rem;margin:1rem 0 .25rem}
+.answer{font-size:1.1rem;font-weight:600}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+.wide{overflow-x:auto}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
+th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
+th:first-child,td:first-child{text-align:left}thead th{color:var(--soft);font-weight:500}
+small{display:block;color:var(--soft);white-space:nowrap}
+svg{display:block;width:100%;height:auto;margin:.75rem 0}
+svg text{font:12px system-ui,sans-serif;fill:var(--soft)}svg .name{fill:var(--ink)}svg .axis{fill:var(--soft)}
+.grid{stroke:var(--line)}.even{stroke:var(--warm);stroke-dasharray:4 3}.bar{stroke:var(--mark);stroke-width:2}.dot{fill:var(--mark)}.fill{fill:var(--mark)}
+code{font:13px ui-monospace,monospace}
+@media print{main{max-width:none}}
+`;

@@ -1,0 +1,44 @@
+/** Numbers as reports and tables for people show them. */
+
+/** Four decimals around 1, else four significant digits. */
+export function ratioText(value: number): string {
+  return Math.abs(value - 1) < 0.1 ? value.toFixed(4) : significantText(value, 4);
+}
+
+export function significantText(value: number, digits = 3): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)) return value.toExponential(digits - 1);
+  return Number(value.toPrecision(digits)).toString();
+}
+
+/** A share as percent. */
+export function percentText(share: number, digits = 3): string {
+  return `${significantText(100 * share, digits)} %`;
+}
+
+export function intervalText(interval: readonly [number, number] | null, of: (value: number) => string): string {
+  return interval === null ? '—' : `${of(interval[0])} to ${of(interval[1])}`;
+}
+
+/** Decimal units, as file sizes are sold. */
+export function bytesText(count: number | null): string {
+  if (count === null) return '—';
+  for (const [unit, size] of [
+    ['GB', 1e9],
+    ['MB', 1e6],
+    ['kB', 1e3],
+  ] as const)
+    if (count >= size) return `${significantText(count / size)} ${unit}`;
+  return `${count} bytes`;
+}
+
+export function countText(count: number): string {
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** "1 chunk", "2,000 chunks". */
+export function counted(count: number, unit: string): string {
+  return `${countText(count)} ${unit}${count === 1 ? '' : 's'}`;
+}
