@@ -1,0 +1,362 @@
+#include "divergence.hpp"
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace {
+
+/** Where a row of logits belongs. */
+struct Row {
+    size_t chunk;
+    size_t target;
+    int32_t batchIndex;
+};
+struct Batch {
+    BatchPlan plan;
+    std::vector<Row> rows;
+};
+
+/** Cut where the batch or its rows of logits are full; with room for all, it is the layout of llama-perplexity. */
+std::vector<Batch> batchesOf(const GroupWork & work) {
+    std::vector<Batch> batches(1);
+    for (size_t c = 0; c < work.chunks.size(); c++) {
+        const Chunk & chunk = work.chunks[c];
+        size_t target = 0;
+        for (size_t position = 0; position < chunk.tokens.size(); position++) {
+            const bool output = target < chunk.targets.size() && chunk.targets[target] == (int32_t) position + 1;
+            if (target == chunk.targets.size()) break;
+            if (batches.back().plan.size() == work.batch || (output && batches.back().rows.size() == work.outputs)) batches.emplace_back();
+            Batch & batch = batches.back();
+            if (output) batch.rows.push_back({c, target++, (int32_t) batch.plan.size()});
+            batch.plan.add(chunk.tokens[position], (int32_t) position, (int32_t) c, output);
+        }
+    }
+    return batches;
+}
+
+[[noreturn]] void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
+    throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
+        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.");
+}
+
+/** Does work(i, lane) for all i below n on some threads; the first exception is thrown on. */
+template <typename Work> void inParallel(size_t n, int32_t threads, Work work) {
+    std::atomic<size_t> next{0};
+    std::exception_ptr thrown;
+    std::mutex lock;
+    auto run = [&](int32_t lane) {
+        try {
+            for (size_t i; (i = next++) < n;) work(i, lane);
+        } catch (...) {
+            std::lock_guard<std::mutex> hold(lock);
+            if (!thrown) thrown = std::current_exception();
+            next = n;
+        }
+    };
+    std::vector<std::thread> others;
+    const int32_t used = (int32_t) std::min<size_t>(threads, n);
+    for (int32_t lane = 1; lane < used; lane++) others.emplace_back(run, lane);
+    run(0);
+    for (auto & other : others) other.join();
+    if (thrown) std::rethrow_exception(thrown);
+}
+
+/** What is kept of a row for a later turn: this head, a bit for each token above e^-16, and their 16-bit words. */
+struct KeptHead {
+    double nll;
+    float scale, minimum;
+    int32_t top;
+    uint32_t count;
+    uint32_t qTarget;
+    uint32_t unused;
+    /** Of the logits, to know an equal row again. */
+    uint64_t fingerprint;
+};
+
+uint64_t fingerprintOf(const float * row, int32_t n) {
+    uint64_t lanes[4] = {1, 2, 3, 4};
+    for (int32_t i = 0; i < n; i++) {
+        uint32_t bits;
+        std::memcpy(&bits, row + i, 4);
+        lanes[i & 3] = (lanes[i & 3] ^ bits) * 0x9E3779B97F4A7C15ull;
+        lanes[i & 3] ^= lanes[i & 3] >> 29;
+    }
+    return lanes[0] ^ (lanes[1] * 3) ^ (lanes[2] * 5) ^ (lanes[3] * 7);
+}
+
+std::vector<uint8_t> keepRow(const KeptHead & head, const uint16_t * q, const float * p, int32_t n) {
+    const size_t bitmap = ((size_t) n + 7) / 8;
+    std::vector<uint8_t> kept(sizeof head + bitmap);
+    std::vector<uint16_t> words;
+    for (int32_t i = 0; i < n; i++) {
+        if (!(p[i] > 0)) continue;
+        kept[sizeof head + i / 8] |= 1 << (i % 8);
+        words.push_back(q[i]);
+    }
+    KeptHead whole = head;
+    whole.count = (uint32_t) words.size();
+    std::memcpy(kept.data(), &whole, sizeof whole);
+    const auto * bytes = (const uint8_t *) words.data();
+    kept.insert(kept.end(), bytes, bytes + words.size() * 2);
+    return kept;
+}
+
+struct Scratch {
+    std::vector<float> logP, p;
+    std::vector<uint16_t> q;
+};
+
+/** One row of the reference, ready to be compared with. */
+struct ReferenceRow {
+    /** Null when it comes from a file. */
+    const float * logits = nullptr;
+    double logNormalizer = 0;
+    double baseNll = 0;
+    float probability = 0;
+    int32_t top = 0;
+    /** Of a kept row. */
+    const uint8_t * bitmap = nullptr;
+    const uint8_t * words = nullptr;
+    float scale = 0, minimum = 0;
+    uint64_t fingerprint = 0;
+};
+
+double keptDivergence(const ReferenceRow & reference, const float * row, int32_t n, float offset) {
+    double sum = 0;
+    const uint8_t * word = reference.words;
+    for (int32_t byte = 0; byte < (n + 7) / 8; byte++) {
+        for (unsigned bits = reference.bitmap[byte]; bits; bits &= bits - 1) {
+            int32_t i = byte * 8;
+            for (unsigned below = (bits & -bits) >> 1; below; below >>= 1) i++;
+            uint16_t q;
+            std::memcpy(&q, word, 2);
+            word += 2;
+            const float logP = reference.scale * q + reference.minimum;
+            const float p = std::exp(logP);
+            const float term = p * (logP - row[i] + offset);
+            sum += term;
+        }
+    }
+    return sum;
+}
+
+} // namespace
+
+std::vector<ChunkNumbers> measure(const GroupWork & work) {
+    const RowKernels & kernels = rowKernels();
+    const Flag & cancelled = *work.cancelled;
+    const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.base ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
+    const size_t words = baseRowWords(vocabulary);
+    std::vector<ChunkNumbers> results(work.chunks.size());
+    for (size_t c = 0; c < work.chunks.size(); c++) {
+        const size_t n = work.chunks[c].targets.size();
+        results[c].reference.nll.resize(n);
+        results[c].reference.baseNll.resize(n);
+        results[c].reference.probability.resize(n);
+        results[c].candidates.resize(work.candidates.size());
+        for (auto & one : results[c].candidates) {
+            one.nll.resize(n);
+            one.kld.resize(n);
+            one.probability.resize(n);
+            one.deltaP.resize(n);
+            one.sameTop.resize(n);
+        }
+    }
+    if (work.reference) work.reference->forget();
+    for (Model * model : work.candidates) model->forget();
+    const bool packed = !work.exact;
+    std::vector<Scratch> scratch(std::max(1, work.threads));
+    if (work.kept.empty())
+        for (auto & one : scratch) {
+            if (packed) one.logP.resize(vocabulary);
+            one.p.resize(vocabulary);
+            if (packed) one.q.resize(vocabulary);
+        }
+    // Where each kept row begins.
+    std::vector<std::vector<size_t>> keptAt(work.kept.size());
+    for (size_t c = 0; c < work.kept.size(); c++) {
+        size_t at = 0;
+        for (size_t t = 0; t < work.chunks[c].targets.size(); t++) {
+            KeptHead head;
+            const auto & bytes = *work.kept[c];
+            const size_t bitmap = ((size_t) vocabulary + 7) / 8;
+            if (at + sizeof head + bitmap > bytes.size()) throw Problem("INTERNAL", "What was kept of the reference is not whole.");
+            std::memcpy(&head, bytes.data() + at, sizeof head);
+            keptAt[c].push_back(at);
+            at += sizeof head + bitmap + (size_t) head.count * 2;
+            if (at > bytes.size()) throw Problem("INTERNAL", "What was kept of the reference is not whole.");
+        }
+    }
+
+    std::vector<uint16_t> fileRows;
+    std::vector<std::vector<uint8_t>> keptRows;
+    for (Batch & batch : batchesOf(work)) {
+        auto decode = [&](Model & model, auto secondsOf) {
+            const double before = model.decodeSeconds;
+            model.decode(batch.plan, cancelled);
+            const double share = (model.decodeSeconds - before) / work.chunks.size();
+            for (auto & result : results) secondsOf(result) += share;
+        };
+        if (work.reference) decode(*work.reference, [](ChunkNumbers & r) -> double & { return r.reference.decodeSeconds; });
+        for (size_t m = 0; m < work.candidates.size(); m++)
+            decode(*work.candidates[m], [m](ChunkNumbers & r) -> double & { return r.candidates[m].decodeSeconds; });
+        const double begun = secondsNow();
+        const size_t rows = batch.rows.size();
+        if (work.base || work.writer) fileRows.resize(rows * words);
+        if (work.base)
+            for (size_t r = 0; r < rows; r++)
+                work.base->read(work.chunks[batch.rows[r].chunk].index, (int32_t) batch.rows[r].target, 1, fileRows.data() + r * words);
+        if (work.keep) keptRows.assign(rows, {});
+
+        inParallel(rows, work.threads, [&](size_t r, int32_t lane) {
+            throwIfCancelled(cancelled);
+            const Row & row = batch.rows[r];
+            const Chunk & chunk = work.chunks[row.chunk];
+            const int32_t position = chunk.targets[row.target];
+            const int32_t target = chunk.tokens[position];
+            Scratch & own = scratch[lane];
+            ReferenceRow reference;
+            ReferenceNumbers & numbers = results[row.chunk].reference;
+            double nll;
+            if (work.reference) {
+                reference.logits = work.reference->row(row.batchIndex);
+                const RowSummary summary = kernels.summarize(reference.logits, vocabulary);
+                if (!summary.finite) notNumbers(*work.reference, chunk, position);
+                reference.logNormalizer = summary.max + std::log(summary.sum);
+                nll = reference.logNormalizer - reference.logits[target];
+                if (packed) {
+                    uint16_t * q = own.q.data();
+                    const PackedRow row16 = kernels.pack(reference.logits, vocabulary, summary, (float) std::log(summary.sum), q);
+                    if (work.writer) {
+                        uint16_t * into = fileRows.data() + r * words;
+                        std::memset(into + words - 1, 0, 2);
+                        std::memcpy(into, &row16.scale, 4);
+                        std::memcpy(into + 2, &row16.minimum, 4);
+                        std::memcpy(into + 4, q, (size_t) vocabulary * 2);
+                    }
+                    if (!work.candidates.empty() || work.keep) reference.top = kernels.unpack(q, vocabulary, row16.scale, row16.minimum, own.logP.data(), own.p.data());
+                    reference.baseNll = -(row16.scale * q[target] + row16.minimum);
+                    if (work.keep) keptRows[r] = keepRow({nll, row16.scale, row16.minimum, reference.top, 0, q[target], 0, fingerprintOf(reference.logits, vocabulary)}, q, own.p.data(), vocabulary);
+                } else {
+                    kernels.normalize(reference.logits, vocabulary, reference.logNormalizer, own.p.data());
+                    reference.top = summary.top;
+                    reference.baseNll = nll;
+                }
+            } else if (work.base) {
+                const uint16_t * from = fileRows.data() + r * words;
+                float scale, minimum;
+                std::memcpy(&scale, from, 4);
+                std::memcpy(&minimum, from + 2, 4);
+                reference.top = kernels.unpack(from + 4, vocabulary, scale, minimum, own.logP.data(), own.p.data());
+                reference.baseNll = nll = -(scale * from[4 + target] + minimum);
+            } else {
+                const uint8_t * from = work.kept[row.chunk]->data() + keptAt[row.chunk][row.target];
+                KeptHead head;
+                std::memcpy(&head, from, sizeof head);
+                reference.top = head.top;
+                reference.scale = head.scale;
+                reference.minimum = head.minimum;
+                reference.fingerprint = head.fingerprint;
+                reference.bitmap = from + sizeof head;
+                reference.words = reference.bitmap + ((size_t) vocabulary + 7) / 8;
+                reference.baseNll = -(head.scale * head.qTarget + head.minimum);
+                nll = head.nll;
+            }
+            reference.probability = std::exp((float) -reference.baseNll);
+            numbers.nll[row.target] = nll;
+            numbers.baseNll[row.target] = reference.baseNll;
+            numbers.probability[row.target] = reference.probability;
+
+            for (size_t m = 0; m < work.candidates.size(); m++) {
+                const float * logits = work.candidates[m]->row(row.batchIndex);
+                const RowSummary summary = kernels.summarize(logits, vocabulary);
+                if (!summary.finite) notNumbers(*work.candidates[m], chunk, position);
+                const double logNormalizer = summary.max + std::log(summary.sum);
+                CandidateNumbers & one = results[row.chunk].candidates[m];
+                one.nll[row.target] = logNormalizer - logits[target];
+                const float probability = std::exp((float) -one.nll[row.target]);
+                one.probability[row.target] = probability;
+                // The same logits are no divergence; what 16 bits did to the reference would read as one.
+                const bool equal = reference.logits ? std::memcmp(reference.logits, logits, (size_t) vocabulary * sizeof(float)) == 0
+                    : reference.bitmap && reference.fingerprint == fingerprintOf(logits, vocabulary);
+                if (equal) {
+                    one.kld[row.target] = 0;
+                    one.deltaP[row.target] = 0;
+                    one.sameTop[row.target] = 1;
+                    continue;
+                }
+                one.kld[row.target] = reference.bitmap ? keptDivergence(reference, logits, vocabulary, (float) logNormalizer)
+                    : work.exact ? kernels.divergence(own.p.data(), reference.logits, logits, vocabulary, (float) (logNormalizer - reference.logNormalizer))
+                                 : kernels.divergence(own.p.data(), own.logP.data(), logits, vocabulary, (float) logNormalizer);
+                one.deltaP[row.target] = probability - reference.probability;
+                one.sameTop[row.target] = summary.top == reference.top;
+            }
+        });
+        if (work.writer) work.writer->write(fileRows.data(), rows * words);
+        if (work.keep)
+            for (size_t r = 0; r < rows; r++) {
+                auto & kept = results[batch.rows[r].chunk].kept;
+                kept.insert(kept.end(), keptRows[r].begin(), keptRows[r].end());
+            }
+        // Models share the sums over a row; each gets an equal part of the time.
+        const size_t models = work.candidates.size() + (work.reference ? 1 : 0);
+        const double share = (secondsNow() - begun) / std::max<size_t>(1, models);
+        if (work.reference) work.reference->metricsSeconds += share;
+        for (Model * model : work.candidates) model->metricsSeconds += share;
+        for (auto & result : results) {
+            if (work.reference) result.reference.metricsSeconds += share / results.size();
+            for (auto & one : result.candidates) one.metricsSeconds += share / results.size();
+        }
+    }
+    return results;
+}
+
+std::vector<Look> lookAfter(const std::vector<Model *> & models, const std::vector<int32_t> & tokens, int32_t target, int32_t top, uint32_t batch, const Flag & cancelled) {
+    const RowKernels & kernels = rowKernels();
+    const int32_t vocabulary = models.front()->vocabulary;
+    std::vector<Look> looks;
+    std::vector<float> first, p(vocabulary), firstP;
+    double firstNormalizer = 0;
+    for (Model * model : models) {
+        size_t known = 0;
+        while (known < model->cached.size() && known + 1 < tokens.size() && model->cached[known] == tokens[known]) known++;
+        if (known == 0 || !model->forgetFrom((int32_t) known)) {
+            model->forget();
+            known = 0;
+        }
+        int32_t last = 0;
+        while (known < tokens.size()) {
+            BatchPlan plan;
+            for (; known < tokens.size() && plan.size() < batch; known++) plan.add(tokens[known], (int32_t) known, 0, known + 1 == tokens.size());
+            last = (int32_t) plan.size() - 1;
+            model->decode(plan, cancelled);
+        }
+        model->cached = tokens;
+        const float * row = model->row(last);
+        const RowSummary summary = kernels.summarize(row, vocabulary);
+        if (!summary.finite) notNumbers(*model, Chunk{}, (int32_t) tokens.size());
+        const double normalizer = summary.max + std::log(summary.sum);
+        kernels.normalize(row, vocabulary, normalizer, p.data());
+        Look look;
+        look.targetLogProbability = row[target] - normalizer;
+        look.entropy = normalizer - kernels.expectation(p.data(), row, vocabulary);
+        std::vector<int32_t> order(vocabulary);
+        for (int32_t i = 0; i < vocabulary; i++) order[i] = i;
+        const int32_t count = std::min(top, vocabulary);
+        std::partial_sort(order.begin(), order.begin() + count, order.end(), [&](int32_t a, int32_t b) { return row[a] > row[b] || (row[a] == row[b] && a < b); });
+        for (int32_t i = 0; i < count; i++) look.top.push_back({order[i], row[order[i]] - normalizer});
+        if (looks.empty()) {
+            first.assign(row, row + vocabulary);
+            firstP = p;
+            firstNormalizer = normalizer;
+            look.kld = 0;
+        } else {
+            look.kld = kernels.divergence(firstP.data(), first.data(), row, vocabulary, (float) (normalizer - firstNormalizer));
+        }
+        looks.push_back(std::move(look));
+    }
+    return looks;
+}

@@ -1,0 +1,66 @@
+#pragma once
+#include "baseFile.hpp"
+#include "model.hpp"
+#include "rows.hpp"
+
+struct Chunk {
+    /** Index in the text, for messages. */
+    int32_t index = 0;
+    /** As the models see them. */
+    std::vector<int32_t> tokens;
+    /** Positions of the scored tokens, ascending, at least 1. */
+    std::vector<int32_t> targets;
+};
+
+struct ReferenceNumbers {
+    std::vector<double> nll, baseNll;
+    std::vector<float> probability;
+    double decodeSeconds = 0, metricsSeconds = 0;
+};
+struct CandidateNumbers {
+    std::vector<double> nll, kld;
+    std::vector<float> probability, deltaP;
+    std::vector<uint8_t> sameTop;
+    double decodeSeconds = 0, metricsSeconds = 0;
+};
+struct ChunkNumbers {
+    ReferenceNumbers reference;
+    std::vector<CandidateNumbers> candidates;
+    /** What a later turn needs of the reference; empty unless asked for. */
+    std::vector<uint8_t> kept;
+};
+
+struct GroupWork {
+    /** Decoded together, one sequence each. */
+    std::vector<Chunk> chunks;
+    /** Null when a file or what was kept stands for it. */
+    Model * reference = nullptr;
+    std::vector<Model *> candidates;
+    bool exact = false;
+    bool keep = false;
+    BaseReader * base = nullptr;
+    /** One for each chunk; empty when none was kept. */
+    std::vector<const std::vector<uint8_t> *> kept;
+    BaseWriter * writer = nullptr;
+    int32_t threads = 1;
+    uint32_t batch = 512;
+    uint32_t outputs = 512;
+    std::shared_ptr<Flag> cancelled;
+};
+
+/** Runs all models over the chunks in lockstep and reduces row by row. */
+std::vector<ChunkNumbers> measure(const GroupWork & work);
+
+struct Ranked {
+    int32_t token;
+    double logProbability;
+};
+struct Look {
+    std::vector<Ranked> top;
+    double targetLogProbability;
+    double entropy;
+    /** From the first model. */
+    double kld;
+};
+/** The distributions of all models after `tokens`. Goes on from what a model has read already. */
+std::vector<Look> lookAfter(const std::vector<Model *> & models, const std::vector<int32_t> & tokens, int32_t target, int32_t top, uint32_t batch, const Flag & cancelled);

@@ -1,0 +1,234 @@
+#include "model.hpp"
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+double secondsNow() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+namespace {
+
+std::string saidBecause() {
+    const std::string complaint = lastComplaint();
+    return complaint.empty() ? "." : ": " + complaint + (complaint.back() == '.' ? "" : ".");
+}
+
+llama_model_kv_override overrideOf(const char * key) {
+    llama_model_kv_override entry{};
+    std::strncpy(entry.key, key, sizeof entry.key - 1);
+    return entry;
+}
+
+std::string kindOf(enum llama_vocab_type type) {
+    switch (type) {
+        case LLAMA_VOCAB_TYPE_SPM: return "SentencePiece";
+        case LLAMA_VOCAB_TYPE_BPE: return "BPE";
+        case LLAMA_VOCAB_TYPE_WPM: return "WordPiece";
+        case LLAMA_VOCAB_TYPE_UGM: return "Unigram";
+        default: return "kind " + std::to_string((int) type);
+    }
+}
+
+std::string architectureOf(const std::string & path) {
+    gguf_init_params params{};
+    params.no_alloc = true;
+    gguf_context * header = api.gguf_init_from_file(path.c_str(), params);
+    if (!header) return "";
+    std::string name;
+    const int64_t key = api.gguf_find_key(header, "general.architecture");
+    if (key >= 0 && api.gguf_get_kv_type(header, key) == GGUF_TYPE_STRING) name = api.gguf_get_val_str(header, key);
+    api.gguf_free(header);
+    return name;
+}
+
+} // namespace
+
+Vocabulary::Vocabulary(const std::string & path) {
+    forgetComplaints();
+    auto params = api.llama_model_default_params();
+    params.vocab_only = true;
+    model = api.llama_model_load_from_file(path.c_str(), params);
+    if (!model) throw Problem("MODEL_UNREADABLE", "The vocabulary of " + path + " cannot be read" + saidBecause());
+    vocab = api.llama_model_get_vocab(model);
+    count = api.llama_vocab_n_tokens(vocab);
+    if (count < 1 || api.llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_NONE) {
+        api.llama_model_free(model);
+        throw Problem("MODEL_UNSUPPORTED", path + " has no vocabulary of its own: texts cannot be made tokens of it.");
+    }
+}
+Vocabulary::~Vocabulary() { api.llama_model_free(model); }
+bool Vocabulary::addsBos() const { return api.llama_vocab_get_add_bos(vocab); }
+bool Vocabulary::addsEos() const { return api.llama_vocab_get_add_eos(vocab); }
+int32_t Vocabulary::bos() const { return api.llama_vocab_bos(vocab); }
+
+std::vector<int32_t> Vocabulary::tokenize(const std::string & text, bool addSpecial, bool parseSpecial) const {
+    if (text.size() > (size_t) INT32_MAX / 2) throw Problem("TOO_LARGE", "A text of more than 1 GiB cannot be made tokens at once.");
+    std::vector<int32_t> tokens(text.size() / 2 + 16);
+    int32_t n = api.llama_tokenize(vocab, text.data(), (int32_t) text.size(), tokens.data(), (int32_t) tokens.size(), addSpecial, parseSpecial);
+    if (n < 0 && n != INT32_MIN) {
+        tokens.resize(-n);
+        n = api.llama_tokenize(vocab, text.data(), (int32_t) text.size(), tokens.data(), (int32_t) tokens.size(), addSpecial, parseSpecial);
+    }
+    if (n < 0) throw Problem("BAD_INPUT", "The text cannot be made tokens of this model.");
+    tokens.resize(n);
+    return tokens;
+}
+
+std::string Vocabulary::piece(int32_t token) const {
+    if (token < 0 || token >= count) return "";
+    char buffer[256];
+    int32_t n = api.llama_token_to_piece(vocab, token, buffer, sizeof buffer, 0, true);
+    if (n >= 0) return std::string(buffer, n);
+    std::string text(-n, '\0');
+    n = api.llama_token_to_piece(vocab, token, text.data(), (int32_t) text.size(), 0, true);
+    return n < 0 ? "" : text.substr(0, n);
+}
+
+std::string Vocabulary::difference(const Vocabulary & other) const {
+    const auto ownType = api.llama_vocab_type(vocab), otherType = api.llama_vocab_type(other.vocab);
+    if (ownType != otherType) return "the reference's tokenizer is " + kindOf(ownType) + " and the candidate's is " + kindOf(otherType);
+    if (count != other.count) return "the reference has " + std::to_string(count) + " tokens and the candidate " + std::to_string(other.count);
+    for (int32_t token = 0; token < count; token++) {
+        const char * own = api.llama_vocab_get_text(vocab, token);
+        const char * its = api.llama_vocab_get_text(other.vocab, token);
+        if (std::strcmp(own, its) != 0)
+            return "token " + std::to_string(token) + " is \"" + std::string(own).substr(0, 40) + "\" in the reference and \"" + std::string(its).substr(0, 40) + "\" in the candidate";
+        if (api.llama_vocab_get_attr(vocab, token) != api.llama_vocab_get_attr(other.vocab, token))
+            return "token " + std::to_string(token) + " (\"" + std::string(own).substr(0, 40) + "\") is of another kind in the two";
+        if (ownType != LLAMA_VOCAB_TYPE_BPE && api.llama_vocab_get_score(vocab, token) != api.llama_vocab_get_score(other.vocab, token))
+            return "token " + std::to_string(token) + " (\"" + std::string(own).substr(0, 40) + "\") has another score in the two, so texts are cut differently";
+    }
+    if (addsBos() != other.addsBos() || (addsBos() && bos() != other.bos()))
+        return std::string("a text begins with ") + (addsBos() ? "token " + std::to_string(bos()) : "no token of its own") + " in the reference and with "
+            + (other.addsBos() ? "token " + std::to_string(other.bos()) : "no token of its own") + " in the candidate";
+    // Merges and pre-tokenizers have no functions of their own; a text with everything in it shows them.
+    static const std::string probe = "The  quick\tbrown fox\n\n can't jump 12345 times; na\xc3\xafve \xe2\x80\x94 \xd0\xbf\xd1\x80\xd0\xb8\xd0\xb2\xd0\xb5\xd1\x82 \xe4\xb8\xad\xe6\x96\x87 \xf0\x9f\x99\x82 if (x==1){return y_z;} HTTPServer 3.14e-10";
+    if (tokenize(probe, false, false) != other.tokenize(probe, false, false)) return "the same text becomes other tokens in the two (their merges or their cutting into words differ)";
+    return "";
+}
+
+void BatchPlan::add(int32_t token, int32_t position, int32_t sequence, bool output) {
+    tokens.push_back(token);
+    positions.push_back(position);
+    sequences.push_back(sequence);
+    outputs.push_back(output);
+}
+void BatchPlan::clear() {
+    tokens.clear();
+    positions.clear();
+    sequences.clear();
+    outputs.clear();
+}
+
+Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), loadingCancelled(std::move(cancelled)) {
+    forgetComplaints();
+    const double begun = secondsNow();
+    struct Loading {
+        const Flag & cancelled;
+        const std::function<void(float)> & progress;
+        float shown = -1;
+    } loading{*loadingCancelled, progress};
+
+    auto params = api.llama_model_default_params();
+    params.n_gpu_layers = 0;
+    params.progress_callback_user_data = &loading;
+    params.progress_callback = [](float share, void * data) {
+        auto & loading = *(Loading *) data;
+        if (loading.progress && (share - loading.shown >= 0.01f || share >= 1)) {
+            loading.shown = share;
+            loading.progress(share);
+        }
+        return !loading.cancelled.load(std::memory_order_relaxed);
+    };
+    // Tokens come as numbers, so the texts of 128,000 of them need not be in memory once for each model.
+    std::vector<llama_model_kv_override> overrides;
+    const std::string architecture = settings.vocabulary > 0 ? architectureOf(settings.path) : "";
+    if (!architecture.empty()) {
+        auto kind = overrideOf("tokenizer.ggml.model");
+        kind.tag = LLAMA_KV_OVERRIDE_TYPE_STR;
+        std::strcpy(kind.val_str, "no_vocab");
+        overrides.push_back(kind);
+        auto size = overrideOf((architecture + ".vocab_size").c_str());
+        size.tag = LLAMA_KV_OVERRIDE_TYPE_INT;
+        size.val_i64 = settings.vocabulary;
+        overrides.push_back(size);
+        overrides.push_back(overrideOf(""));
+        params.kv_overrides = overrides.data();
+    }
+    model = api.llama_model_load_from_file(settings.path.c_str(), params);
+    throwIfCancelled(*loadingCancelled);
+    if (!model) throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause());
+    try {
+        if (api.llama_model_has_encoder(model)) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.");
+        vocabulary = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model));
+        tensorBytes = api.llama_model_size(model);
+        parameters = api.llama_model_n_params(model);
+        auto wanted = api.llama_context_default_params();
+        wanted.n_ctx = settings.context;
+        wanted.n_batch = settings.batch;
+        wanted.n_ubatch = std::min<uint32_t>(settings.batch, 512);
+        wanted.n_seq_max = settings.sequences;
+        wanted.n_outputs_max = settings.outputs;
+        wanted.n_threads = wanted.n_threads_batch = settings.threads;
+        wanted.no_perf = false;
+        wanted.type_k = settings.keyType;
+        wanted.type_v = settings.valueType;
+        if (settings.valueType != GGML_TYPE_F16 && settings.valueType != GGML_TYPE_F32 && settings.valueType != GGML_TYPE_BF16)
+            wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+        wanted.cb_eval = settings.watch;
+        wanted.cb_eval_user_data = settings.watcher;
+        wanted.abort_callback_data = this;
+        wanted.abort_callback = [](void * data) {
+            const Flag * flag = ((Model *) data)->running.load(std::memory_order_relaxed);
+            return flag && flag->load(std::memory_order_relaxed);
+        };
+        context = api.llama_init_from_model(model, wanted);
+        if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause());
+    } catch (...) {
+        api.llama_model_free(model);
+        throw;
+    }
+    loadSeconds = secondsNow() - begun;
+}
+
+Model::~Model() {
+    if (context) api.llama_free(context);
+    if (model) api.llama_model_free(model);
+}
+
+void Model::forget() {
+    api.llama_memory_clear(api.llama_get_memory(context), true);
+    cached.clear();
+}
+bool Model::forgetFrom(int32_t position) {
+    if (!api.llama_memory_seq_rm(api.llama_get_memory(context), 0, position, -1)) return false;
+    cached.resize(std::min<size_t>(cached.size(), position));
+    return true;
+}
+
+void Model::decode(const BatchPlan & plan, const Flag & cancelled) {
+    if (plan.size() == 0) return;
+    const double begun = secondsNow();
+    std::vector<int32_t> counts(plan.size(), 1);
+    std::vector<int32_t *> sequences(plan.size() + 1, nullptr);
+    for (size_t i = 0; i < plan.size(); i++) sequences[i] = const_cast<int32_t *>(&plan.sequences[i]);
+    llama_batch batch{};
+    batch.n_tokens = (int32_t) plan.size();
+    batch.token = const_cast<int32_t *>(plan.tokens.data());
+    batch.pos = const_cast<int32_t *>(plan.positions.data());
+    batch.n_seq_id = counts.data();
+    batch.seq_id = sequences.data();
+    batch.logits = const_cast<int8_t *>(plan.outputs.data());
+    running.store(&cancelled, std::memory_order_relaxed);
+    const int32_t result = api.llama_decode(context, batch);
+    api.llama_synchronize(context);
+    running.store(nullptr, std::memory_order_relaxed);
+    throwIfCancelled(cancelled);
+    if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause());
+    decodeSeconds += secondsNow() - begun;
+    decodedTokens += (int64_t) plan.size();
+}
+
+const float * Model::row(int32_t index) const { return api.llama_get_logits_ith(context, index); }
+llama_perf_context_data Model::perf() const { return api.llama_perf_context(context); }

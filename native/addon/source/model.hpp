@@ -1,0 +1,96 @@
+#pragma once
+#include "llamaApi.hpp"
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+/** The tokenizer of a file, without its weights. */
+class Vocabulary {
+public:
+    explicit Vocabulary(const std::string & path);
+    ~Vocabulary();
+    Vocabulary(const Vocabulary &) = delete;
+    Vocabulary & operator=(const Vocabulary &) = delete;
+
+    std::vector<int32_t> tokenize(const std::string & text, bool addSpecial, bool parseSpecial) const;
+    std::string piece(int32_t token) const;
+    /** What differs, as the end of a sentence ("the reference has …"); empty when a text becomes the same tokens in both. */
+    std::string difference(const Vocabulary & other) const;
+    int32_t size() const { return count; }
+    bool addsBos() const;
+    bool addsEos() const;
+    int32_t bos() const;
+
+private:
+    llama_model * model;
+    const llama_vocab * vocab;
+    int32_t count;
+};
+
+struct ModelSettings {
+    std::string path;
+    /** Of the vocabulary; the file's own tokenizer is not kept in memory. */
+    int32_t vocabulary = 0;
+    int32_t threads = 1;
+    /** Tokens of all sequences together. */
+    uint32_t context = 512;
+    uint32_t batch = 512;
+    uint32_t sequences = 1;
+    /** Most rows of logits that one decode gives. */
+    uint32_t outputs = 512;
+    ggml_type keyType = GGML_TYPE_F16;
+    ggml_type valueType = GGML_TYPE_F16;
+    ggml_backend_sched_eval_callback watch = nullptr;
+    void * watcher = nullptr;
+};
+
+/** Places of tokens in a batch. `output` marks rows whose logits are wanted. */
+struct BatchPlan {
+    std::vector<int32_t> tokens;
+    std::vector<int32_t> positions;
+    std::vector<int32_t> sequences;
+    std::vector<int8_t> outputs;
+    size_t size() const { return tokens.size(); }
+    void add(int32_t token, int32_t position, int32_t sequence, bool output);
+    void clear();
+};
+
+/** A model with a context. Loading and decoding end early with CANCELLED when the flag is set. */
+class Model {
+public:
+    Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress);
+    ~Model();
+    Model(const Model &) = delete;
+    Model & operator=(const Model &) = delete;
+
+    void forget();
+    /** False when the kind of model cannot forget a part. */
+    bool forgetFrom(int32_t position);
+    /** Adds the seconds it took to `decodeSeconds`. */
+    void decode(const BatchPlan & plan, const Flag & cancelled);
+    /** Logits of the token at an index of the last plan. */
+    const float * row(int32_t index) const;
+    llama_perf_context_data perf() const;
+
+    std::string path;
+    int32_t vocabulary = 0;
+    uint64_t tensorBytes = 0;
+    uint64_t parameters = 0;
+    double loadSeconds = 0;
+    double decodeSeconds = 0;
+    int64_t decodedTokens = 0;
+    double metricsSeconds = 0;
+    /** Of sequence 0, for a reader that goes on from what is there. */
+    std::vector<int32_t> cached;
+
+private:
+    llama_model * model = nullptr;
+    llama_context * context = nullptr;
+    std::shared_ptr<Flag> loadingCancelled;
+    /** Read by the context's abort callback; points at the flag of the work that runs. */
+    std::atomic<const Flag *> running{nullptr};
+};
+
+double secondsNow();
