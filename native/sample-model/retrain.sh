@@ -21,6 +21,12 @@ while [ $# -gt 0 ]; do
     *) echo "Unknown option $1; the head of this file lists them." >&2; exit 2 ;;
   esac
 done
+if ! "$python" -c 'import numpy, sentencepiece, torch' 2>/dev/null; then
+  echo "$python lacks what the trainer needs. Make it a place of its own and start again:" >&2
+  echo "  python3 -m venv $here/.cache/python && $here/.cache/python/bin/pip install -r $here/requirements.txt" >&2
+  echo "  PYTHON=$here/.cache/python/bin/python bash $0" >&2
+  exit 1
+fi
 export PYTHONDONTWRITEBYTECODE=1
 # Without these a third of the time goes to giving memory back to the system and asking for it again.
 export MALLOC_MMAP_THRESHOLD_=2000000000 MALLOC_TRIM_THRESHOLD_=4000000000 MALLOC_TOP_PAD_=268435456
