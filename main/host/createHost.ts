@@ -7,7 +7,7 @@ import { createAudit } from '../services/audit/index.ts';
 import { createCompare } from '../services/compare/index.ts';
 import { createEngine } from '../services/engine/index.ts';
 import { createJobs } from '../services/jobs/index.ts';
-import { createModels } from '../services/models/index.ts';
+import { createLibrary, createModels } from '../services/models/index.ts';
 import { createPrompts } from '../services/prompts/index.ts';
 import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
 import { throwingFaults } from './caller.ts';
@@ -51,6 +51,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
   const jobs = createJobs({ vault, changes, clock, log });
   vault.busyWhile(jobs.isBusy);
+  const library = createLibrary({ vault, models, jobs, clock, starter: engineStarter });
   const prompts = createPrompts({ sampleFolder, vault, audit, changes, clock, log });
   const compare = createCompare({
     vault,
@@ -68,7 +69,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     onLocking: (listener) => vault.onLocking(listener),
     record: (identity, action, facts) => audit.record(identity, action, facts),
   };
-  const router = createRouter({ changes, vault, audit, jobs, models, engine, prompts, compare });
+  const router = createRouter({ changes, vault, audit, jobs, models, library, engine, prompts, compare });
   const connections = createConnections({ router, gate, log });
   const callerOf = createCallerFactory(router);
 
@@ -81,7 +82,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       connections.close('Assay has ended.');
       const failures: unknown[] = [];
       // Right to left, and the store in any case.
-      for (const service of [jobs, engine, models, vault, prompts]) {
+      for (const service of [jobs, engine, library, models, vault, prompts]) {
         await service.close().catch((thrown: unknown) => failures.push(thrown));
       }
       if (failures.length > 0) throw failures[0];

@@ -4,7 +4,7 @@ import { type Audit, createAuditRouter } from '../services/audit/index.ts';
 import { type Compare, createCompareRouter } from '../services/compare/index.ts';
 import { createEngineRouter, type Engine } from '../services/engine/index.ts';
 import { createJobsRouter, type Jobs } from '../services/jobs/index.ts';
-import { createModelsRouter, type Models } from '../services/models/index.ts';
+import { createModelsRouter, type Library, type Models } from '../services/models/index.ts';
 import { createPromptsRouter, type Prompts } from '../services/prompts/index.ts';
 import { createVaultRouter, type Vault } from '../services/vault/index.ts';
 import { createEventsRouter } from './events.router.ts';
@@ -15,6 +15,7 @@ export interface Services {
   audit: Audit;
   jobs: Jobs;
   models: Models;
+  library: Library;
   engine: Engine;
   prompts: Prompts;
   compare: Compare;
@@ -27,7 +28,7 @@ export function createRouter(services: Services) {
     vault: createVaultRouter(services.vault),
     audit: createAuditRouter(services.audit),
     jobs: createJobsRouter(services.jobs),
-    models: createModelsRouter(services.models),
+    models: createModelsRouter(services.models, services.library),
     engine: createEngineRouter(services.engine),
     prompts: createPromptsRouter(services.prompts),
     compare: createCompareRouter(services.compare),

@@ -4,6 +4,7 @@ import { jobsQueue } from './0002-jobs-queue.ts';
 import { modelsLibrary } from './0003-models-library.ts';
 import { compareRuns } from './0004-compare-runs.ts';
 import { engineSettings } from './0005-engine-settings.ts';
+import { modelsLibraryTables } from './0006-models-library-tables.ts';
 import { promptsHistory } from './0007-prompts-history.ts';
 import { divergenceRuns } from './0008-divergence-runs.ts';
 
@@ -14,6 +15,7 @@ export const migrations: readonly Migration[] = [
   modelsLibrary,
   compareRuns,
   engineSettings,
+  modelsLibraryTables,
   promptsHistory,
   divergenceRuns,
 ];

@@ -24,10 +24,6 @@ export function renderExample(
         bos_token: tokens.bos,
         eos_token: tokens.eos,
         tools: null,
-        strftime_now: () => '1 Jan 2026',
-        raise_exception: (message: string) => {
-          throw new Error(message);
-        },
       }),
       mostText,
     ),

@@ -1,11 +1,19 @@
 import { basename } from 'node:path';
+import { Fault, toErrorData } from '../../base/fault.ts';
 import { type EngineChannel, type EngineLimits, openChannel, usualLimits } from '../../inference/channel.ts';
-import type { HeaderFacts } from '../../inference/protocol.ts';
+import type { HeaderFacts, Inspection } from '../../inference/protocol.ts';
+import type { FileDescription, VocabularyDifference } from '../../inference/protocolFiles.ts';
 import type { EngineStarter } from '../../inference/starter.ts';
 
 export interface Inspector {
   /** Reads the header of a file in a child process. Faults: MODEL_NOT_FOUND, MODEL_UNREADABLE, MODEL_UNSUPPORTED, ENGINE_HUNG, ENGINE_CRASHED. */
   inspect(path: string): Promise<HeaderFacts>;
+  /** Many at once, in their order; what is wrong with a file stands in its place. */
+  inspectMany(paths: readonly string[]): Promise<Inspection[]>;
+  /** All that the file says about itself. Faults: those of `inspect`. */
+  describe(path: string): Promise<FileDescription & { facts: HeaderFacts }>;
+  /** Token by token. Faults: those of `inspect`. */
+  compareVocabularies(one: string, other: string): Promise<VocabularyDifference>;
   close(): Promise<void>;
 }
 
@@ -27,17 +35,20 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
   let turn: Promise<unknown> = Promise.resolve();
   let linger: NodeJS.Timeout | undefined;
 
-  async function ask(path: string): Promise<HeaderFacts> {
-    clearTimeout(linger);
-    channel ??= start();
-    const open = channel;
-    try {
-      const { facts } = await open.ask({ type: 'inspect', path }, 'inspected', { deadlineMs });
-      return facts;
-    } finally {
-      linger = setTimeout(() => void channel?.stop(), lingerMs);
-      linger.unref();
-    }
+  /** One question after the other, on a child that is started when there is none. */
+  function inTurn<T>(ask: (channel: EngineChannel) => Promise<T>): Promise<T> {
+    const result = turn.then(async () => {
+      clearTimeout(linger);
+      channel ??= start();
+      try {
+        return await ask(channel);
+      } finally {
+        linger = setTimeout(() => void channel?.stop(), lingerMs);
+        linger.unref();
+      }
+    });
+    turn = Promise.allSettled([result]);
+    return result;
   }
 
   function start(): EngineChannel {
@@ -48,11 +59,44 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
     return opened;
   }
 
+  async function inspect(path: string): Promise<HeaderFacts> {
+    const { facts } = await inTurn((open) => open.ask({ type: 'inspect', path }, 'inspected', { deadlineMs }));
+    return facts;
+  }
+
+  async function inspectMany(paths: readonly string[]): Promise<Inspection[]> {
+    if (paths.length === 0) return [];
+    try {
+      const { results } = await inTurn((open) =>
+        open.ask({ type: 'inspectMany', paths: [...paths] }, 'inspectedMany', { deadlineMs: deadlineMs * 3 }),
+      );
+      return results;
+    } catch (thrown) {
+      if (!(thrown instanceof Fault) || thrown.code === 'CANCELLED') throw thrown;
+      // One of them took the child along: alone, each pays for itself.
+      const results: Inspection[] = [];
+      for (const path of paths)
+        results.push(
+          await inspect(path).then(
+            (facts): Inspection => ({ facts }),
+            (alone: unknown): Inspection => ({ error: toErrorData(alone) }),
+          ),
+        );
+      return results;
+    }
+  }
+
   return {
-    inspect(path) {
-      const result = turn.then(() => ask(path));
-      turn = Promise.allSettled([result]);
-      return result;
+    inspect,
+    inspectMany,
+    async describe(path) {
+      const asked = { type: 'describe', path } as const;
+      return (await inTurn((open) => open.ask(asked, 'described', { deadlineMs }))).description;
+    },
+    async compareVocabularies(one, other) {
+      const asked = { type: 'compareVocabularies', one, other } as const;
+      return (await inTurn((open) => open.ask(asked, 'vocabulariesCompared', { deadlineMs: deadlineMs * 2 })))
+        .difference;
     },
     async close() {
       clearTimeout(linger);

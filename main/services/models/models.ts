@@ -1,17 +1,19 @@
-import { stat } from 'node:fs/promises';
 import { resolve as absolute } from 'node:path';
 import type { MemoryEstimate, Model, ModelHeader } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
-import { Fault, toErrorData } from '../../base/fault.ts';
+import { Fault } from '../../base/fault.ts';
+import { allParts } from '../../base/ggufParts.ts';
 import { newId } from '../../base/ids.ts';
 import type { Store } from '../../db/store.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 import { type Memory, readMemory } from './availableMemory.ts';
-import { createInspector, fileNameOf, type InspectorOptions } from './inspector.ts';
+import { createInspector, fileNameOf, type Inspector, type InspectorOptions } from './inspector.ts';
+import type { StoredModel } from './models.queries.ts';
 import * as queries from './models.queries.ts';
 import { contextOf, estimateMemory } from './models.rules.ts';
-import { readSamples, sampleId } from './sample.ts';
+import { readSamples, type SampleFile, sampleId, sampleName } from './sample.ts';
+import { createShelf, type Known, type Shelf } from './shelf.ts';
 
 export interface ModelsDependencies extends InspectorOptions {
   vault: { store(): Store };
@@ -41,13 +43,12 @@ export interface Models {
   estimate(input: { model: string; contextSize?: number }): Promise<MemoryEstimate>;
   /** What this machine has. */
   memory(): Promise<Memory>;
+  /** The embedded sample and its quantizations. */
+  readonly samples: readonly SampleFile[];
+  /** What is known of files; for the library, which shares it. */
+  readonly shelf: Shelf;
+  readonly inspector: Inspector;
   close(): Promise<void>;
-}
-
-interface Known {
-  sizeBytes: number;
-  modifiedAt: number;
-  facts: HeaderFacts;
 }
 
 export function createModels({
@@ -59,69 +60,33 @@ export function createModels({
   ...reading
 }: ModelsDependencies): Models {
   const inspector = createInspector(reading);
-  /** What was read of files, by path; true as long as size and time of the file are the same. */
-  const known = new Map<string, Known>();
-  /** What is wrong with a listed file, by path. */
-  const problems = new Map<string, string>();
+  const shelf = createShelf({ vault, changes, inspector });
   const samples = readSamples(sampleFolder);
-  let checking: Promise<void> | undefined;
-
-  async function read(path: string): Promise<Known> {
-    const { size, mtimeMs } = await statOf(path);
-    const before = known.get(path);
-    if (before !== undefined && before.sizeBytes === size && before.modifiedAt === mtimeMs) return before;
-    const now = { sizeBytes: size, modifiedAt: mtimeMs, facts: await inspector.inspect(path) };
-    known.set(path, now);
-    return now;
-  }
+  const samplePaths = samples.map(({ path }) => path);
 
   function list(): Model[] {
-    const rows = queries.selectModels(vault.store().read);
-    for (const row of rows)
-      if (!known.has(row.path))
-        known.set(row.path, { sizeBytes: row.size_bytes, modifiedAt: row.modified_at, facts: row.facts_json });
-    checking ??= check([...samples.map(({ path }) => path), ...rows.map(({ path }) => path)]).finally(() => {
-      checking = undefined;
-    });
-    return [
-      ...samples.map(sampleModel),
-      ...rows.map((row) => listed(row.id, row.path, row.added_at, row.size_bytes, false)),
-    ];
-  }
-
-  /** Looks at every listed file behind the list's back and tells when something is different: a disk may be slow or gone. */
-  async function check(paths: string[]): Promise<void> {
-    let different = false;
-    for (const path of paths) {
-      const before = { facts: known.get(path)?.facts, problem: problems.get(path) };
-      try {
-        await read(path);
-        problems.delete(path);
-      } catch (thrown) {
-        problems.set(path, toErrorData(thrown).message);
-      }
-      different ||= before.facts !== known.get(path)?.facts || before.problem !== problems.get(path);
-    }
-    if (different) changes.announce('models');
+    const rows = shelf.rows();
+    void shelf.check(samplePaths);
+    return [...samples.map(sampleModel), ...rows.map(stored)];
   }
 
   function listed(id: string, path: string, addedAt: string, sizeBytes: number, sample: boolean): Model {
-    const facts = known.get(path)?.facts;
-    const problem = problems.get(path) ?? null;
-    const header = problem === null ? (facts?.header ?? null) : null;
+    const known = shelf.known(path);
+    const problem = shelf.problem(path)?.message ?? null;
     return {
       id,
       path,
-      name: facts?.header.name ?? fileNameOf(path),
-      sizeBytes: known.get(path)?.sizeBytes ?? sizeBytes,
+      name: sample ? sampleName : (known?.facts.header.name ?? fileNameOf(path)),
+      sizeBytes: known?.file.size ?? sizeBytes,
       sample,
       addedAt,
-      header,
+      header: problem === null ? (known?.facts.header ?? null) : null,
       problem,
     };
   }
 
-  const sampleModel = ({ id, path, sizeBytes }: (typeof samples)[number]): Model =>
+  const stored = ({ id, path, addedAt, file }: StoredModel): Model => listed(id, path, addedAt, file.size, false);
+  const sampleModel = ({ id, path, sizeBytes }: SampleFile): Model =>
     listed(id, path, new Date(0).toISOString(), sizeBytes, true);
 
   async function resolve(reference: string): Promise<Model> {
@@ -133,84 +98,84 @@ export function createModels({
           reference,
           samples.map(({ id }) => id),
         );
-      await read(sample.path);
-      problems.delete(sample.path);
+      await shelf.read(sample.path);
       return sampleModel(sample);
     }
-    const path = absolute(reference);
-    const row = queries.selectModels(vault.store().read).find((one) => one.id === reference || one.path === path);
-    const { sizeBytes } = await read(row?.path ?? path);
-    problems.delete(row?.path ?? path);
+    const path = firstPart(reference);
+    const row = shelf.rows().find((one) => one.id === reference || one.path === path);
+    const now = await shelf.read(row?.path ?? path);
     return row === undefined
-      ? listed(path, path, new Date(clock.now()).toISOString(), sizeBytes, false)
-      : listed(row.id, row.path, row.added_at, sizeBytes, false);
+      ? listed(path, path, new Date(clock.now()).toISOString(), now.file.size, false)
+      : stored(row);
   }
 
   return {
     list,
     resolve,
     memory,
+    samples,
+    shelf,
+    inspector,
     async add(given) {
-      const path = absolute(given);
-      const { sizeBytes, modifiedAt, facts } = await read(path);
-      problems.delete(path);
-      const now = clock.now();
-      const row = {
-        id: newId(now),
-        path,
-        added_at: new Date(now).toISOString(),
-        size_bytes: sizeBytes,
-        modified_at: modifiedAt,
-        facts_json: facts,
-      };
-      vault.store().transaction((write) => queries.insertModel(write, row));
-      changes.announce('models');
+      const path = firstPart(given);
+      const now = await shelf.read(path);
+      const before = shelf.rows().find((row) => row.path === path);
+      if (before !== undefined) shelf.refresh(before, now);
+      else {
+        const at = clock.now();
+        shelf.change((write) => queries.upsertModel(write, newModel(newId(at), path, at, now)));
+      }
       return resolve(path);
     },
     forget(id) {
       if (samples.some((sample) => sample.id === id))
         throw new Fault('CONFLICT', 'The sample model comes with Assay and stays in the list.');
-      const removed = vault.store().transaction((write) => queries.deleteModel(write, id));
+      const removed = shelf.change((write) => queries.deleteModel(write, id));
       if (removed === 0)
         throw new Fault('NOT_FOUND', 'This model is not in the list any more. Look at the list again.');
-      changes.announce('models');
     },
     async inspect(path) {
-      return (await read(absolute(path))).facts.header;
+      return (await shelf.read(firstPart(path))).facts.header;
     },
     async facts({ path }) {
-      return (await read(path)).facts;
+      return (await shelf.read(path)).facts;
     },
     async estimate({ model, contextSize }) {
-      const { facts } = await read((await resolve(model)).path);
+      const { facts } = await shelf.read((await resolve(model)).path);
       return estimateMemory(facts, contextOf(facts, contextSize), (await memory()).availableBytes);
     },
     async close() {
       await inspector.close();
-      await checking;
+      await shelf.close();
     },
   };
 }
 
-async function statOf(path: string): Promise<{ size: number; mtimeMs: number }> {
-  try {
-    const found = await stat(path);
-    if (found.isFile()) return found;
-  } catch (thrown) {
-    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new Fault(
-        'MODEL_NOT_FOUND',
-        `There is no file at ${path}. It may have been moved or deleted, or its drive is not connected. Choose the file anew.`,
-        { facts: { path }, cause: thrown },
-      );
-    }
-    throw new Fault('MODEL_UNREADABLE', `${path} cannot be read (${code}). Check that you may read it.`, {
-      facts: { path },
-      cause: thrown,
-    });
-  }
-  throw new Fault('MODEL_UNREADABLE', `${path} is not a file. Choose a file that ends in .gguf.`, { facts: { path } });
+/** Of a model that was split the first file stands for all. */
+export function firstPart(path: string): string {
+  return allParts(absolute(path))[0] ?? absolute(path);
+}
+
+/** A row for a file that the library did not have. */
+export function newModel(
+  id: string,
+  path: string,
+  at: number,
+  now: Known,
+  found?: { source: string; label: string },
+): StoredModel {
+  return {
+    id,
+    path,
+    addedAt: new Date(at).toISOString(),
+    file: now.file,
+    facts: now.facts,
+    source: found?.source ?? null,
+    label: found?.label ?? null,
+    sha256: null,
+    previousSha256: null,
+    files: now.files.map((part) => ({ ...part, sha256: null })),
+  };
 }
 
 function noSuchSample(reference: string, ids: string[]): Fault {

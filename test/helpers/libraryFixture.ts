@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Changes, createChanges } from '../../main/base/changes.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { forkStarter } from '../../main/inference/forkStarter.ts';
+import { createJobs, type Jobs } from '../../main/services/jobs/index.ts';
+import {
+  createLibrary,
+  createModels,
+  type Library,
+  type Models,
+  type Surroundings,
+} from '../../main/services/models/index.ts';
+import { createVault, noKeyRing, type Vault } from '../../main/services/vault/index.ts';
+import type { ImportEvent, ImportReport, Variant } from '../../preload/contract/models.ts';
+import { createTestLog } from './openServices.ts';
+import { isAlive } from './processes.ts';
+
+const never = new AbortController().signal;
+
+export interface LibraryFixture {
+  /** Of the test; below it `home`, where other programs' folders are looked for. */
+  folder: string;
+  vault: Vault;
+  changes: Changes;
+  jobs: Jobs;
+  models: Models;
+  library: Library;
+  /** Imports and returns the report, with every event before it in `events`. */
+  take(paths: string[], events?: ImportEvent[]): Promise<ImportReport>;
+  rescan(): Promise<ImportReport>;
+  variants(): Promise<Variant[]>;
+  /** Waits until no hashing is queued or runs. */
+  hashed(): Promise<Variant[]>;
+  close(): Promise<void>;
+}
+
+/** Vault, jobs, models and library as the host wires them, on an ephemeral store and real header readers. */
+export function openLibraryFixture(
+  options: { sampleFolder?: string; folder?: string; deadlineMs?: number } = {},
+): LibraryFixture {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'assay-library-'));
+  const changes = createChanges();
+  const vault = createVault({ folder: null, keyRing: noKeyRing, changes, clock: systemClock });
+  const pids = new Set<number>();
+  const forked = forkStarter();
+  const starter: typeof forked = {
+    start(start) {
+      const child = forked.start(start);
+      if (child.pid !== undefined) pids.add(child.pid);
+      return child;
+    },
+  };
+  const sampleFolder = options.sampleFolder ?? folder;
+  const models = createModels({
+    vault,
+    starter,
+    changes,
+    clock: systemClock,
+    sampleFolder,
+    deadlineMs: options.deadlineMs,
+  });
+  const jobs = createJobs({ vault, changes, log: createTestLog() });
+  const machine: Surroundings = { home: join(folder, 'home'), platform: 'linux', environment: {}, join };
+  const library = createLibrary({ vault, models, jobs, clock: systemClock, starter, machine });
+
+  async function report(events: AsyncIterable<ImportEvent>, kept: ImportEvent[] = []): Promise<ImportReport> {
+    for await (const event of events) {
+      kept.push(event);
+      if (event.type === 'done') return event.report;
+    }
+    throw new Error('The import ended without a report.');
+  }
+
+  async function variants(): Promise<Variant[]> {
+    return (await library.list()).families.flatMap((family) => family.variants);
+  }
+
+  return {
+    folder,
+    vault,
+    changes,
+    jobs,
+    models,
+    library,
+    variants,
+    take: (paths, events) => report(library.import({ paths, found: [] }, never), events),
+    rescan: () => report(library.rescan(never)),
+    async hashed() {
+      await new Promise<void>((resolve) => {
+        const look = () => {
+          if (jobs.isBusy()) return;
+          stop();
+          resolve();
+        };
+        const stop = changes.listen(({ topic }) => {
+          if (topic === 'jobs') setImmediate(look);
+        });
+        look();
+      });
+      return variants();
+    },
+    async close() {
+      await jobs.close();
+      await library.close();
+      await models.close();
+      await vault.close();
+      rmSync(folder, { recursive: true, force: true });
+      const left = [...pids].filter(isAlive);
+      if (left.length > 0) throw new Error(`Processes were left behind: ${left.join(', ')}`);
+    },
+  };
+}
