@@ -103,10 +103,17 @@ export const comparisonViewInput = z.object({
   count: z.number().int().min(1).max(1000).default(50),
 });
 export type ComparisonView = z.output<typeof comparisonViewInput>;
-/** Newest first; `before` is the id of the last one of the page before. */
+/** Newest first; `before` is the id of the last one of the page before, `model` the id of a model that a column had. */
 export const listComparisonsInput = z
-  .object({ before: z.string().optional(), limit: z.number().int().min(1).max(500).default(100) })
+  .object({
+    before: z.string().optional(),
+    limit: z.number().int().min(1).max(500).default(100),
+    model: z.string().optional(),
+  })
   .prefault({});
+/** In how many comparisons a model has a column, and when the last of them was begun. */
+export const modelUse = z.object({ model: z.string(), comparisons: z.number().int(), lastAt: z.string() });
+export type ModelUse = z.infer<typeof modelUse>;
 export const renameComparisonInput = z.object({ id: z.string(), name: z.string().trim().min(1).max(200).nullable() });
 export const exportComparisonInput = z.object({
   id: z.string(),

@@ -4,6 +4,8 @@ import {
   type ComparisonSettings,
   comparisonColumn,
   comparisonInput,
+  type ModelUse,
+  modelUse,
 } from '../../../preload/contract/compare.ts';
 import { generationStats } from '../../../preload/contract/engine.ts';
 import { assayErrorData } from '../../../preload/contract/errors.ts';
@@ -38,11 +40,24 @@ export function selectComparison(read: ReadHandle, id: string): ComparisonRow | 
   return row === undefined ? undefined : comparisonRow.parse(row);
 }
 
-/** Newest first, those before `before` (an id; null: from the newest on). */
-export function selectComparisons(read: ReadHandle, before: string | null, limit: number): ComparisonRow[] {
-  const page = `${selectRow} WHERE @before IS NULL OR sequence < (SELECT sequence FROM comparisons WHERE id = @before)
+/** Newest first, those before `before` (an id; null: from the newest on), those of a model only where one is named. */
+export function selectComparisons(
+  read: ReadHandle,
+  before: string | null,
+  limit: number,
+  model: string | null = null,
+): ComparisonRow[] {
+  const page = `${selectRow} WHERE (@before IS NULL OR sequence < (SELECT sequence FROM comparisons WHERE id = @before))
+    AND (@model IS NULL OR EXISTS (SELECT 1 FROM json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') = @model))
     ORDER BY sequence DESC LIMIT @limit`;
-  return read.all(page, { before, limit }).map((row) => comparisonRow.parse(row));
+  return read.all(page, { before, limit, model }).map((row) => comparisonRow.parse(row));
+}
+
+/** Of every model that was ever a column. */
+export function selectModelUses(read: ReadHandle): ModelUse[] {
+  const uses = `SELECT json_extract(one.value, '$.modelId') AS model, count(DISTINCT sequence) AS comparisons, max(created_at) AS lastAt
+    FROM comparisons, json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') IS NOT NULL GROUP BY 1`;
+  return read.all(uses).map((row) => modelUse.parse(row));
 }
 
 export interface NewComparison {

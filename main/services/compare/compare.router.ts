@@ -8,6 +8,7 @@ import {
   exportComparisonInput,
   exportedText,
   listComparisonsInput,
+  modelUse,
   renameComparisonInput,
   startedComparison,
 } from '../../../preload/contract/compare.ts';
@@ -38,6 +39,8 @@ export function createCompareRouter(compare: Compare) {
       .input(listComparisonsInput)
       .output(z.array(comparisonSummary))
       .query(({ input }) => compare.list(input)),
+    /** In how many comparisons each model has a column. */
+    uses: query.output(z.array(modelUse)).query(() => compare.uses()),
     /** Saves it under a name, or with null takes the name away. NOT_FOUND. */
     rename: command
       .meta({

@@ -6,6 +6,7 @@ import {
   type ComparisonSummary,
   type ComparisonView,
   comparisonInput,
+  type ModelUse,
 } from '../../../preload/contract/compare.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
@@ -44,8 +45,10 @@ export interface Compare {
   watch(view: ComparisonView, signal: AbortSignal): AsyncIterable<ComparisonEvent>;
   /** As it stands now, answers under way included. NOT_FOUND. */
   get(view: ComparisonView): Comparison;
-  /** Newest first. `before`: id of the last one of the page before; `limit`: default 100. */
-  list(page?: { before?: string; limit?: number }): ComparisonSummary[];
+  /** Newest first. `before`: id of the last one of the page before; `limit`: default 100; `model`: only those with a column of it. */
+  list(page?: { before?: string; limit?: number; model?: string }): ComparisonSummary[];
+  /** In how many comparisons each model has a column. */
+  uses(): ModelUse[];
   /** `null` takes the name away. NOT_FOUND. */
   rename(id: string, name: string | null): void;
   /** For good. NOT_FOUND; CONFLICT while it waits or runs. */
@@ -132,8 +135,9 @@ export function createCompare({
     start,
     watch,
     get,
-    list: ({ before, limit = 100 } = {}) =>
-      queries.selectComparisons(vault.store().read, before ?? null, limit).map(summaryOf),
+    list: ({ before, limit = 100, model } = {}) =>
+      queries.selectComparisons(vault.store().read, before ?? null, limit, model ?? null).map(summaryOf),
+    uses: () => queries.selectModelUses(vault.store().read),
     rename(id, name) {
       const store = vault.store();
       requireComparison(store.read, id);
