@@ -3,3 +3,6 @@ export type { Surroundings } from './found.rules.ts';
 export { createLibrary, type Library, type LibraryDependencies } from './library.ts';
 export { createModelsRouter, type ModelsRouter } from './models.router.ts';
 export { createModels, type Models, type ModelsDependencies } from './models.ts';
+export { createQuantizeRouter, type QuantizeRouter } from './quantize.router.ts';
+export { createQuantize, type Quantize, type QuantizeDependencies } from './quantize.ts';
+export { createSampleLadder, type SampleLadder } from './quantizeSample.ts';

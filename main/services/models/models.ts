@@ -12,6 +12,7 @@ import { createInspector, fileNameOf, type Inspector, type InspectorOptions } fr
 import type { StoredModel } from './models.queries.ts';
 import * as queries from './models.queries.ts';
 import { contextOf, estimateMemory } from './models.rules.ts';
+import type { SampleLadder } from './quantizeSample.ts';
 import { readSamples, type SampleFile, sampleId, sampleName } from './sample.ts';
 import { createShelf, type Known, type Shelf } from './shelf.ts';
 
@@ -19,6 +20,8 @@ export interface ModelsDependencies extends InspectorOptions {
   vault: { store(): Store };
   /** Folder of the embedded sample model, with its manifest. */
   sampleFolder: string;
+  /** Makes the sample's quantizations that do not come with Assay, when they are asked for. Default: those are not found. */
+  ladder?: Pick<SampleLadder, 'files' | 'make'>;
   changes: Pick<Changes, 'announce'>;
   clock: Clock;
   /** Default: what this machine says. */
@@ -33,7 +36,10 @@ export interface Models {
   add(path: string): Promise<Model>;
   /** Takes a model off the list; its file stays. NOT_FOUND; CONFLICT for a sample. */
   forget(id: string): void;
-  /** An id, `sample`, `sample:Q4_K_M`, or a path, which need not be in the library. Faults: those of `inspect`. */
+  /**
+   * An id, `sample`, `sample:Q4_K_M` (made now when it is not there), or a path, which need not be in the library. Faults: those of
+   * `inspect`; ENGINE_UNAVAILABLE of a quantization that cannot be made here.
+   */
   resolve(reference: string): Promise<Model>;
   /** What the header of a file says. Faults: MODEL_NOT_FOUND, MODEL_UNREADABLE, MODEL_UNSUPPORTED, ENGINE_HUNG. */
   inspect(path: string): Promise<ModelHeader>;
@@ -54,6 +60,7 @@ export interface Models {
 export function createModels({
   vault,
   sampleFolder,
+  ladder,
   changes,
   clock,
   memory = readMemory,
@@ -62,11 +69,11 @@ export function createModels({
   const inspector = createInspector(reading);
   const shelf = createShelf({ vault, changes, inspector });
   const samples = readSamples(sampleFolder);
-  const samplePaths = samples.map(({ path }) => path);
+  samples.push(...(ladder?.files() ?? []).filter(({ id }) => samples.every((one) => one.id !== id)));
 
   function list(): Model[] {
     const rows = shelf.rows();
-    void shelf.check(samplePaths);
+    void shelf.check(samples.map(({ path }) => path));
     return [...samples.map(sampleModel), ...rows.map(stored)];
   }
 
@@ -92,7 +99,7 @@ export function createModels({
   async function resolve(reference: string): Promise<Model> {
     const wanted = sampleId(reference);
     if (wanted !== undefined) {
-      const sample = samples.find(({ id }) => id === wanted);
+      const sample = samples.find(({ id }) => id === wanted) ?? (await makeSample(wanted));
       if (sample === undefined)
         throw noSuchSample(
           reference,
@@ -107,6 +114,16 @@ export function createModels({
     return row === undefined
       ? listed(path, path, new Date(clock.now()).toISOString(), now.file.size, false)
       : stored(row);
+  }
+
+  async function makeSample(id: string): Promise<SampleFile | undefined> {
+    const source = samples.find((one) => one.id === 'sample');
+    if (ladder === undefined || source === undefined) return undefined;
+    const made = await ladder.make(id.slice('sample:'.length), source);
+    const known = samples.find((one) => one.id === id);
+    if (known === undefined) samples.push(made);
+    changes.announce('models');
+    return known ?? made;
   }
 
   return {

@@ -1,0 +1,279 @@
+import { existsSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Model } from '../../../preload/contract/models.ts';
+import {
+  needsImportance,
+  type Quantization,
+  type QuantizationType,
+  type QuantizeEstimate,
+  type QuantizeInput,
+  type QuantizeSettings,
+  quantizeInput,
+} from '../../../preload/contract/quantize.ts';
+import type { Changes } from '../../base/changes.ts';
+import type { Clock } from '../../base/clock.ts';
+import { Fault, toErrorData } from '../../base/fault.ts';
+import { newId } from '../../base/ids.ts';
+import type { JobQueue } from '../../base/job.ts';
+import type { Store } from '../../db/store.ts';
+import type { Lab, QuantizeResult } from '../../inference/lab.ts';
+import { createHasher, type HasherOptions } from './hasher.ts';
+import type { Models } from './models.ts';
+import { imatrixPlace, quantizeJob } from './quantize.job.ts';
+import * as queries from './quantize.queries.ts';
+import { isOriginal, quantizedName, quantizeMemoryBytes, quantizeSeconds } from './quantize.rules.ts';
+import { freeBytesIn } from './quantizeFile.ts';
+import type { SampleLadder } from './quantizeSample.ts';
+
+export interface QuantizeDependencies extends HasherOptions {
+  vault: { store(): Store };
+  jobs: JobQueue;
+  models: Pick<Models, 'resolve' | 'facts' | 'add'>;
+  lab: Pick<Lab, 'probe' | 'quantize' | 'imatrix' | 'divergence'>;
+  ladder: SampleLadder;
+  changes: Pick<Changes, 'announce'>;
+  clock: Clock;
+  /** Threads when nobody names a number. */
+  threads(): number;
+}
+
+/** Makes quantizations of a model and remembers where they came from. */
+export interface Quantize {
+  /** What the files would come to, by dry runs. Faults: those of `models.resolve`; ENGINE_UNAVAILABLE; READ_ONLY of the folder. */
+  estimate(input: QuantizeInput): Promise<QuantizeEstimate>;
+  /** Begins a job. CONFLICT names files that are there; BAD_INPUT; DISK_FULL; READ_ONLY; ENGINE_UNAVAILABLE; those of `models.resolve`. */
+  start(input: QuantizeInput): Promise<{ jobId: string; files: { type: QuantizationType; file: string }[] }>;
+  /** Where files came from, newest first; all of them, or of one file. */
+  list(file?: string): Quantization[];
+}
+
+/** Room that is left for other things when files are written. */
+const reserveBytes = 64 * 2 ** 20;
+
+export function createQuantize(dependencies: QuantizeDependencies): Quantize {
+  const { vault, jobs, models, lab, ladder, changes, clock, threads } = dependencies;
+  const hasher = createHasher(dependencies);
+  const kind = quantizeJob({
+    vault,
+    lab,
+    hasher,
+    changes,
+    clock,
+    async made(file, type) {
+      if (file === ladderFile(file, type)) await models.resolve(`sample:${type}`);
+      else await models.add(file);
+    },
+  });
+  jobs.register(kind);
+  /** Results of dry runs; a file of another size or time is asked about anew. */
+  const dryRuns = new Map<string, QuantizeResult>();
+
+  /** The place of a rung of the sample's ladder, when the file lies in its folder. */
+  function ladderFile(file: string, type: QuantizationType): string {
+    return dirname(file) === ladder.folder() ? join(ladder.folder(), `assay-sample-${type}.gguf`) : '';
+  }
+
+  async function requireLab(): Promise<void> {
+    const available = await lab.probe();
+    if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
+  }
+
+  function filesOf(
+    settings: QuantizeSettings,
+    source: Model,
+  ): { folder: string; files: { type: QuantizationType; file: string }[] } {
+    const usual = source.sample ? ladder.folder() : dirname(source.path);
+    const folder = settings.folder === undefined ? usual : resolve(settings.folder);
+    const types = [...new Set(settings.types)];
+    return { folder, files: types.map((type) => ({ type, file: join(folder, quantizedName(source.path, type)) })) };
+  }
+
+  async function requireFolder(folder: string): Promise<void> {
+    const found = await stat(folder).catch(() => null);
+    if (found === null || !found.isDirectory())
+      throw new Fault('BAD_INPUT', `There is no folder ${folder}. Make it first, or choose another one.`, {
+        facts: { path: folder },
+      });
+    await access(folder, constants.W_OK).catch((cause) => {
+      throw new Fault('READ_ONLY', `Nothing can be written to ${folder}. Choose another folder.`, {
+        facts: { path: folder },
+        cause,
+      });
+    });
+  }
+
+  async function dryRun(settings: QuantizeSettings, source: Model, type: QuantizationType): Promise<QuantizeResult> {
+    const { mtimeMs, size } = await stat(source.path);
+    const { tensorTypes, outputType, embeddingType } = settings;
+    const key = JSON.stringify([source.path, mtimeMs, size, type, tensorTypes, outputType, embeddingType]);
+    const known = dryRuns.get(key);
+    if (known !== undefined) return known;
+    const running = lab.quantize({
+      input: source.path,
+      output: join(dirname(source.path), quantizedName(source.path, type)),
+      type,
+      threads: 1,
+      tensorTypes: tensorTypes.length === 0 ? undefined : tensorTypes,
+      outputType,
+      embeddingType,
+      allowRequantize: true,
+      dryRun: true,
+    });
+    for (;;) {
+      const next = await running.next();
+      if (next.done !== true) continue;
+      dryRuns.set(key, next.value);
+      return next.value;
+    }
+  }
+
+  async function estimateOne(
+    settings: QuantizeSettings,
+    source: Model,
+    { type, file }: { type: QuantizationType; file: string },
+  ): Promise<QuantizeEstimate['files'][number]> {
+    const past = queries.selectQuantizations(vault.store().read);
+    const seconds = quantizeSeconds(
+      past,
+      (one) => past.find((other) => other === one)?.sourceBytes ?? 0,
+      type,
+      source.sizeBytes,
+    );
+    const head = { type, file, exists: existsSync(file), seconds };
+    const none = { sizeBytes: null, bitsPerWeight: null, fallbacks: [] };
+    try {
+      requireImportance(settings, [type]);
+      const { tensorBytes, bitsPerWeight, fallbacks } = await dryRun(settings, source, type);
+      // Metadata is copied as it is: what the source has beside its tensors.
+      const { tensorBytes: sourceTensors, fileBytes } = await models.facts(source);
+      const sizeBytes = tensorBytes + Math.max(0, fileBytes - sourceTensors);
+      return { ...head, sizeBytes, bitsPerWeight, fallbacks, error: null };
+    } catch (thrown) {
+      return { ...head, ...none, error: toErrorData(thrown) };
+    }
+  }
+
+  async function estimate(input: QuantizeInput): Promise<QuantizeEstimate> {
+    const settings = quantizeInput.parse(input);
+    await requireLab();
+    const source = await models.resolve(settings.model);
+    const { folder, files } = filesOf(settings, source);
+    await requireFolder(folder);
+    const facts = await models.facts(source);
+    const estimated: QuantizeEstimate['files'] = [];
+    for (const one of files) estimated.push(await estimateOne(settings, source, one));
+    const freeBytes = await freeBytesIn(folder);
+    const neededBytes = estimated.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+    const notes = [
+      ...(isOriginal(facts.header.quantization) ? [] : [requantizing(source.name, facts.header.quantization)]),
+      ...estimated.flatMap(({ type, fallbacks }) =>
+        fallbacks.length === 0
+          ? []
+          : [`${type}: ${fallbacks.length} tensors have rows that do not fit it and get another type.`],
+      ),
+    ];
+    return {
+      folder,
+      freeBytes,
+      fits: freeBytes === null || neededBytes + reserveBytes <= freeBytes,
+      memoryBytes: quantizeMemoryBytes(facts),
+      notes,
+      files: estimated,
+    };
+  }
+
+  async function start(input: QuantizeInput): Promise<Awaited<ReturnType<Quantize['start']>>> {
+    const settings = quantizeInput.parse(input);
+    await requireLab();
+    requireImportance(settings, settings.types);
+    const source = await models.resolve(settings.model);
+    const facts = await models.facts(source);
+    if (!settings.allowRequantize && !isOriginal(facts.header.quantization)) {
+      throw new Fault(
+        'BAD_INPUT',
+        `${requantizing(source.name, facts.header.quantization)} Allow it, or choose the original.`,
+      );
+    }
+    const { folder, files } = filesOf(settings, source);
+    await requireFolder(folder);
+    requireFree(settings, source, files);
+    await requireRoom(folder, settings, source, files);
+    const jobId = jobs.start(kind, {
+      source: source.path,
+      name: `${source.name} (${facts.header.quantization})`,
+      sourceBytes: facts.fileBytes,
+      files,
+      imatrixText: settings.imatrixText ?? null,
+      imatrixFile: settings.imatrixText === undefined ? null : imatrixPlace(folder, newId(clock.now())),
+      tensorTypes: settings.tensorTypes,
+      outputType: settings.outputType ?? null,
+      embeddingType: settings.embeddingType ?? null,
+      allowRequantize: settings.allowRequantize,
+      overwrite: settings.overwrite,
+      threads: settings.threads ?? threads(),
+    });
+    return { jobId, files };
+  }
+
+  async function requireRoom(
+    folder: string,
+    settings: QuantizeSettings,
+    source: Model,
+    files: readonly { type: QuantizationType; file: string }[],
+  ): Promise<void> {
+    const freeBytes = await freeBytesIn(folder);
+    // What the source itself takes is more than any quantization of it: then nothing need be counted.
+    if (freeBytes === null || source.sizeBytes * files.length + reserveBytes <= freeBytes) return;
+    let needed = reserveBytes;
+    for (const { type } of files) needed += (await dryRun(settings, source, type)).tensorBytes;
+    if (needed <= freeBytes) return;
+    throw new Fault(
+      'DISK_FULL',
+      `${folder} has ${mebibytes(freeBytes)} MiB free, and these files take ${mebibytes(needed)} MiB. Make room or choose another folder.`,
+      { facts: { path: folder, freeBytes, neededBytes: needed } },
+    );
+  }
+
+  return {
+    estimate,
+    start,
+    list: (file) =>
+      queries
+        .selectQuantizations(vault.store().read, file === undefined ? undefined : resolve(file))
+        .map(({ sourceBytes: _sourceBytes, ...shown }) => shown),
+  };
+}
+
+function requireImportance(settings: QuantizeSettings, types: readonly QuantizationType[]): void {
+  const bare = types.filter((type) => needsImportance.includes(type));
+  if (settings.imatrixText !== undefined || bare.length === 0) return;
+  throw new Fault(
+    'BAD_INPUT',
+    `${bare.join(', ')} need${bare.length === 1 ? 's' : ''} an importance matrix: name a text to measure it on, some 100 kB like what the model will be used for.`,
+  );
+}
+
+function requireFree(
+  settings: QuantizeSettings,
+  source: Model,
+  files: readonly { type: QuantizationType; file: string }[],
+): void {
+  const itself = files.find(({ file }) => file === source.path);
+  if (itself !== undefined) {
+    throw new Fault('CONFLICT', `${itself.file} is the model itself. Choose another folder or another type.`, {
+      facts: { path: itself.file },
+    });
+  }
+  const there = settings.overwrite ? [] : files.filter(({ file }) => existsSync(file));
+  if (there.length === 0) return;
+  throw new Fault(
+    'CONFLICT',
+    `${there.map(({ file }) => file).join(', ')} ${there.length === 1 ? 'is' : 'are'} there already. Ask for replacement, or choose another folder.`,
+    { facts: { path: there[0]?.file ?? '', count: there.length } },
+  );
+}
+
+const requantizing = (name: string, quantization: string) =>
+  `${name} is quantized already (${quantization}); quantizing it again loses more than quantizing the original.`;
+const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
