@@ -60,7 +60,7 @@ export function ModelPicker({ models, chosen, label }: Props) {
   }
 
   return (
-    <Combobox store={combobox} onOptionSubmit={submit} width={380} position="bottom-start" withinPortal>
+    <Combobox store={combobox} onOptionSubmit={submit} width={440} position="bottom-start" withinPortal>
       <Combobox.Target targetType="button" withAriaAttributes={false}>
         <Button
           variant="default"

@@ -19,9 +19,9 @@ export function FirstSteps({ quick }: Props) {
         <div className={classes.cardWords}>
           <h2>See what a quantization costs</h2>
           <p>
-            Three quantizations of the sample model, which is there for trying Assay out, answer{' '}
-            {quickComparison.prompts.length} prompts, one model after the other. The first token by which each answer
-            parts from the reference’s is marked. Takes less than a minute.
+            Sample model (for trying Assay out): three quantizations of it answer {quickComparison.prompts.length}{' '}
+            prompts, one after the other. The first token by which each answer parts from the reference’s is marked.
+            Takes less than a minute.
           </p>
           <div className={classes.chips}>
             {quickComparison.models.map((model, slot) => (
