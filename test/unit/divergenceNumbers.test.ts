@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createRandom } from '../../main/base/stats/random.ts';
+import { candidateNumbers, histogramOf, referenceNumbers } from '../../main/services/divergence/numbers.rules.ts';
+import {
+  candidateScores,
+  decodeCandidate,
+  decodeReference,
+  decodeSums,
+  encodeCandidate,
+  encodeReference,
+  encodeSums,
+  type MeasuredChunk,
+  referenceSums,
+} from '../../main/services/divergence/scores.rules.ts';
+import {
+  fewestChunks,
+  smallestWithoutLoss,
+  smallLoss,
+  type VerdictGrounds,
+  verdictOf,
+} from '../../main/services/divergence/verdict.rules.ts';
+
+const effort = { secondsDecode: 2, secondsMetrics: 0.5, tokens: 1000 };
+
+interface Chunk {
+  reference: { nll: Float64Array; baseNll: Float64Array };
+  measured: MeasuredChunk;
+}
+
+/** Chunks as an engine might hand them over: the candidate's NLL is the reference's, `loss` more, and noise. */
+function made(seed: number, chunks: number, tokens: number, { loss = 0, noise = 0.1 } = {}): Chunk[] {
+  const random = createRandom(seed);
+  return Array.from({ length: chunks }, () => {
+    const shift = 0.02 * random.normal();
+    const nll = Float64Array.from({ length: tokens }, () => Math.exp(0.5 + random.normal()));
+    const baseNll = nll.map((value) => value + 1e-4 * random.normal());
+    const own = nll.map((value) => Math.max(1e-6, value + loss + shift * noise * 10 + noise * random.normal()));
+    return {
+      reference: { nll, baseNll },
+      measured: {
+        nll: own,
+        kld: own.map((value, index) => (value - (nll[index] ?? 0)) ** 2 / 2 + 1e-7 * random.normal()),
+        deltaP: Float32Array.from(own, (value, index) => Math.exp(-value) - Math.exp(-(baseNll[index] ?? 0))),
+        sameTop: Uint8Array.from({ length: tokens }, () => (random.next() < 0.9 ? 1 : 0)),
+      },
+    };
+  });
+}
+
+function numbersOf(chunks: readonly Chunk[]) {
+  const scored = chunks.map(({ measured, reference }) => candidateScores(measured, reference));
+  return candidateNumbers(
+    scored.map(({ sums }) => sums),
+    {
+      kld: Float32Array.from(scored.flatMap(({ scores }) => [...scores.kld])),
+      deltaP: Float32Array.from(scored.flatMap(({ scores }) => [...scores.deltaP])),
+    },
+    effort,
+  );
+}
+
+const total = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0);
+const mean = (values: readonly number[]) => total(values) / values.length;
+/** sqrt((E[x²] − E[x]²) / (n − 1)), written out. */
+const error = (values: readonly number[]) =>
+  Math.sqrt((mean(values.map((one) => one * one)) - mean(values) ** 2) / (values.length - 1));
+
+describe('the numbers of a candidate', () => {
+  const chunks = made(7, 12, 40);
+  const numbers = numbersOf(chunks);
+  const own = chunks.flatMap(({ measured }) => [...measured.nll]);
+  const base = chunks.flatMap(({ reference }) => [...reference.baseNll]);
+  const kld = chunks.flatMap(({ measured }) => [...measured.kld]);
+  const deltas = chunks.flatMap(({ measured }) => [...measured.deltaP]);
+
+  it('are means with the errors of llama-perplexity', () => {
+    expect(numbers.ppl).toBeCloseTo(Math.exp(mean(own)), 10);
+    expect(numbers.pplError).toBeCloseTo(Math.exp(mean(own)) * error(own), 10);
+    expect(numbers.lnPplRatio).toBeCloseTo(mean(own) - mean(base), 12);
+    // The error with the covariance is that of the paired differences.
+    expect(numbers.lnPplRatioError).toBeCloseTo(error(own.map((one, index) => one - (base[index] ?? 0))), 8);
+    expect(numbers.pplRatio).toBeCloseTo(Math.exp(mean(own) - mean(base)), 12);
+    expect(numbers.pplRatioError).toBeCloseTo(numbers.pplRatio * numbers.lnPplRatioError, 12);
+    expect(numbers.kld.mean).toBeCloseTo(mean(kld), 12);
+    expect(numbers.kld.error).toBeCloseTo(error(kld), 12);
+    expect(numbers.deltaP.mean).toBeCloseTo(mean(deltas), 12);
+    const squares = deltas.map((one) => one * one);
+    expect(numbers.deltaP.rms).toBeCloseTo(Math.sqrt(mean(squares)), 12);
+    expect(numbers.deltaP.rmsError).toBeCloseTo((0.5 / Math.sqrt(mean(squares))) * error(squares), 12);
+    const same = mean(chunks.flatMap(({ measured }) => [...measured.sameTop]));
+    expect(numbers.sameTop.share).toBeCloseTo(same, 12);
+    expect(numbers.sameTop.error).toBeCloseTo(Math.sqrt((same * (1 - same)) / (own.length - 1)), 12);
+    expect(numbers.correlation).toBeGreaterThan(0.9);
+    expect(numbers.tokensPerSecond).toBe(500);
+  });
+
+  it('have the percentiles of all tokens, and none below 100 tokens', () => {
+    const sorted = kld.map((one) => Math.fround(one)).sort((one, other) => one - other);
+    expect(numbers.kld.max).toBe(sorted.at(-1));
+    expect(numbers.kld.min).toBe(sorted[0]);
+    const place = 0.99 * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(place)] ?? 0, sorted[Math.ceil(place)] ?? 0];
+    expect(numbers.kld.p99).toBeCloseTo(low + (place % 1) * (high - low), 12);
+    const few = numbersOf(made(1, 2, 40));
+    expect([few.kld.median, few.kld.max, few.deltaP.p75]).toEqual([null, null, null]);
+  });
+
+  it('have intervals that hold their value, from six chunks on', () => {
+    for (const [interval, value] of [
+      [numbers.pplInterval95, numbers.ppl],
+      [numbers.lnPplRatioInterval95, numbers.lnPplRatio],
+      [numbers.pplRatioInterval95, numbers.pplRatio],
+      [numbers.kld.interval95, numbers.kld.mean],
+      [numbers.deltaP.interval95, numbers.deltaP.mean],
+      [numbers.deltaP.rmsInterval95, numbers.deltaP.rms],
+      [numbers.sameTop.interval95, numbers.sameTop.share],
+    ] as const) {
+      expect(interval?.[0]).toBeLessThan(value);
+      expect(interval?.[1]).toBeGreaterThan(value);
+    }
+    const few = numbersOf(made(1, fewestChunks - 1, 40));
+    expect(few.kld.interval95).toBeNull();
+    expect(few.verdict.kind).toBe('too little text');
+    expect(numbersOf(made(1, fewestChunks, 40)).kld.interval95).not.toBeNull();
+  });
+
+  it('of a file against itself are no difference at all, though the reference went through 16 bits', () => {
+    const same = made(3, 8, 30).map(({ reference }) => ({
+      reference,
+      measured: {
+        nll: reference.nll,
+        kld: new Float64Array(30),
+        deltaP: Float32Array.from(
+          reference.nll,
+          (value, index) => Math.exp(-value) - Math.exp(-(reference.baseNll[index] ?? 0)),
+        ),
+        sameTop: new Uint8Array(30).fill(1),
+      },
+    }));
+    const { lnPplRatio, kld: divergence, deltaP, sameTop, verdict, correlation } = numbersOf(same);
+    expect([lnPplRatio, divergence.mean, divergence.max, deltaP.rms, deltaP.max, sameTop.share]).toEqual([
+      0, 0, 0, 0, 0, 1,
+    ]);
+    expect(correlation).toBeCloseTo(1, 10);
+    expect(verdict.kind).toBe('identical');
+  });
+
+  it('of the reference alone are its perplexity and its speed', () => {
+    const alone = referenceNumbers(
+      chunks.map(({ reference }) => referenceSums(reference)),
+      effort,
+    );
+    const exact = chunks.flatMap(({ reference }) => [...reference.nll]);
+    expect(alone.ppl).toBeCloseTo(Math.exp(mean(exact)), 10);
+    expect(alone.pplError).toBeCloseTo(Math.exp(mean(exact)) * error(exact), 10);
+  });
+
+  it('come back from the store as they went in', () => {
+    const [first] = chunks;
+    if (first === undefined) throw new Error('no chunk');
+    const { scores, sums } = candidateScores(first.measured, first.reference);
+    expect(decodeCandidate(encodeCandidate(scores))).toEqual(scores);
+    expect(decodeSums(encodeSums(sums))).toEqual(sums);
+    const stored = {
+      tokens: Int32Array.from({ length: 40 }, (_, index) => index * 7),
+      places: Int32Array.from({ length: 40 }, (_, index) => index),
+      ...first.reference,
+    };
+    expect(decodeReference(encodeReference(stored))).toEqual(stored);
+    // A row of the store may begin anywhere in a larger buffer.
+    const shifted = new Uint8Array(encodeCandidate(scores).length + 3);
+    shifted.set(encodeCandidate(scores), 3);
+    expect(decodeCandidate(shifted.subarray(3))).toEqual(scores);
+  });
+});
+
+describe('the histogram of KLD', () => {
+  it('counts every token once, in bins that join without a gap', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(fc.constant(0), fc.double({ min: -1e-6, max: 20, noNaN: true })), {
+          minLength: 1,
+          maxLength: 300,
+        }),
+        fc.integer({ min: 5, max: 80 }),
+        (values, bins) => {
+          const sorted = Float32Array.from(values).sort();
+          const found = histogramOf(sorted, bins);
+          expect(found.zeroOrBelow + total(found.bins.map(({ count }) => count))).toBe(values.length);
+          found.bins.slice(1).forEach(({ from }, index) => {
+            expect(from).toBe(found.bins[index]?.to);
+          });
+        },
+      ),
+    );
+  });
+});
+
+describe('verdicts', () => {
+  const interval = fc
+    .tuple(fc.double({ min: -0.2, max: 0.2, noNaN: true }), fc.double({ min: 0, max: 0.1, noNaN: true }))
+    .map(([low, width]): [number, number] => [low, low + width]);
+  const grounds = fc.record({
+    tokens: fc.integer({ min: 100, max: 1_000_000 }),
+    chunks: fc.integer({ min: fewestChunks, max: 4000 }),
+    identical: fc.constant(false),
+    lnPplRatio: interval,
+    deltaP: interval,
+    sameTop: fc.double({ min: 0, max: 1, noNaN: true }),
+  });
+  const judged = (one: Omit<VerdictGrounds, 'pplRatio'> & { lnPplRatio: [number, number] }) =>
+    verdictOf({ ...one, pplRatio: Math.exp((one.lnPplRatio[0] + one.lnPplRatio[1]) / 2) });
+
+  it('agree with the intervals, whatever these are', () => {
+    fc.assert(
+      fc.property(grounds, (one) => {
+        const { kind, sentence } = judged(one);
+        const [low, high] = one.lnPplRatio;
+        const loss = low > 0 || one.deltaP[1] < 0;
+        expect(kind === 'none detected').toBe(!loss);
+        if (kind === 'clear loss') expect(low).toBeGreaterThanOrEqual(smallLoss);
+        if (kind === 'small loss') expect(high).toBeLessThan(smallLoss);
+        if (kind === 'loss') expect(low < smallLoss && high >= smallLoss).toBe(true);
+        // The sentence names n and the interval that it rests on.
+        expect(sentence).toContain(one.tokens.toString().replace(/\B(?=(\d{3})+$)/g, ','));
+        expect(sentence).toContain(' to ');
+      }),
+    );
+  });
+
+  it('never get better when both intervals get worse', () => {
+    const rank = ['none detected', 'small loss', 'loss', 'clear loss'];
+    fc.assert(
+      fc.property(grounds, fc.double({ min: 0, max: 0.3, noNaN: true }), (one, more) => {
+        const worse = {
+          ...one,
+          lnPplRatio: [one.lnPplRatio[0] + more, one.lnPplRatio[1] + more] as [number, number],
+          deltaP: [one.deltaP[0] - more, one.deltaP[1] - more] as [number, number],
+        };
+        expect(rank.indexOf(judged(worse).kind)).toBeGreaterThanOrEqual(rank.indexOf(judged(one).kind));
+      }),
+    );
+  });
+
+  it('say no loss of a candidate that only makes noise in nearly all texts, and a loss where there is one', () => {
+    let none = 0;
+    let found = 0;
+    for (let seed = 1; seed <= 60; seed++) {
+      if (numbersOf(made(seed, 20, 60)).verdict.kind === 'none detected') none++;
+      if (numbersOf(made(seed, 20, 60, { loss: 0.2 })).verdict.kind === 'clear loss') found++;
+    }
+    expect(none).toBeGreaterThan(50);
+    expect(found).toBe(60);
+  });
+
+  it('name the smallest variant without a detectable loss', () => {
+    const verdict = (kind: 'identical' | 'none detected' | 'clear loss' | 'too little text') => ({
+      kind,
+      sentence: '',
+    });
+    const candidate = (label: string, sizeBytes: number, kind: Parameters<typeof verdict>[0], pplRatio = 1) => ({
+      label,
+      sizeBytes,
+      verdict: verdict(kind),
+      pplRatio,
+    });
+    const ladder = [
+      candidate('Q8_0', 3_700_000, 'none detected'),
+      candidate('Q6_K', 2_900_000, 'none detected'),
+      candidate('Q2_K', 1_460_000, 'clear loss', 1.4),
+    ];
+    expect(smallestWithoutLoss(ladder, 4080, 16)).toEqual({
+      candidate: 1,
+      sentence: 'Q6_K (2.9 MB) is the smallest variant with no detectable loss at n = 4,080 tokens in 16 chunks.',
+    });
+    const all = smallestWithoutLoss(
+      [candidate('Q3_K_M', 2, 'clear loss', 1.1), candidate('Q2_K', 1, 'clear loss', 1.4)],
+      500,
+      9,
+    );
+    expect(all).toMatchObject({
+      candidate: null,
+      sentence: expect.stringContaining('Q3_K_M, with PPL ×1.1 of the reference'),
+    });
+    expect(smallestWithoutLoss([candidate('Q8_0', 1, 'too little text')], 100, 1).sentence).toContain(
+      'Too little text',
+    );
+  });
+});
