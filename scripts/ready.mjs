@@ -127,9 +127,9 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Two commands started at once must not build into the same folder. The lock of a process that is gone is void. */
-function takeBuildLock() {
-  const lock = at('node_modules', '.assay-building');
+/** Two commands started at once must not build into the same folder. The lock of a process that is gone is void. Returns what gives it back. */
+export function takeBuildLock(name = '.assay-building') {
+  const lock = at('node_modules', name);
   for (let waited = 0; ; waited += 200) {
     try {
       mkdirSync(lock);

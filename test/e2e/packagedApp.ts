@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { extractAll } from '@electron/asar';
+import { type Browser, chromium, errors, expect, type Page } from '@playwright/test';
+import { repository } from './browsers.ts';
+import { killTree } from './processTree.ts';
+import { watchPage } from './watchPage.ts';
+
+/** The unpacked app that `npm run dist:dir` makes. */
+export interface Package {
+  /** Of the app: the one that installers put somewhere; on macOS the .app. */
+  folder: string;
+  program: string;
+  /** Where app.asar lies. */
+  resources: string;
+}
+
+/** Builds it, or takes the one that is built from the same sources and the same Electron. */
+export async function buildPackage(): Promise<Package> {
+  const child = spawn(process.execPath, [join(repository, 'scripts/dist.mjs'), '--dir'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve));
+  if (code !== 0) throw new Error(`npm run dist:dir ended with ${code}:\n${said}`);
+  const dist = join(repository, 'dist');
+  const name = readdirSync(dist).find((entry) => /^(linux|win)(-arm64)?-unpacked$|^mac/.test(entry));
+  if (!name) throw new Error(`npm run dist:dir left no app in ${dist}:\n${said}`);
+  const folder = process.platform === 'darwin' ? join(dist, name, 'Assay.app') : join(dist, name);
+  const { program, resources } = {
+    darwin: { program: 'Contents/MacOS/Assay', resources: 'Contents/Resources' },
+    win32: { program: 'Assay.exe', resources: 'resources' },
+  }[process.platform as string] ?? { program: 'assay', resources: 'resources' };
+  return { folder, program: join(folder, program), resources: join(folder, resources) };
+}
+
+export interface RunningPackage {
+  page: Page;
+  pid: number;
+  log(): string;
+  /** Ends it as the system would at a logout; resolves when the last of its processes has ended. */
+  close(): Promise<void>;
+}
+
+/** Starts it with the fuses that ship. They keep Playwright's own way of attaching out, so it attaches to the page as a debugger of Chromium does. */
+export async function openPackage(
+  { folder: installed, program, resources }: Package,
+  dataFolder: string,
+  onFault: (fault: string) => void,
+): Promise<RunningPackage> {
+  const external = hasOldNode(installed);
+  const folder = await mkdtemp(join(tmpdir(), 'assay-packaged-'));
+  const child = spawn(
+    program,
+    ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', '--data-dir', dataFolder],
+    {
+      cwd: dirname(dataFolder),
+      env: { ...process.env, ...(external ? { ASSAY_NODE: await hostOutsideArchive(resources, folder) } : {}) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  const pid = child.pid ?? 0;
+  const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
+  let log = '';
+  const address = await new Promise<string>((resolve, reject) => {
+    const hear = (text: string) => {
+      log += text;
+      const found = /DevTools listening on (ws:\S+)/.exec(log)?.[1];
+      if (found) resolve(found);
+    };
+    child.stdout.setEncoding('utf8').on('data', hear);
+    child.stderr.setEncoding('utf8').on('data', hear);
+    child.on('error', reject).on('close', (code) => reject(new Error(`The packaged app ended with ${code}:\n${log}`)));
+  });
+  const browser = await attach(address);
+  const [context] = browser.contexts();
+  if (!context) throw new Error(`The packaged app has no page:\n${log}`);
+  const page = context.pages()[0] ?? (await context.waitForEvent('page'));
+  watchPage(page, onFault);
+  return {
+    page,
+    pid,
+    log: () => log,
+    async close() {
+      await browser.close();
+      child.kill('SIGTERM');
+      const stuck = setTimeout(() => killTree(pid), 15_000);
+      await ended;
+      clearTimeout(stuck);
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** Who attaches while the page is still on its way sometimes waits for ever; so not before it is there, and again where it happens all the same. */
+async function attach(address: string, attempts = 3): Promise<Browser> {
+  const list = `http://${new URL(address).host}/json/list`;
+  await expect
+    .poll(async () =>
+      (await (await fetch(list)).json()).map(({ type, url }: { type: string; url: string }) => [type, url]),
+    )
+    .toContainEqual(['page', 'app://assay/']);
+  try {
+    return await chromium.connectOverCDP(address, { timeout: 15_000 });
+  } catch (error) {
+    if (!(error instanceof errors.TimeoutError) || attempts === 1) throw error;
+    return attach(address, attempts - 1);
+  }
+}
+
+/** Up to Electron 34 the Node inside is too old for the database, so the host runs on this one (decision 0006). */
+function hasOldNode(folder: string): boolean {
+  if (process.platform === 'darwin') return false; // What its .app does not tell; the older Electrons of the tests are Linux ones.
+  return Number.parseInt(readFileSync(join(folder, 'version'), 'utf8').replace(/^v/, ''), 10) < 35;
+}
+
+/** Another Node than Electron's reads no archive: what lies in it is laid out beside, and a program in the place of that Node starts it there. */
+async function hostOutsideArchive(resources: string, folder: string): Promise<string> {
+  extractAll(join(resources, 'app.asar'), join(folder, 'app'));
+  const program = join(folder, 'node');
+  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'app/out/main/host.js')}'\n`);
+  await chmod(program, 0o755);
+  return program;
+}
