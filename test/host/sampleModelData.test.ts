@@ -7,9 +7,26 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { readSampleDataset, sampleDatasets } from '../../main/services/prompts/sampleDatasets.ts';
 import { folder, readManifest } from '../../native/sample-model/heldOut.ts';
+import { openLibraryFixture } from '../helpers/libraryFixture.ts';
 
 const root = join(import.meta.dirname, '../..');
 const python = spawnSync('python3', ['--version']).status === 0;
+
+it('in a new store the sample is there, under a name that nobody takes for an assistant', {
+  timeout: 60_000,
+}, async () => {
+  const fixture = openLibraryFixture({ sampleFolder: folder });
+  try {
+    const types = readManifest().files.map(({ type }) => type);
+    const models = await Promise.all(types.map((type) => fixture.models.resolve(`sample:${type}`)));
+    expect(models.map(({ header }) => header?.quantization)).toEqual(types);
+    expect(new Set(models.map(({ name }) => name))).toEqual(new Set(['Sample model (for trying Assay out)']));
+    const { families } = await fixture.library.list();
+    expect(families.map(({ name, variants }) => [name, variants.length])).toEqual([['Assay sample', types.length]]);
+  } finally {
+    await fixture.close();
+  }
+});
 
 describe('the data sets of the sample model', () => {
   const temporary: string[] = [];
