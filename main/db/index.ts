@@ -1,3 +1,4 @@
+export { besideHost } from './besideHost.ts';
 export { type MigrateOptions, type Migration, migrate, requireApplied, requirePrefix } from './migrate.ts';
 export { migrations } from './migrations/index.ts';
 export { readApplied } from './migrations.queries.ts';

@@ -10,14 +10,14 @@ import {
   rmSync,
   statSync,
 } from 'node:fs';
+import { copyFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
 import {
+  besideHost,
   type Migration,
   onStorage,
-  openStore,
-  readApplied,
   requireApplied,
   requirePrefix,
   type Store,
@@ -36,20 +36,22 @@ function stamp(now: number): string {
   return new Date(now).toISOString().replace(/[T.]/g, '-').replace(/[:Z]/g, '');
 }
 
-/** Writes the backup beside its target and renames it, so that a file of that name is always a whole backup. */
+/**
+ * Writes the backup beside its target and renames it, so that a file of that name is always a whole backup. The host goes on meanwhile:
+ * the database is copied on a thread of its own, as it is committed when that begins.
+ */
 export async function writeBackup(
   paths: StorePaths,
-  store: Store,
+  dataKey: Buffer,
   to: string,
   now: number,
 ): Promise<{ path: string; sizeBytes: number }> {
   const target = backupTarget(resolve(to), now);
   const work = onStorage(target, () => mkdtempSync(join(dirname(target), '.assay-backup-')));
   try {
-    const database = join(work, databaseName);
-    // One turn of the event loop: no entry is appended between the copy of the database and that of the audit head.
-    store.vacuumInto(database);
+    // The head of the log first: entries that come until the database is copied are in it besides, and none is missing.
     onStorage(target, () => copyParts(paths, work, [keysName, auditHeadName]));
+    await besideHost({ kind: 'copy', file: paths.database, to: join(work, databaseName) }, dataKey);
     const entries = parts.map((name) => ({ name, path: join(work, name) })).filter(({ path }) => existsSync(path));
     const sizeBytes = await writeArchive(join(work, 'backup'), entries, now);
     renameSync(join(work, 'backup'), target);
@@ -58,7 +60,7 @@ export async function writeBackup(
   } catch (error) {
     throw storageFault(error, target);
   } finally {
-    rmSync(work, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
   }
 }
 
@@ -148,13 +150,13 @@ export async function prepareRestore(
     await stage(from, staging);
     const keys = parseKeyFile(readFileSync(join(staging, keysName), 'utf8'), `in the backup ${from}`);
     dataKey = await openKey(keys, `the backup ${from}`);
-    checkDatabase(join(staging, databaseName), dataKey, from, migrations);
+    await checkDatabase(join(staging, databaseName), dataKey, from, migrations);
     const replaced = `replaced-${stamp(now)}`;
     writeDurably(join(staging, planName), JSON.stringify({ replaced } satisfies z.infer<typeof plan>));
     return { keys, dataKey, replaced };
   } catch (error) {
     dataKey?.fill(0);
-    rmSync(staging, { recursive: true, force: true });
+    await rm(staging, { recursive: true, force: true });
     throw storageFault(error, paths.database);
   }
 }
@@ -180,7 +182,7 @@ async function stage(from: string, staging: string): Promise<void> {
   );
   if (statSync(from).isDirectory()) {
     for (const name of [...parts, `${databaseName}-wal`])
-      if (existsSync(join(from, name))) copyFileSync(join(from, name), join(staging, name));
+      if (existsSync(join(from, name))) await copyFile(join(from, name), join(staging, name));
   } else {
     const entries = listArchive(from);
     if (!entries) throw notABackup;
@@ -190,17 +192,16 @@ async function stage(from: string, staging: string): Promise<void> {
   if (!existsSync(join(staging, databaseName)) || !existsSync(join(staging, keysName))) throw notABackup;
 }
 
-function checkDatabase(file: string, dataKey: Buffer, from: string, migrations: readonly Migration[]): void {
+async function checkDatabase(
+  file: string,
+  dataKey: Buffer,
+  from: string,
+  migrations: readonly Migration[],
+): Promise<void> {
   try {
-    const store = openStore({ file, key: dataKey, how: 'open' });
-    try {
-      store.checkIntegrity();
-      const applied = readApplied(store.read);
-      requireApplied(file, applied);
-      requirePrefix(from, applied, migrations);
-    } finally {
-      store.close();
-    }
+    const applied = await besideHost({ kind: 'check', file }, dataKey);
+    requireApplied(file, applied);
+    requirePrefix(from, applied, migrations);
   } catch (cause) {
     if (cause instanceof Fault && cause.code === 'STORE_DAMAGED')
       throw new Fault('STORE_DAMAGED', `The backup ${from} is damaged, so nothing was replaced. Use another backup.`, {

@@ -111,7 +111,7 @@ export function createVault({
         await session.close('asked', by);
       }),
 
-    backup: ({ to }) => session.inTurn(async () => writeBackup(paths, session.requireKeys().store, to, clock.now())),
+    backup: ({ to }) => session.inTurn(async () => writeBackup(paths, session.requireKeys().dataKey, to, clock.now())),
 
     store: () => session.requireOpen().store,
     auditHeadFile: paths.auditHead,
