@@ -1,5 +1,3 @@
-import { access } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { type Comparison, type ComparisonInput, comparisonInput } from '../../preload/contract/compare.ts';
 import { Fault } from '../base/fault.ts';
 import { answersDocument } from '../services/compare/index.ts';
@@ -8,6 +6,7 @@ import { exitCode, exitCodeOf } from './exit.ts';
 import type { Work } from './perform.ts';
 import type { GenerateOptions } from './program.ts';
 import { readPrompt, readText } from './prompt.ts';
+import { checkReference } from './reference.ts';
 import { openSession, type Session } from './session.ts';
 
 /** `assay generate`: exit code 0 when every column has its answer; else that of the worst failure. What was answered is printed in any case. */
@@ -51,7 +50,7 @@ async function compare({ api }: Session, input: ComparisonInput, { output, inter
 async function readInput(options: GenerateOptions): Promise<ComparisonInput> {
   const { system, contextSize, threads, maxTokens, temperature, topK, topP, minP, repeatPenalty, seed, stop } = options;
   const parsed = comparisonInput.safeParse({
-    models: await Promise.all(options.model.map(checkReference)),
+    models: await Promise.all(options.model.map((one) => checkReference(one, '--model'))),
     prompts: [await readPrompt(options)],
     system,
     sampler: { maxTokens, temperature, topK, topP, minP, repeatPenalty, seed, stop },
@@ -69,19 +68,6 @@ function optionOf(path: PropertyKey[]): string {
   const names: Record<string, string> = { models: 'model', prompts: 'prompt' };
   const word = String(path.find((part) => part !== 'sampler' && typeof part === 'string') ?? 'options');
   return `--${names[word] ?? word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
-}
-
-/** A path that leads nowhere is told before anything is loaded. Ids and the sample's names are left to the library. */
-async function checkReference(reference: string): Promise<string> {
-  const isPath = /[\\/]|\.gguf$/i.test(reference);
-  if (!isPath) return reference;
-  const path = resolve(reference);
-  await access(path).catch((cause) => {
-    throw new Fault('MODEL_NOT_FOUND', `There is no readable file ${path}. Check the path given with --model.`, {
-      cause,
-    });
-  });
-  return path;
 }
 
 function worstExitCode(comparison: Comparison): number {

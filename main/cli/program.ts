@@ -28,6 +28,8 @@ function describeProgram(): Command {
     .helpCommand('help [command]', 'print what a command does')
     .addHelpText('after', exitCodesInWords);
   describeGenerate(program.command('generate'));
+  describeCompare(program.command('compare'));
+  describeQuantize(program.command('quantize'));
   describeServe(program.command('serve'));
   describeVault(program.command('vault').description('the encrypted store: create, back up, restore, look at it'));
   describeAudit(program.command('audit').description('the log of every command'));
@@ -92,6 +94,85 @@ function describeGenerate(command: Command): void {
   addPlace(command);
   command.action((options: GenerateOptions) =>
     perform(options, async (work) => (await import('./generate.ts')).generate(options, work)),
+  );
+}
+
+export interface CompareOptions extends PlaceOptions {
+  reference?: string;
+  candidate: string[];
+  text?: string;
+  dataset?: string;
+  context?: number;
+  chunks?: number;
+  threads?: number;
+  keyType?: string;
+  valueType?: string;
+  saveBase?: string;
+  base?: string;
+  html?: string;
+  json?: boolean;
+}
+
+function describeCompare(command: Command): void {
+  command
+    .description('measure what quantizations cost: perplexity, KL divergence and flips against a reference, on a text')
+    .option('-r, --reference <file>', 'the model to measure against: a GGUF file or `sample`')
+    .requiredOption(
+      '-c, --candidate <file>',
+      'a GGUF file, `sample:Q4_K_M` (quantized when it is missing) and the like; again for each',
+      (value: string, before: string[] | undefined) => [...(before ?? []), value],
+    )
+    .option('-t, --text <file>', 'the text that all read, UTF-8; `sample` for the built-in one')
+    .addOption(
+      new Option('--dataset <id>', 'a data set in its place, in chat format; its answers are scored').conflicts('text'),
+    )
+    .option('--context <n>', 'tokens of a chunk; the second half of each is scored (512)', wholeNumber)
+    .option('--chunks <n>', 'at most so many chunks; else all of the text', wholeNumber)
+    .option('--threads <n>', 'threads', wholeNumber)
+    .option('--key-type <type>', 'how the candidates keep the keys of their context (F16), e.g. Q8_0')
+    .option('--value-type <type>', 'how they keep the values (F16)')
+    .option('--save-base <file>', 'also write a base file that llama-perplexity reads')
+    .addOption(
+      new Option('--base <file>', 'a base file in place of reference and text').conflicts(['saveBase', 'dataset']),
+    )
+    .option('--html <file>', 'also write a report that needs nothing else')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', compareExamples);
+  addPlace(command);
+  command.action((options: CompareOptions) =>
+    perform(options, async (work) => (await import('./compare.ts')).compare(options, work)),
+  );
+}
+
+export interface QuantizeOptions extends PlaceOptions {
+  to: string[];
+  out: string;
+  imatrixText?: string;
+  threads?: number;
+  overwrite?: boolean;
+  allowRequantize?: boolean;
+  json?: boolean;
+}
+
+function describeQuantize(command: Command): void {
+  command
+    .description('quantize a model to one or several types; each file is loaded once before it counts as made')
+    .argument('<in>', 'a GGUF file, best F16, BF16 or F32, or `sample`')
+    .requiredOption(
+      '--to <type>',
+      'a type as llama-quantize names them, e.g. Q4_K_M; again for more',
+      (value: string, before: string[] | undefined) => [...(before ?? []), value],
+    )
+    .requiredOption('-o, --out <folder>', 'where the files go')
+    .option('--imatrix-text <file>', 'a text on which the importance of the weights is measured first')
+    .option('--threads <n>', 'threads', wholeNumber)
+    .option('--overwrite', 'replace files that are there')
+    .option('--allow-requantize', 'also from a model that is quantized already')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', quantizeTypesInWords);
+  addPlace(command);
+  command.action((model: string, options: QuantizeOptions) =>
+    perform(options, async (work) => (await import('./quantize.ts')).quantize(model, options, work)),
   );
 }
 
@@ -208,3 +289,12 @@ const generateExamples = `
 Examples:
   assay generate --ephemeral --model sample --model sample:Q4_K_M --prompt "Continue this story: Once a grey hen saw a key."
   assay generate --ephemeral --model model.gguf --prompt-file - --json < prompt.txt`;
+
+const compareExamples = `
+Examples:
+  assay compare --ephemeral --reference sample --candidate sample:Q4_K_M --candidate sample:Q2_K --text sample
+  assay compare --ephemeral --reference model-F16.gguf --candidate model-Q4_K_M.gguf --text my-text.txt --html report.html`;
+
+const quantizeTypesInWords = `
+Types: F32 F16 BF16 Q8_0 Q6_K Q5_K_M Q5_K_S Q5_1 Q5_0 Q4_K_M Q4_K_S Q4_1 Q4_0 IQ4_NL IQ4_XS MXFP4_MOE Q3_K_L Q3_K_M Q3_K_S IQ3_M IQ3_S IQ3_XS
+IQ3_XXS Q2_K Q2_K_S Q2_0 IQ2_M IQ2_S IQ2_XS IQ2_XXS TQ2_0 TQ1_0 Q1_0 IQ1_M IQ1_S. IQ1_*, IQ2_XXS, IQ2_XS, IQ2_S and Q2_K_S need --imatrix-text.`;

@@ -1,13 +1,16 @@
+import { join } from 'node:path';
 import { type Changes, createChanges } from '../base/changes.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { createCallerFactory, type Gate, type Identity } from '../base/procedure.ts';
 import type { EngineStarter } from '../inference/starter.ts';
+import { unavailableLab } from '../inference/unavailableLab.ts';
 import { createAudit } from '../services/audit/index.ts';
 import { createCompare } from '../services/compare/index.ts';
+import { createDivergence } from '../services/divergence/index.ts';
 import { createEngine } from '../services/engine/index.ts';
 import { createJobs } from '../services/jobs/index.ts';
-import { createLibrary, createModels } from '../services/models/index.ts';
+import { createLibrary, createModels, createQuantize, createSampleLadder } from '../services/models/index.ts';
 import { createPrompts } from '../services/prompts/index.ts';
 import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
 import { throwingFaults } from './caller.ts';
@@ -46,12 +49,26 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const changes = createChanges();
   const vault = createVault({ folder, keyRing, changes, clock, log });
   const audit = createAudit({ vault, changes, clock });
-  const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder });
+  const lab = unavailableLab();
+  const threads = () => engine.settings().threads;
+  const ladder = createSampleLadder({ folder: folder === null ? null : join(folder, 'sample-ladder'), lab, threads });
+  const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder, ladder });
   const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
   const jobs = createJobs({ vault, changes, clock, log });
   vault.busyWhile(jobs.isBusy);
   const library = createLibrary({ vault, models, jobs, clock, starter: engineStarter });
+  const quantize = createQuantize({
+    vault,
+    jobs,
+    models,
+    lab,
+    ladder,
+    changes,
+    clock,
+    threads,
+    starter: engineStarter,
+  });
   const prompts = createPrompts({ sampleFolder, vault, audit, changes, clock, log });
   const compare = createCompare({
     vault,
@@ -63,13 +80,38 @@ export async function createHost(options: HostOptions): Promise<Host> {
     history: { ...prompts.history, ...prompts.removal },
   });
 
+  const scratchFolder = folder === null ? null : join(folder, 'scratch');
+  const divergence = createDivergence({
+    vault,
+    jobs,
+    models,
+    lab,
+    datasets: prompts,
+    threads,
+    scratchFolder,
+    changes,
+    clock,
+  });
+
   const gate: Gate = {
     requireUnlocked: () => void vault.store(),
     touch: () => vault.touch(),
     onLocking: (listener) => vault.onLocking(listener),
     record: (identity, action, facts) => audit.record(identity, action, facts),
   };
-  const router = createRouter({ changes, vault, audit, jobs, models, library, engine, prompts, compare });
+  const router = createRouter({
+    changes,
+    vault,
+    audit,
+    jobs,
+    models,
+    library,
+    quantize,
+    engine,
+    prompts,
+    compare,
+    divergence,
+  });
   const connections = createConnections({ router, gate, log });
   const callerOf = createCallerFactory(router);
 
@@ -82,9 +124,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
       connections.close('Assay has ended.');
       const failures: unknown[] = [];
       // Right to left, and the store in any case.
-      for (const service of [jobs, engine, library, models, vault, prompts]) {
+      for (const service of [jobs, divergence, engine, lab, library, models, vault, prompts]) {
         await service.close().catch((thrown: unknown) => failures.push(thrown));
       }
+      ladder.close();
       if (failures.length > 0) throw failures[0];
     },
   };

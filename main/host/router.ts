@@ -2,9 +2,16 @@ import type { Changes } from '../base/changes.ts';
 import { router } from '../base/procedure.ts';
 import { type Audit, createAuditRouter } from '../services/audit/index.ts';
 import { type Compare, createCompareRouter } from '../services/compare/index.ts';
+import { createDivergenceRouter, type Divergence } from '../services/divergence/index.ts';
 import { createEngineRouter, type Engine } from '../services/engine/index.ts';
 import { createJobsRouter, type Jobs } from '../services/jobs/index.ts';
-import { createModelsRouter, type Library, type Models } from '../services/models/index.ts';
+import {
+  createModelsRouter,
+  createQuantizeRouter,
+  type Library,
+  type Models,
+  type Quantize,
+} from '../services/models/index.ts';
 import { createPromptsRouter, type Prompts } from '../services/prompts/index.ts';
 import { createVaultRouter, type Vault } from '../services/vault/index.ts';
 import { createEventsRouter } from './events.router.ts';
@@ -19,6 +26,8 @@ export interface Services {
   engine: Engine;
   prompts: Prompts;
   compare: Compare;
+  divergence: Divergence;
+  quantize: Quantize;
 }
 
 /** The whole API: one router a domain, named as the domain and its topic. */
@@ -32,6 +41,8 @@ export function createRouter(services: Services) {
     engine: createEngineRouter(services.engine),
     prompts: createPromptsRouter(services.prompts),
     compare: createCompareRouter(services.compare),
+    divergence: createDivergenceRouter(services.divergence),
+    quantize: createQuantizeRouter(services.quantize),
   });
 }
 

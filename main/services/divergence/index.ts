@@ -1,3 +1,4 @@
+export { labelOf } from './columns.rules.ts';
 export { createDivergenceRouter, type DivergenceRouter } from './divergence.router.ts';
 export { createDivergence, type Divergence, type DivergenceDependencies } from './divergence.ts';
 export { type DivergenceDocument, divergenceDocument } from './document.rules.ts';

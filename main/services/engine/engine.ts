@@ -37,6 +37,8 @@ export interface EngineDependencies {
 export interface Engine extends Generating {
   /** The first call starts the search for backends, which announces `engine` with what it finds. */
   status(): Promise<EngineStatus>;
+  /** As they are now, without a look at the backends. */
+  settings(): EngineSettings;
   /** What is not named stays. Loaded models take the change at their next request. BAD_INPUT for more threads than cores. */
   updateSettings(change: Partial<EngineSettings>): EngineSettings;
   /** Ends the engine process of a model, also while it answers, and lets a model that failed too often be tried again. NOT_FOUND. */
@@ -145,6 +147,7 @@ export function createEngine({
         down: loaded.down(),
       };
     },
+    settings,
     updateSettings(change) {
       if (change.threads !== undefined) requireThreads(change.threads, physicalCores);
       const store = vault.store();

@@ -1,0 +1,121 @@
+import { writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import {
+  type DivergenceInput,
+  type DivergenceRun,
+  type DivergenceText,
+  divergenceInput,
+} from '../../preload/contract/divergence.ts';
+import { Fault, fromErrorData } from '../base/fault.ts';
+import { type DivergenceDocument, divergenceDocument } from '../services/divergence/index.ts';
+import { divergenceTable } from './divergenceTable.ts';
+import { exitCode, exitCodeOf } from './exit.ts';
+import { runJob } from './job.ts';
+import type { Work } from './perform.ts';
+import type { CompareOptions } from './program.ts';
+import { readText } from './prompt.ts';
+import { checkReference } from './reference.ts';
+import { openSession, type Session } from './session.ts';
+
+/** `assay compare`: exit code 0 when every candidate was measured; else that of the first failure. What was measured is printed in any case. */
+export async function compare(options: CompareOptions, work: Work): Promise<number> {
+  const { output, interruption } = work;
+  const input = await readInput(options);
+  const session = await openSession(options, work);
+  try {
+    const { started, job } = await runJob(session, work, () => session.api.divergence.start(input));
+    const run = await session.api.divergence.get({ id: started.id });
+    if (run.referenceNumbers === null) {
+      if (job.error !== null) throw fromErrorData(job.error);
+      return interruption.code() ?? exitCode.interrupted;
+    }
+    output.document(named(divergenceDocument(run), options));
+    divergenceTable(run, output);
+    await writeReport(session, run, options, work);
+    // For a person the failure stands in the table.
+    if (job.error !== null && output.json) output.say(`assay: ${job.error.message}`);
+    return interruption.code() ?? (job.error === null ? exitCode.done : exitCodeOf(job.error.code));
+  } finally {
+    await session.close();
+  }
+}
+
+async function writeReport(
+  { api }: Session,
+  run: DivergenceRun,
+  { html }: CompareOptions,
+  { output }: Work,
+): Promise<void> {
+  if (html === undefined) return;
+  const { text } = await api.divergence.export({ id: run.id, format: 'html' });
+  await writeFile(html, text).catch((error: NodeJS.ErrnoException) => {
+    throw new Fault(
+      'READ_ONLY',
+      `The report could not be written to ${resolve(html)} (${error.code ?? error.message}).`,
+      { cause: error },
+    );
+  });
+  output.say(`Report: ${resolve(html)}`);
+}
+
+/** A script finds the models under the names that it gave. */
+function named(document: DivergenceDocument, options: CompareOptions): DivergenceDocument {
+  return {
+    ...document,
+    reference: { ...document.reference, file: options.reference ?? options.base ?? document.reference.file },
+    candidates: document.candidates.map((one, index) => ({ ...one, file: options.candidate[index] ?? one.file })),
+  };
+}
+
+async function readInput(options: CompareOptions): Promise<DivergenceInput> {
+  const { reference, candidate, context, chunks, threads, keyType, valueType, saveBase, base } = options;
+  if (reference === undefined && base === undefined)
+    throw new Fault('BAD_INPUT', 'There is no reference. Name a model with --reference, or a base file with --base.');
+  const parsed = divergenceInput.safeParse({
+    reference:
+      base !== undefined || reference === undefined ? null : { model: await checkReference(reference, '--reference') },
+    candidates: await Promise.all(
+      candidate.map(async (one) => ({
+        model: await checkReference(one, '--candidate'),
+        keyType: keyType?.toUpperCase(),
+        valueType: valueType?.toUpperCase(),
+      })),
+    ),
+    text: await readTextOf(options),
+    contextSize: context,
+    chunks,
+    threads,
+    base:
+      base !== undefined
+        ? { file: resolve(base), use: 'read' }
+        : saveBase === undefined
+          ? undefined
+          : { file: resolve(saveBase), use: 'write' },
+  });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new Fault('BAD_INPUT', `${optionOf(issue?.path ?? [])}: ${issue?.message ?? 'not understood'}.`);
+}
+
+async function readTextOf({ text, dataset, base }: CompareOptions): Promise<DivergenceText> {
+  if (dataset !== undefined) return { kind: 'dataset', dataset };
+  if (text === 'sample') return { kind: 'sample' };
+  if (text !== undefined) {
+    const content = await readText(text, '--text');
+    if (content === '') throw new Fault('BAD_INPUT', `The file ${text} of --text is empty.`);
+    return { kind: 'text', name: basename(text), text: content };
+  }
+  // A base file brings its own.
+  if (base !== undefined) return { kind: 'sample' };
+  throw new Fault(
+    'BAD_INPUT',
+    'There is nothing to read. Name a text with --text FILE (`sample` for the built-in one), or a data set with --dataset ID.',
+  );
+}
+
+/** `candidates.0.keyType` is what the person knows as `--key-type`. */
+function optionOf(path: PropertyKey[]): string {
+  const names: Record<string, string> = { contextSize: 'context', candidates: 'candidate' };
+  const word = String(path.findLast((part) => typeof part === 'string') ?? 'options');
+  return `--${names[word] ?? word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+}

@@ -1,0 +1,90 @@
+import { mkdir } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { type Quantization, type QuantizeInput, quantizeInput } from '../../preload/contract/quantize.ts';
+import { Fault } from '../base/fault.ts';
+import { bytesText, significantText } from '../services/divergence/index.ts';
+import { exitCode } from './exit.ts';
+import { runJob, throwFailure } from './job.ts';
+import type { Work } from './perform.ts';
+import type { QuantizeOptions } from './program.ts';
+import { readText } from './prompt.ts';
+import { checkReference } from './reference.ts';
+import { openSession } from './session.ts';
+
+/** `assay quantize`: exit code 0 when every file is there; what was made before a failure is printed in any case. */
+export async function quantize(model: string, options: QuantizeOptions, work: Work): Promise<number> {
+  const { output, interruption } = work;
+  const input = await readInput(model, options);
+  const session = await openSession(options, work);
+  try {
+    const available = await session.api.divergence.availability();
+    if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
+    await mkdir(resolve(options.out), { recursive: true });
+    const { started, job } = await runJob(session, work, () => session.api.quantize.start(input));
+    const made: Quantization[] = [];
+    for (const { file } of started.files) {
+      const [known] = await session.api.quantize.list({ file });
+      if (known !== undefined && known.createdAt >= job.createdAt) made.push(known);
+    }
+    for (const one of made) output.print(lineOf(one));
+    if (made.length > 0 || job.error === null) output.document(documentOf(made));
+    if (job.error !== null && made.length > 0 && output.json) {
+      output.say(`assay: ${job.error.message}`);
+      return exitCode.failed;
+    }
+    throwFailure(job);
+    return interruption.code() ?? exitCode.done;
+  } finally {
+    await session.close();
+  }
+}
+
+async function readInput(model: string, options: QuantizeOptions): Promise<QuantizeInput> {
+  const { to, out, imatrixText, threads, overwrite, allowRequantize } = options;
+  const parsed = quantizeInput.safeParse({
+    model: await checkReference(model, 'IN'),
+    types: to.map((type) => type.toUpperCase()),
+    folder: resolve(out),
+    imatrixText:
+      imatrixText === undefined
+        ? undefined
+        : { name: basename(imatrixText), text: await readText(imatrixText, '--imatrix-text') },
+    threads,
+    overwrite,
+    allowRequantize,
+  });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const wrong = issue?.path[0] === 'types' ? to[Number(issue.path[1])] : undefined;
+  if (wrong !== undefined) {
+    throw new Fault(
+      'BAD_INPUT',
+      `--to: there is no quantization called ${wrong}. \`assay quantize --help\` names them.`,
+    );
+  }
+  throw new Fault('BAD_INPUT', `--${String(issue?.path[0] ?? 'options')}: ${issue?.message ?? 'not understood'}.`);
+}
+
+function documentOf(made: readonly Quantization[]) {
+  const [first] = made;
+  return {
+    reference: first === undefined ? null : { file: first.referenceFile, sha256: first.referenceSha256 },
+    imatrixSha256: first?.imatrixSha256 ?? null,
+    engineRelease: first?.engineRelease ?? null,
+    files: made.map(({ type, file, sizeBytes, bitsPerWeight, sha256, fallbacks, seconds }) => ({
+      type,
+      file,
+      sizeBytes,
+      bitsPerWeight,
+      sha256,
+      fallbacks,
+      seconds,
+    })),
+  };
+}
+
+function lineOf({ type, file, sizeBytes, bitsPerWeight, fallbacks, seconds }: Quantization): string {
+  const bits = bitsPerWeight === null ? '' : `, ${significantText(bitsPerWeight)} bits per weight`;
+  const fell = fallbacks.length === 0 ? '' : `, ${fallbacks.length} tensors fell back to another type`;
+  return `${type}  ${bytesText(sizeBytes)}${bits}, ${significantText(seconds)} s${fell}\n  ${file}\n`;
+}
