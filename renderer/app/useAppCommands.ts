@@ -17,6 +17,14 @@ export function useAppCommands(): void {
         run: () => go({ screen: 'compare', id: null }),
       },
       {
+        id: 'go.prompts',
+        title: 'Go to Prompts',
+        group: 'Go to',
+        keys: 'g p',
+        keywords: 'history search saved data sets',
+        run: () => go({ screen: 'prompts', tab: 'history' }),
+      },
+      {
         id: 'go.settings',
         title: 'Go to Settings',
         group: 'Go to',

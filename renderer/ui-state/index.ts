@@ -6,6 +6,7 @@ export {
   followAddress,
   formatRoute,
   go,
+  type PromptsTab,
   parseRoute,
   type Route,
   type SettingsSection,

@@ -4,7 +4,11 @@ import { create } from 'zustand';
 export type Route =
   | { screen: 'home' }
   | { screen: 'compare'; id: string | null }
+  | { screen: 'prompts'; tab: PromptsTab }
   | { screen: 'settings'; section: SettingsSection };
+
+export type PromptsTab = 'history' | 'saved' | 'datasets';
+const promptsTabs: readonly PromptsTab[] = ['history', 'saved', 'datasets'];
 
 export type SettingsSection = 'engine' | 'appearance' | 'store';
 const sections: readonly SettingsSection[] = ['engine', 'appearance', 'store'];
@@ -12,12 +16,14 @@ const sections: readonly SettingsSection[] = ['engine', 'appearance', 'store'];
 export function parseRoute(hash: string): Route {
   const [screen, rest] = hash.replace(/^#?\/?/, '').split('/');
   if (screen === 'compare') return { screen, id: rest ? decodeURIComponent(rest) : null };
+  if (screen === 'prompts') return { screen, tab: promptsTabs.find((tab) => tab === rest) ?? 'history' };
   if (screen === 'settings') return { screen, section: sections.find((section) => section === rest) ?? 'engine' };
   return { screen: 'home' };
 }
 
 export function formatRoute(route: Route): string {
   if (route.screen === 'compare') return route.id === null ? '#/compare' : `#/compare/${encodeURIComponent(route.id)}`;
+  if (route.screen === 'prompts') return `#/prompts/${route.tab}`;
   if (route.screen === 'settings') return `#/settings/${route.section}`;
   return '#/';
 }

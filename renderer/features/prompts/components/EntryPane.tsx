@@ -1,0 +1,289 @@
+import { ActionIcon, Button, Menu, TagsInput, Textarea, Tooltip } from '@mantine/core';
+import { BookmarkPlus, Columns3, Copy, Ellipsis, Trash2 } from 'lucide-react';
+import { useEffect, useRef, useState } from 'react';
+import { FailedState, SkeletonRows, VariantChip } from '../../../design/index.ts';
+import { duration, text as inWords, significant } from '../../../lib/numbers.ts';
+import { useAnnotate, useEntry } from '../data.ts';
+import type { HistoryDetail, HistoryFacets } from '../shapes.ts';
+import classes from './EntryPane.module.css';
+import { Marked } from './Marked.tsx';
+
+export interface EntryActions {
+  openInCompare(entry: HistoryDetail): void;
+  openComparison(entry: HistoryDetail): void;
+  saveAsPrompt(entry: HistoryDetail): void;
+  copy(entry: HistoryDetail): void;
+  remove(ids: string[], whole: boolean): void;
+  annotated(id: string, change: { tags?: string[]; hasNote?: boolean }): void;
+}
+
+interface Props extends EntryActions {
+  id: string | null;
+  search: string;
+  facets: HistoryFacets | undefined;
+  slotOf(model: string): number;
+}
+
+/** One answer, whole: prompt, answer, settings, numbers, tags and note. */
+export function EntryPane({ id, search, facets, slotOf, ...actions }: Props) {
+  const { entry, problem, retry } = useEntry(id, search);
+  if (id === null) return <aside className={classes.pane} aria-label="Answer" />;
+  return (
+    <aside className={classes.pane} aria-label="Answer">
+      {entry ? (
+        <Entry
+          key={entry.id}
+          entry={entry}
+          facets={facets}
+          slot={slotOf(entry.model.id ?? entry.model.name)}
+          {...actions}
+        />
+      ) : problem ? (
+        <FailedState title="The answer could not be read" retry={() => void retry()}>
+          {problem.message}
+        </FailedState>
+      ) : (
+        <SkeletonRows rows={6} label="Reading the answer" />
+      )}
+    </aside>
+  );
+}
+
+interface EntryProps extends EntryActions {
+  entry: HistoryDetail;
+  facets: HistoryFacets | undefined;
+  slot: number;
+}
+
+const sources = { compare: 'Compare', playground: 'Playground', import: 'Imported' };
+
+function Entry({ entry, facets, slot, ...actions }: EntryProps) {
+  const { model, hits, system, promptText, answerText } = entry;
+  return (
+    <>
+      <header className={classes.head}>
+        <div className={classes.about}>
+          <VariantChip
+            slot={slot}
+            name={model.name}
+            quantization={model.quantization === 'unknown' ? '' : model.quantization}
+          />
+          <span className={classes.when}>
+            {new Date(entry.at).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'medium' })} ·{' '}
+            {sources[entry.source]}
+          </span>
+        </div>
+        <div className={classes.actions}>
+          <Button
+            data-action="open in compare"
+            leftSection={<Columns3 size={13} />}
+            onClick={() => actions.openInCompare(entry)}
+          >
+            Open in Compare
+          </Button>
+          <Tooltip label="Keep as a saved prompt">
+            <ActionIcon
+              variant="default"
+              aria-label="Keep as a saved prompt"
+              onClick={() => actions.saveAsPrompt(entry)}
+            >
+              <BookmarkPlus size={14} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Copy prompt and answer">
+            <ActionIcon variant="default" aria-label="Copy prompt and answer" onClick={() => actions.copy(entry)}>
+              <Copy size={14} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label="Delete">
+            <ActionIcon variant="default" aria-label="Delete" onClick={() => actions.remove([entry.id], false)}>
+              <Trash2 size={14} />
+            </ActionIcon>
+          </Tooltip>
+          {(entry.source === 'compare' || entry.siblings > 1) && (
+            <Menu>
+              <Menu.Target>
+                <ActionIcon variant="default" aria-label="More">
+                  <Ellipsis size={14} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {entry.source === 'compare' && (
+                  <Menu.Item leftSection={<Columns3 size={14} />} onClick={() => actions.openComparison(entry)}>
+                    Show its comparison
+                  </Menu.Item>
+                )}
+                {entry.siblings > 1 && (
+                  <Menu.Item leftSection={<Trash2 size={14} />} onClick={() => actions.remove([entry.id], true)}>
+                    Delete all {entry.siblings} answers of this {entry.source === 'compare' ? 'comparison' : 'chat'}
+                  </Menu.Item>
+                )}
+              </Menu.Dropdown>
+            </Menu>
+          )}
+        </div>
+      </header>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
+      <section className={classes.body} aria-label="Prompt and answer" tabIndex={0}>
+        <Marks entry={entry} facets={facets} onAnnotated={actions.annotated} />
+        {entry.title && <h2 className={classes.title}>{entry.title}</h2>}
+        {system && (
+          <section aria-label="System prompt">
+            <h3>System prompt</h3>
+            <p className={classes.text}>
+              <Marked text={system} hits={hits.system} />
+            </p>
+          </section>
+        )}
+        <section aria-label="Prompt">
+          <h3>Prompt</h3>
+          <p className={classes.text}>
+            <Marked text={promptText} hits={hits.prompt} />
+          </p>
+        </section>
+        <section aria-label="Answer text">
+          <h3>Answer</h3>
+          {answerText === '' ? (
+            <p className={classes.none}>It ended without a word.</p>
+          ) : (
+            <p className={classes.text}>
+              <Marked text={answerText} hits={hits.answer} />
+            </p>
+          )}
+        </section>
+        <Facts entry={entry} />
+      </section>
+    </>
+  );
+}
+
+/** Tags and note; each is kept as soon as it is left. */
+function Marks({
+  entry,
+  facets,
+  onAnnotated,
+}: {
+  entry: HistoryDetail;
+  facets: HistoryFacets | undefined;
+  onAnnotated: EntryActions['annotated'];
+}) {
+  const annotate = useAnnotate();
+  const [tags, setTags] = useState(entry.tags);
+  const [note, setNote] = useState(entry.note ?? '');
+  const kept = useRef(entry.note ?? '');
+  const written = useRef(note);
+  written.current = note;
+
+  function keepTags(next: string[]) {
+    const named = [...new Set(next.map((tag) => tag.trim().slice(0, 60)).filter(Boolean))].slice(0, 20);
+    const addTags = named.filter((tag) => !tags.includes(tag));
+    const removeTags = tags.filter((tag) => !named.includes(tag));
+    setTags(named);
+    if (addTags.length + removeTags.length === 0) return;
+    annotate.mutate({ ids: [entry.id], addTags, removeTags });
+    onAnnotated(entry.id, { tags: named });
+  }
+
+  function keepNote() {
+    if (written.current.trim() === kept.current.trim()) return;
+    kept.current = written.current;
+    annotate.mutate({ ids: [entry.id], note: written.current });
+    onAnnotated(entry.id, { hasNote: written.current.trim() !== '' });
+  }
+  // A note that is still being written is kept, too, when another answer is chosen.
+  const keepLast = useRef(keepNote);
+  keepLast.current = keepNote;
+  useEffect(() => () => keepLast.current(), []);
+
+  return (
+    <div className={classes.marks}>
+      <TagsInput
+        aria-label="Tags"
+        placeholder={tags.length === 0 ? 'Add a tag' : undefined}
+        data-field="tags"
+        value={tags}
+        onChange={keepTags}
+        data={(facets?.tags ?? []).map(({ name }) => name)}
+        acceptValueOnBlur
+        maxTags={20}
+      />
+      <Textarea
+        aria-label="Note"
+        placeholder="Add a note"
+        data-field="note"
+        autosize
+        minRows={1}
+        maxRows={8}
+        value={note}
+        onChange={(event) => setNote(event.currentTarget.value)}
+        onBlur={keepNote}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' || (event.key === 'Enter' && (event.ctrlKey || event.metaKey))) {
+            event.preventDefault();
+            event.currentTarget.blur();
+          }
+        }}
+      />
+    </div>
+  );
+}
+
+function Facts({ entry }: { entry: HistoryDetail }) {
+  const facts: [string, string][] = [
+    ['Tokens', entry.tokenCount === null ? '' : String(entry.tokenCount)],
+    ['Prompt tokens', entry.promptTokens === null ? '' : String(entry.promptTokens)],
+    ['Time to first token', entry.ttftMs === null ? '' : inWords(duration(entry.ttftMs))],
+    ['Speed', entry.tokensPerSecond === null ? '' : `${significant(entry.tokensPerSecond)} tokens/s`],
+    ['In all', entry.totalMs === null ? '' : inWords(duration(entry.totalMs))],
+    ['Ended by', entry.stopReason ?? ''],
+    ...settingsOf(entry.settings),
+    ['Model file', entry.model.sha256 === null ? 'SHA-256 not known' : `SHA-256 ${entry.model.sha256}`],
+  ];
+  return (
+    <section aria-label="Settings and numbers">
+      <h3>Settings and numbers</h3>
+      <dl className={classes.facts}>
+        {facts
+          .filter(([, value]) => value !== '')
+          .map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+    </section>
+  );
+}
+
+const names: Record<string, string> = {
+  temperature: 'Temperature',
+  topK: 'Top-k',
+  topP: 'Top-p',
+  minP: 'Min-p',
+  repeatPenalty: 'Repeat penalty',
+  seed: 'Seed',
+  maxTokens: 'Tokens at most',
+  contextSize: 'Context',
+  threads: 'Threads',
+  importedFrom: 'Imported from',
+};
+
+/** Sampler first, in the words of the sampler's own dialog; what an import brought along under its own names. */
+function settingsOf({ sampler, ...rest }: Record<string, unknown>): [string, string][] {
+  const greedy = isRecord(sampler) && sampler.temperature === 0;
+  const sampled = isRecord(sampler) ? Object.entries(sampler) : [];
+  const shown = sampled.filter(
+    ([name]) => !greedy || ['temperature', 'maxTokens', 'repeatPenalty', 'stop'].includes(name),
+  );
+  const others = Object.entries(rest).filter(([name]) => !['order', 'alternatives', 'pinned', 'models'].includes(name));
+  return [...shown, ...others].flatMap(([name, value]): [string, string][] => {
+    if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return [];
+    const written = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
+    return [[names[name] ?? name, written.slice(0, 400)]];
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

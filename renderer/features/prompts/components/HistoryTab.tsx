@@ -1,0 +1,289 @@
+import { ActionIcon, Button, Menu, Select, TextInput, Tooltip } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { Clock, Download, Ellipsis, FileInput, MessageSquareText, Search, Trash2, X } from 'lucide-react';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { EmptyState, FailedState, Keys, SkeletonRows } from '../../../design/index.ts';
+import { go, useVariantSlots } from '../../../ui-state/index.ts';
+import { useCount, useFacets } from '../data.ts';
+import type { HistoryDetail, HistoryFilter, HistorySort } from '../shapes.ts';
+import { useHistoryActions } from '../useHistoryActions.tsx';
+import { useHistoryCommands } from '../useHistoryCommands.ts';
+import { useHistoryList } from '../useHistoryList.ts';
+import { EntryPane } from './EntryPane.tsx';
+import { Filters, filtersSet, noFilters } from './Filters.tsx';
+import { HistoryRows, RowHeads } from './HistoryRows.tsx';
+import classes from './HistoryTab.module.css';
+import { ImportDialog } from './ImportDialog.tsx';
+import { RetentionDialog } from './RetentionDialog.tsx';
+import { SaveDialog } from './SaveDialog.tsx';
+
+const sorts: { value: HistorySort; label: string }[] = [
+  { value: 'newest', label: 'Newest first' },
+  { value: 'oldest', label: 'Oldest first' },
+  { value: 'best match', label: 'Best match' },
+  { value: 'longest answer', label: 'Longest answer' },
+  { value: 'slowest', label: 'Slowest' },
+];
+
+type Dialog = { kind: 'import' } | { kind: 'retention' } | { kind: 'save'; entry: HistoryDetail } | null;
+
+/** Everything that was ever asked, found as one types. */
+export function HistoryTab() {
+  const [filter, setFilter] = useState<HistoryFilter>({ search: '' });
+  const [sort, setSort] = useState<HistorySort>('newest');
+  const [active, setActive] = useState(0);
+  const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
+  const [dialog, setDialog] = useState<Dialog>(null);
+  const searchField = useRef<HTMLInputElement>(null);
+  const facets = useFacets();
+  const { count, exact, changedAt } = useCount(filter);
+  const list = useHistoryList(filter, sort, changedAt);
+  const models = useMemo(() => (facets?.models ?? []).map(({ id, name }) => id ?? name), [facets]);
+  const slotOf = useVariantSlots(models);
+  const search = filter.search ?? '';
+  const { dropped, patch } = list;
+  const latestDropped = useRef(dropped);
+  latestDropped.current = dropped;
+  const changed = useCallback((ids: string[] | null) => {
+    setChecked(new Set());
+    latestDropped.current(new Set(ids ?? []));
+  }, []);
+  const actions = useHistoryActions(changed);
+  const length = list.length ?? 0;
+  const activeEntry = list.at(Math.min(active, length - 1));
+  // The pane follows a little later, so that holding a key does not read every entry on the way.
+  const [shown] = useDebouncedValue(activeEntry?.id ?? null, 60);
+  const [marked] = useDebouncedValue(search, 120);
+  const isFiltered = search.trim() !== '' || filtersSet(filter) > 0;
+
+  const change = useCallback((next: Partial<HistoryFilter>) => {
+    setFilter((before) => ({ ...before, ...next }));
+    setActive(0);
+    setChecked(new Set());
+  }, []);
+  const check = useCallback(
+    (index: number) => {
+      const id = list.at(index)?.id;
+      if (id === undefined) return;
+      setChecked((before) => {
+        const next = new Set(before);
+        if (!next.delete(id)) next.add(id);
+        return next;
+      });
+    },
+    [list.at],
+  );
+  const chosen = checked.size > 0 ? [...checked] : activeEntry ? [activeEntry.id] : [];
+  const openActive = () => document.querySelector<HTMLButtonElement>('[data-action="open in compare"]')?.click();
+  useHistoryCommands({
+    hasEntry: activeEntry !== undefined,
+    focusSearch: () => searchField.current?.select(),
+    move: (by) => setActive((at) => Math.max(0, Math.min(length - 1, at + by))),
+    check: () => check(active),
+    open: openActive,
+    remove: () => void actions.remove(chosen, false),
+    undo: actions.undo,
+    save: (format) => void actions.save(format, checked.size > 0 ? { ids: chosen } : { matching: filter }),
+    importChats: () => setDialog({ kind: 'import' }),
+    retention: () => setDialog({ kind: 'retention' }),
+    focusField: (field) =>
+      document.querySelector<HTMLElement>(`input[data-field="${field}"], textarea[data-field="${field}"]`)?.focus(),
+  });
+
+  if (facets?.total === 0 && !isFiltered && length === 0) {
+    return (
+      <>
+        <EmptyState
+          icon={MessageSquareText}
+          title="Nothing asked yet"
+          action={
+            <div className={classes.first}>
+              <Button onClick={() => go({ screen: 'compare', id: null })}>Start a comparison</Button>
+              <Button
+                variant="default"
+                leftSection={<FileInput size={14} />}
+                onClick={() => setDialog({ kind: 'import' })}
+              >
+                Import chats
+              </Button>
+            </div>
+          }
+        >
+          Every prompt with its answer, settings and timing is kept here, encrypted, and found again by any of its
+          words. Chats of LM Studio, Jan, Open WebUI and llama.cpp’s web UI can be taken in.
+        </EmptyState>
+        <ImportDialog opened={dialog?.kind === 'import'} onClose={() => setDialog(null)} />
+      </>
+    );
+  }
+
+  return (
+    <div className={classes.tab}>
+      <section className={classes.bar} aria-label="Search and filter">
+        <TextInput
+          ref={searchField}
+          className={classes.search}
+          type="search"
+          aria-label="Search the history"
+          placeholder="Search prompts, answers, notes and tags"
+          leftSection={<Search size={14} />}
+          rightSection={
+            search === '' ? (
+              <Keys keys="/" />
+            ) : (
+              <ActionIcon size={20} aria-label="Clear the search" onClick={() => change({ search: '' })}>
+                <X size={13} />
+              </ActionIcon>
+            )
+          }
+          rightSectionWidth={34}
+          value={search}
+          onChange={(event) => change({ search: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key === 'ArrowDown' || event.key === 'Enter') {
+              event.preventDefault();
+              document.querySelector<HTMLElement>('[role="listbox"][aria-label="Answers"]')?.focus();
+            } else if (event.key === 'Escape') {
+              if (search === '') event.currentTarget.blur();
+              else change({ search: '' });
+            }
+          }}
+          maxLength={1000}
+          autoComplete="off"
+          spellCheck={false}
+        />
+        <Filters facets={facets} filter={filter} onChange={change} />
+        <Select
+          className={classes.sort}
+          aria-label="Order"
+          value={sort}
+          onChange={(value) => {
+            setSort(sorts.find((one) => one.value === value)?.value ?? 'newest');
+            setActive(0);
+          }}
+          data={sorts.map((one) => ({ ...one, disabled: one.value === 'best match' && search.trim() === '' }))}
+        />
+        <Menu>
+          <Menu.Target>
+            <Tooltip label="Import, export, retention">
+              <ActionIcon variant="default" aria-label="Import, export, retention">
+                <Ellipsis size={14} />
+              </ActionIcon>
+            </Tooltip>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<FileInput size={14} />} onClick={() => setDialog({ kind: 'import' })}>
+              Import chats…
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<Download size={14} />}
+              onClick={() => void actions.save('jsonl', { matching: filter })}
+            >
+              Export {isFiltered ? 'what is found' : 'everything'} as JSONL
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<Download size={14} />}
+              onClick={() => void actions.save('markdown', { matching: filter })}
+            >
+              Export {isFiltered ? 'what is found' : 'everything'} as Markdown
+            </Menu.Item>
+            <Menu.Divider />
+            <Menu.Item leftSection={<Clock size={14} />} onClick={() => setDialog({ kind: 'retention' })}>
+              How long to keep…
+            </Menu.Item>
+            <Menu.Item
+              leftSection={<Trash2 size={14} />}
+              disabled={!isFiltered || length === 0}
+              onClick={() => void actions.removeMatching(filter)}
+            >
+              Delete all that is found
+            </Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+      </section>
+      <div className={classes.split}>
+        <section className={classes.list} aria-label="History">
+          <div className={classes.status}>
+            <span role="status">{statusWords(count, exact, isFiltered)}</span>
+            {list.hasNews && (
+              <Button size="compact-xs" variant="light" onClick={list.refresh}>
+                New answers came in: show them
+              </Button>
+            )}
+            {checked.size > 0 && (
+              <span className={classes.bulk}>
+                {checked.size} chosen
+                <Button size="compact-xs" variant="subtle" onClick={() => void actions.save('jsonl', { ids: chosen })}>
+                  Export
+                </Button>
+                <Button size="compact-xs" variant="subtle" onClick={() => void actions.remove(chosen, false)}>
+                  Delete
+                </Button>
+                <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setChecked(new Set())}>
+                  Choose none
+                </Button>
+              </span>
+            )}
+          </div>
+          <RowHeads />
+          {list.problem && list.length === undefined ? (
+            <div className={classes.message}>
+              <FailedState title="The history could not be read" retry={list.refresh}>
+                {list.problem.message}
+              </FailedState>
+            </div>
+          ) : list.length === undefined ? (
+            <div className={classes.message}>
+              <SkeletonRows rows={8} label="Reading the history" />
+            </div>
+          ) : length === 0 ? (
+            <EmptyState
+              icon={Search}
+              title="Nothing found"
+              action={
+                <Button variant="default" onClick={() => change({ search: '', ...noFilters })}>
+                  Show everything
+                </Button>
+              }
+            >
+              Words must all be there; only the last one may be unfinished. “Quoted words” stand together, -word leaves
+              out.
+            </EmptyState>
+          ) : (
+            <HistoryRows
+              list={list}
+              active={Math.min(active, length - 1)}
+              checked={checked}
+              slotOf={slotOf}
+              onActive={setActive}
+              onCheck={check}
+              onOpen={openActive}
+            />
+          )}
+        </section>
+        <EntryPane
+          id={length === 0 ? null : shown}
+          search={marked}
+          facets={facets}
+          slotOf={slotOf}
+          openInCompare={actions.openInCompare}
+          openComparison={actions.openComparison}
+          saveAsPrompt={(entry) => setDialog({ kind: 'save', entry })}
+          copy={(entry) => void actions.copy(entry)}
+          remove={(ids, whole) => void actions.remove(ids, whole)}
+          annotated={(id, next) => patch((entry) => (entry.id === id ? { ...entry, ...next } : entry))}
+        />
+      </div>
+      <ImportDialog opened={dialog?.kind === 'import'} onClose={() => setDialog(null)} />
+      <RetentionDialog opened={dialog?.kind === 'retention'} onClose={() => setDialog(null)} />
+      {dialog?.kind === 'save' && <SaveDialog entry={dialog.entry} onClose={() => setDialog(null)} />}
+    </div>
+  );
+}
+
+function statusWords(count: number | undefined, exact: boolean | undefined, isFiltered: boolean): string {
+  if (count === undefined) return '';
+  const number = count.toLocaleString('en').replaceAll(',', '\u2009');
+  const answers = count === 1 && exact ? 'answer' : 'answers';
+  return `${exact ? '' : 'More than '}${number} ${answers}${isFiltered ? ' found' : ''}`;
+}

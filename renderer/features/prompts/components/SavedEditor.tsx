@@ -1,0 +1,137 @@
+import { Button, Textarea, TextInput } from '@mantine/core';
+import { Columns3, Trash2 } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { Notice } from '../../../design/index.ts';
+import { draft, go, prefer } from '../../../ui-state/index.ts';
+import { useSave } from '../data.ts';
+import type { SavedPrompt } from '../shapes.ts';
+import { filled, variablesIn } from '../variables.ts';
+import classes from './SavedTab.module.css';
+import { Versions } from './Versions.tsx';
+
+interface Props {
+  /** Null: a new one. */
+  prompt: SavedPrompt | null;
+  onSaved(id: string): void;
+  onRemove(prompt: SavedPrompt): void;
+}
+
+/** One saved prompt: its text, its variables filled in, its versions. */
+export function SavedEditor({ prompt, onSaved, onRemove }: Props) {
+  const [name, setName] = useState(prompt?.name ?? '');
+  const [system, setSystem] = useState(prompt?.system ?? '');
+  const [text, setText] = useState(prompt?.text ?? '');
+  const [comment, setComment] = useState('');
+  const [values, setValues] = useState<Record<string, string>>({});
+  const { mutate, isPending, problem } = useSave();
+  const variables = useMemo(() => variablesIn(system, text), [system, text]);
+  const isChanged = text !== (prompt?.text ?? '') || system !== (prompt?.system ?? '');
+  const isRenamed = name.trim() !== (prompt?.name ?? '');
+  const missing = variables.filter((variable) => !values[variable]);
+
+  function save() {
+    mutate(
+      { id: prompt?.id, name, text, system: system === '' ? null : system, comment: comment === '' ? null : comment },
+      { onSuccess: ({ id }) => onSaved(id) },
+    );
+  }
+
+  function ask() {
+    draft({ text: filled(text, values), system: filled(system, values), pinned: [] });
+    prefer({ splitting: 'one' });
+    go({ screen: 'compare', id: null });
+  }
+
+  return (
+    <section className={classes.editor} aria-label={prompt ? `Saved prompt ${prompt.name}` : 'New saved prompt'}>
+      <form
+        className={classes.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save();
+        }}
+      >
+        <TextInput
+          label="Name"
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          maxLength={200}
+          required
+          autoFocus={prompt === null}
+        />
+        <Textarea
+          label="System prompt"
+          autosize
+          minRows={1}
+          maxRows={8}
+          value={system}
+          onChange={(event) => setSystem(event.currentTarget.value)}
+        />
+        <Textarea
+          label="Prompt"
+          description={'Write {{name}} where something is to be filled in.'}
+          autosize
+          minRows={4}
+          maxRows={18}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          required
+        />
+        {(isChanged || isRenamed) && (
+          <div className={classes.saving}>
+            {prompt && isChanged && (
+              <TextInput
+                aria-label="What is different"
+                placeholder="What is different (optional)"
+                value={comment}
+                onChange={(event) => setComment(event.currentTarget.value)}
+                maxLength={1000}
+              />
+            )}
+            <Button type="submit" loading={isPending} disabled={name.trim() === '' || text === ''}>
+              {prompt === null ? 'Save prompt' : isChanged ? `Save as version ${prompt.version + 1}` : 'Save name'}
+            </Button>
+          </div>
+        )}
+        {problem && <Notice kind="bad">{problem.message}</Notice>}
+      </form>
+      {prompt && !isChanged && (
+        <section className={classes.use} aria-label="Use it">
+          {variables.length > 0 && (
+            <div className={classes.variables}>
+              {variables.map((variable) => (
+                <Textarea
+                  key={variable}
+                  label={variable}
+                  autosize
+                  minRows={1}
+                  maxRows={4}
+                  value={values[variable] ?? ''}
+                  onChange={(event) => setValues({ ...values, [variable]: event.currentTarget.value })}
+                />
+              ))}
+            </div>
+          )}
+          <div className={classes.saving}>
+            <Button leftSection={<Columns3 size={13} />} onClick={ask}>
+              Ask in Compare
+            </Button>
+            <Button variant="default" leftSection={<Trash2 size={13} />} onClick={() => onRemove(prompt)}>
+              Delete
+            </Button>
+            {missing.length > 0 && <span className="dim">Not filled in yet: {missing.join(', ')}</span>}
+          </div>
+        </section>
+      )}
+      {prompt && (
+        <Versions
+          prompt={prompt}
+          onTake={(version) => {
+            setText(version.text);
+            setSystem(version.system ?? '');
+          }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+import { notifications } from '@mantine/notifications';
+import { useMemo } from 'react';
+import { useApi } from '../../api/index.ts';
+import { copyText, saveText } from '../../lib/desktop.ts';
+import { plural } from '../../lib/numbers.ts';
+import { defaultPreferences, draft, go, prefer } from '../../ui-state/index.ts';
+import classes from './components/HistoryTab.module.css';
+import { say } from './data.ts';
+import type { HistoryDetail, HistoryFilter, RouterInputs } from './shapes.ts';
+
+export interface HistoryActions {
+  /** Hides at once and offers to undo. `hidden`: called with the ids when it is done, and again when it is undone. */
+  remove(ids: string[], whole: boolean): Promise<void>;
+  removeMatching(filter: HistoryFilter): Promise<void>;
+  /** Takes the last deletion back, as long as that is possible. */
+  undo(): void;
+  save(format: 'jsonl' | 'markdown', what: { ids: string[] } | { matching: HistoryFilter }): Promise<void>;
+  copy(entry: HistoryDetail): Promise<void>;
+  openInCompare(entry: HistoryDetail): void;
+  openComparison(entry: HistoryDetail): void;
+}
+
+/** What can be done with entries of the history. */
+export function useHistoryActions(changed: (ids: string[] | null) => void): HistoryActions {
+  const { client } = useApi();
+  return useMemo(() => {
+    let last: { token: number; note: string; ids: string[] | null } | null = null;
+
+    function undo(): void {
+      if (last === null) return;
+      const { token, note, ids } = last;
+      last = null;
+      notifications.hide(note);
+      client.prompts.bringBack.mutate({ token }).then(() => changed(ids), say('It could not be brought back'));
+    }
+
+    async function removeThese(
+      input: Parameters<typeof client.prompts.remove.mutate>[0],
+      ids: string[] | null,
+    ): Promise<void> {
+      try {
+        const { token, count, until } = await client.prompts.remove.mutate(input);
+        changed(ids);
+        const note = notifications.show({
+          autoClose: Math.max(3000, Date.parse(until) - Date.now() - 500),
+          message: (
+            <span className={classes.undo}>
+              <span>{plural(count, 'answer')} deleted.</span>
+              <button type="button" onClick={undo}>
+                Undo
+              </button>
+            </span>
+          ),
+        });
+        last = { token, note, ids };
+      } catch (thrown) {
+        say('Nothing was deleted')(thrown);
+      }
+    }
+
+    return {
+      remove: (ids, whole) => removeThese({ ids, whole }, whole ? null : ids),
+      removeMatching: (filter) => removeThese({ matching: filter }, null),
+      undo,
+      async save(format, what) {
+        try {
+          const parts: string[] = [];
+          let after: string | undefined;
+          let about = { fileName: '', mediaType: '' };
+          let count = 0;
+          do {
+            const input: RouterInputs['export'] = { format, ...what, after };
+            const part = await client.prompts.export.mutate(input);
+            parts.push(part.text);
+            count += part.count;
+            about = part;
+            after = part.next ?? undefined;
+          } while (after !== undefined);
+          const kept = await saveText(about.fileName, parts.join(''), about.mediaType);
+          if (kept !== null)
+            notifications.show({
+              message: `${plural(count, 'answer')} exported to ${kept}. The file is not encrypted.`,
+            });
+        } catch (thrown) {
+          say('The export failed')(thrown);
+        }
+      },
+      async copy({ promptText, answerText }) {
+        const copied = await copyText(`${promptText}\n\n${answerText}\n`);
+        notifications.show({ message: copied ? 'Prompt and answer copied.' : 'The system did not allow copying.' });
+      },
+      openInCompare(entry) {
+        takeIntoCompare(entry);
+        go({ screen: 'compare', id: null });
+      },
+      openComparison: (entry) => go({ screen: 'compare', id: entry.origin }),
+    };
+  }, [client, changed]);
+}
+
+/** Prompt, system prompt and sampler go into the editor; the model too, where it is in the library. */
+function takeIntoCompare({ promptText, system, settings, model, source }: HistoryDetail): void {
+  const { sampler, schema } = settings;
+  const { stop, ...sampled } = isRecord(sampler) ? sampler : {};
+  const numbers = Object.entries(sampled).filter(
+    ([name, value]) => name in defaultPreferences.sampler && typeof value === 'number',
+  );
+  const stops = Array.isArray(stop) ? stop.filter((one) => typeof one === 'string') : [];
+  draft({
+    text: promptText,
+    system: system ?? '',
+    schema: typeof schema === 'string' ? schema : '',
+    stop: stops,
+    pinned: [],
+  });
+  prefer({
+    splitting: 'one',
+    ...(source === 'import' ? {} : { sampler: { ...defaultPreferences.sampler, ...Object.fromEntries(numbers) } }),
+    ...(model.id === null ? {} : { models: [model.id] }),
+  });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
