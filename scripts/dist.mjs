@@ -2,8 +2,10 @@
 // Electron is taken from ELECTRON_OVERRIDE_DIST_PATH or node_modules/electron/dist where it lies there, and downloaded otherwise.
 // Further arguments go to electron-builder.
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { buildNative } from './buildNative.mjs';
+import { writeChecksums } from './checksums.mjs';
 import { electronBinary } from './electron.mjs';
 import { writeNotices } from './notices.mjs';
 import { environment, newerNode, ready, repository, say, takeBuildLock } from './ready.mjs';
@@ -14,6 +16,7 @@ const [kind, ...rest] = process.argv.slice(2);
 const unpackedOnly = kind === '--dir';
 const more = unpackedOnly || kind === undefined ? rest : [kind, ...rest];
 const platform = { linux: 'linux', darwin: 'mac', win32: 'win' }[process.platform];
+const addon = at('native/addon/build/Release/assay-addon.node');
 const mark = at('dist', '.unpacked-from');
 
 ready();
@@ -33,18 +36,23 @@ async function unpacked() {
   return code;
 }
 
+/** Nothing is made where something would be missing from it: the addon, or the Electron that the product is built for. */
 async function installers() {
+  const failed = whyOtherElectron() ?? (await buildNative());
+  if (failed) {
+    say(failed);
+    return 1;
+  }
   rmSync(at('dist'), { recursive: true, force: true });
   const code = await build();
-  if (code === 0) await writeChecksums();
+  if (code === 0) await writeChecksums(at('dist'), `SHA256SUMS-${platform}-${process.arch}`);
   return code;
 }
 
 async function build(...options) {
   say('packing…');
   writeNotices();
-  if (!existsSync(at('native/addon/build/Release')) && !existsSync(at('native/addon/prebuilds')))
-    say('the native addon is not built: this package quantizes and measures nothing with it, and says so.');
+  if (!existsSync(addon)) say('the native addon is not built: the lab of this package stays off, and says so.');
   return run(
     newerNode(),
     [
@@ -64,10 +72,18 @@ async function build(...options) {
 function electronSettings() {
   const folder = electronFolder();
   if (!folder) return [];
-  return [
-    `-c.electronDist=${folder}`,
-    `-c.electronVersion=${readFileSync(join(folder, 'version'), 'utf8').trim().replace(/^v/, '')}`,
-  ];
+  return [`-c.electronDist=${folder}`, `-c.electronVersion=${electronVersion(folder)}`];
+}
+
+function whyOtherElectron() {
+  const folder = electronFolder();
+  const found = folder && electronVersion(folder);
+  const wanted = JSON.parse(readFileSync(at('package.json'), 'utf8')).devDependencies.electron;
+  return !found || found === wanted ? null : `Installers carry Electron ${wanted}; the one in ${folder} is ${found}.`;
+}
+
+function electronVersion(folder) {
+  return readFileSync(join(folder, 'version'), 'utf8').trim().replace(/^v/, '');
 }
 
 function electronFolder() {
@@ -88,28 +104,11 @@ function fingerprint() {
   const folder = electronFolder();
   for (const path of ['electron-builder.yml', 'package.json', 'package-lock.json', 'LICENSE', 'build', 'scripts'])
     add(at(path));
-  for (const path of ['native/addon/build/Release', 'native/addon/prebuilds']) if (existsSync(at(path))) add(at(path));
+  if (existsSync(addon)) add(addon);
   for (const name of readdirSync(at('native/sample-model')))
     if (/\.(gguf|json|md)$/.test(name)) add(at('native/sample-model', name));
   add(at('native/sample-model/datasets'));
   if (folder) add(join(folder, 'version'));
   hash.update(`${folder}\n${more.join('\n')}\n${readFileSync(at('out/.built-from'), 'utf8')}`);
-  return hash.digest('hex');
-}
-
-/** In the form that `sha256sum --check` reads. */
-async function writeChecksums() {
-  const files = readdirSync(at('dist'), { withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(exe|dmg|zip|AppImage|deb)$/.test(entry.name))
-    .map(({ name }) => name)
-    .sort();
-  const lines = [];
-  for (const name of files) lines.push(`${await sha256(at('dist', name))}  ${name}\n`);
-  writeFileSync(at('dist', `SHA256SUMS-${platform}-${process.arch}`), lines.join(''));
-}
-
-async function sha256(path) {
-  const hash = createHash('sha256');
-  for await (const part of createReadStream(path)) hash.update(part);
   return hash.digest('hex');
 }

@@ -44,7 +44,7 @@ test('of the clone it holds the built app and the sample model, and nothing else
     /^out\/renderer\/assets\/[\w.-]+\.(js|css|woff2|svg|png)$/,
     /^native\/sample-model\/(assay-sample-\w+\.gguf|manifest\.json|MODEL_CARD\.md)$/,
     /^native\/sample-model\/datasets\/[\w.-]+\.jsonl$/,
-    /^native\/addon\/(build\/Release|prebuilds\/[\w-]+)\/[\w.-]+\.node$/,
+    /^native\/addon\/build\/Release\/assay-addon\.node$/,
   ];
   expect(files.filter((path) => own(path) && !belongs.some((pattern) => pattern.test(path)))).toEqual([]);
   for (const needed of ['out/main/app.js', 'out/main/host.js', 'out/main/engine.js', 'out/renderer/index.html'])
