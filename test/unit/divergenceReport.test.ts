@@ -1,0 +1,262 @@
+import { describe, expect, it } from 'vitest';
+import { divergenceDocument } from '../../main/services/divergence/index.ts';
+import { markdownOf } from '../../main/services/divergence/markdown.rules.ts';
+import { reportOf } from '../../main/services/divergence/report.rules.ts';
+import { conversationsOf, plainText } from '../../main/services/divergence/text.rules.ts';
+import { type CandidateNumbers, type DivergenceRun, divergenceRun } from '../../preload/contract/divergence.ts';
+import type { DatasetItem } from '../../preload/contract/prompts.ts';
+
+const hostile = '</style><script>alert(1)</script>"\'&| [x](http://example.test) <img src=x onerror=alert(1)>';
+
+const numbers: CandidateNumbers = {
+  ppl: 6.31,
+  pplError: 0.1,
+  pplInterval95: [6.1, 6.5],
+  secondsDecode: 3,
+  secondsMetrics: 0.4,
+  tokensPerSecond: 900,
+  lnPplRatio: 0.014,
+  lnPplRatioError: 0.001,
+  lnPplRatioInterval95: [0.011, 0.017],
+  pplRatio: 1.0141,
+  pplRatioError: 0.001,
+  pplRatioInterval95: [1.011, 1.017],
+  correlation: 0.99,
+  kld: {
+    mean: 0.0123,
+    error: 0.0004,
+    interval95: [0.0115, 0.0131],
+    max: 3.2,
+    p999: 0.9,
+    p99: 0.12,
+    p95: 0.05,
+    p90: 0.03,
+    median: 0.004,
+    p10: 1e-4,
+    p05: 5e-5,
+    p01: 1e-6,
+    p001: 0,
+    min: -1e-5,
+  },
+  deltaP: {
+    mean: -0.002,
+    error: 0.0003,
+    interval95: [-0.0026, -0.0014],
+    max: 0.4,
+    p999: 0.3,
+    p99: 0.1,
+    p95: 0.05,
+    p90: 0.02,
+    median: 0,
+    p10: -0.03,
+    p05: -0.06,
+    p01: -0.12,
+    p001: -0.4,
+    min: -0.6,
+    rms: 0.03,
+    rmsError: 0.001,
+    rmsInterval95: [0.028, 0.032],
+    p75: 0.01,
+    p25: -0.01,
+  },
+  sameTop: { share: 0.953, error: 0.003, interval95: [0.947, 0.959] },
+  verdict: { kind: 'clear loss', sentence: 'Clear loss at n = 4,080 tokens in 16 chunks.' },
+};
+
+const column = {
+  reference: 'a.gguf',
+  modelId: 'a',
+  file: '/models/a.gguf',
+  name: hostile,
+  quantization: 'F16',
+  keyType: 'F16',
+  valueType: 'F16',
+  sizeBytes: 7_000_000,
+  bitsPerWeight: 16.01,
+  parameters: 3_475_712,
+  memoryBytes: 220_000_000,
+  chunksDone: 16,
+  notes: [],
+  error: null,
+} as const;
+
+const run: DivergenceRun = divergenceRun.parse({
+  id: '0',
+  name: null,
+  createdAt: '2026-11-24T02:00:00.000Z',
+  columns: [
+    column,
+    { ...column, quantization: 'Q4_K_M', sizeBytes: 2_200_000, bitsPerWeight: 5, notes: [hostile] },
+    { ...column, quantization: 'Q2_K', sizeBytes: 1_460_000, bitsPerWeight: 3.3 },
+    { ...column, quantization: 'Q8_0', error: { code: 'BAD_INPUT', message: `Another vocabulary: ${hostile}` } },
+  ],
+  textName: hostile,
+  contextSize: 512,
+  chunkCount: 16,
+  chunksDone: 16,
+  jobId: null,
+  state: 'done',
+  textKind: 'text',
+  threads: 1,
+  tokensScored: 4080,
+  referenceNumbers: {
+    ppl: 6.2,
+    pplError: 0.1,
+    pplInterval95: [6, 6.4],
+    secondsDecode: 3,
+    secondsMetrics: 0.2,
+    tokensPerSecond: 1000,
+  },
+  candidates: [numbers, { ...numbers, pplRatio: 1.2, kld: { ...numbers.kld, mean: 0.2, interval95: null } }, null],
+  smallest: { candidate: null, sentence: `Every variant shows a loss. ${hostile}` },
+  peakRssBytes: 123,
+  engineRelease: 'v0.4.0',
+  systemInfo: 'CPU : AVX2 = 1',
+  arrangement: 'together',
+  referenceError: 1e-4,
+  notes: [hostile],
+});
+
+const details = {
+  histogram: {
+    zeroOrBelow: 3,
+    bins: [
+      { from: 1e-6, to: 1e-3, count: 40 },
+      { from: 1e-3, to: 3.2, count: 4 },
+    ],
+  },
+  worst: [
+    {
+      position: 17,
+      chunk: 0,
+      place: 274,
+      id: 5,
+      text: ` ${hostile}\n\u202e`,
+      kld: 3.2,
+      nll: 5,
+      nllReference: 0.1,
+      sameTop: false,
+    },
+  ],
+};
+
+describe('the report', () => {
+  const html = reportOf(run, [details, details, null]);
+
+  it('is one file that loads nothing, runs nothing and knows light and dark', () => {
+    expect(html).toMatch(/^<!doctype html>/);
+    expect(html).not.toMatch(/<(script|img|link|iframe|object|base)\b/i);
+    expect(html).not.toMatch(/<[^>]*\s(src|href|on\w+)=/i);
+    expect(html).not.toMatch(/url\(|@import/i);
+    expect(html).toContain("default-src 'none'");
+    expect(html).toContain('prefers-color-scheme:dark');
+    expect(html.match(/<svg /g)).toHaveLength(4);
+  });
+
+  it('shows names, notes, failures and tokens as text', () => {
+    expect(html).toContain('&lt;script&gt;');
+    expect(html).not.toContain('<script>');
+    expect(html).not.toContain('\u202e');
+    expect(html).toContain('Another vocabulary');
+    expect(html).toContain('Clear loss at n = 4,080 tokens');
+  });
+
+  it('has every tag closed', () => {
+    const open: string[] = [];
+    for (const [, end, name = '', rest = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)([^>]*)>/gi)) {
+      if (['meta', 'line', 'rect', 'circle'].includes(name.toLowerCase())) continue;
+      if (end) expect(open.pop()).toBe(name);
+      else if (!rest.endsWith('/')) open.push(name);
+    }
+    expect(open).toEqual([]);
+  });
+
+  it('draws every point within its picture', () => {
+    for (const [, x = '', y = ''] of html.matchAll(/cx="([^"]+)" cy="([^"]+)"/g)) {
+      expect(Number(x)).toBeGreaterThan(0);
+      expect(Number(x)).toBeLessThan(720);
+      expect(Number(y)).toBeGreaterThan(0);
+      expect(Number(y)).toBeLessThan(300);
+    }
+    expect(html).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});
+
+describe('Markdown and JSON', () => {
+  it('keep a name from becoming markup', () => {
+    const markdown = markdownOf(run);
+    expect(markdown).not.toMatch(/(?<!\\)<script/);
+    expect(markdown).not.toMatch(/(?<!\\)\[x/);
+    const rows = markdown.split('\n').filter((line) => line.startsWith('|'));
+    const cells = rows.map((line) => line.replaceAll('\\|', '').split('|').length);
+    expect(new Set(cells).size).toBe(1);
+  });
+
+  it('give a script what the issue of the numbers promises', () => {
+    const document = divergenceDocument(run);
+    expect(document).toMatchObject({
+      context: 512,
+      chunks: 16,
+      tokensScored: 4080,
+      reference: { file: '/models/a.gguf', ppl: 6.2, pplError: 0.1 },
+      peakRssBytes: 123,
+    });
+    const [first, , failed] = document.candidates;
+    expect(Object.keys(first ?? {})).toEqual(
+      expect.arrayContaining([
+        'file',
+        'sizeBytes',
+        'bitsPerWeight',
+        'ppl',
+        'pplError',
+        'lnPplRatio',
+        'lnPplRatioError',
+        'kld',
+        'deltaP',
+        'sameTop',
+        'secondsDecode',
+        'secondsMetrics',
+      ]),
+    );
+    expect(failed).toMatchObject({ file: '/models/a.gguf', error: { code: 'BAD_INPUT' } });
+    expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+});
+
+describe('what is read of a data set', () => {
+  const item = (id: string, more: Partial<DatasetItem>): DatasetItem => ({
+    id,
+    group: 'g',
+    system: null,
+    turns: [`question ${id}`],
+    expected: `answer ${id}`,
+    match: 'exact',
+    expectation: null,
+    ...more,
+  });
+  const items = [
+    item('1', {}),
+    item('2', { system: 'Be short.' }),
+    item('3', { turns: ['one', 'two'] }),
+    item('4', { expected: ['part'], match: 'contains' }),
+    item('5', { expected: 'ends so', match: 'ends' }),
+    item('6', { expected: null, match: null }),
+    item('7', { match: 'json', expected: '{"a":1}' }),
+  ];
+
+  it('are the items with one whole answer to a single question', () => {
+    expect(conversationsOf(items).map(({ messages }) => messages.at(-1)?.text)).toEqual([
+      'answer 1',
+      'answer 2',
+      '{"a":1}',
+    ]);
+    expect(conversationsOf(items)[1]?.system).toBe('Be short.');
+    expect(plainText(items)).toBe('question 1\nanswer 1\n\nquestion 2\nanswer 2\n\nquestion 7\n{"a":1}');
+  });
+
+  it('are spread evenly when fewer are wanted', () => {
+    const many = Array.from({ length: 100 }, (_, index) => item(String(index), {}));
+    const wanted = conversationsOf(many, 4).map(({ messages }) => messages[0]?.text);
+    expect(wanted).toEqual(['question 0', 'question 25', 'question 50', 'question 75']);
+  });
+});
