@@ -109,11 +109,14 @@ const measuredAlone = z.object({
 
 /** What was measured of a candidate against the reference. Formulas: main/base/stats, after llama-perplexity. */
 export const candidateNumbers = measuredAlone.extend({
-  /** mean NLL of the candidate − that of the reference; its error uses their covariance. */
+  /**
+   * mean NLL of the candidate − that of the reference; its error uses their covariance. As llama-perplexity: the reference's goes
+   * through 16 bits and is cut at e^−16 of its likeliest token, which shows on text that the models hardly know.
+   */
   lnPplRatio: z.number(),
   lnPplRatioError: z.number(),
   lnPplRatioInterval95: interval95.nullable(),
-  /** exp(lnPplRatio), and its error and interval likewise. */
+  /** PPL of the candidate / exact PPL of the reference, without those 16 bits; verdicts rest on this interval. */
   pplRatio: z.number(),
   pplRatioError: z.number(),
   pplRatioInterval95: interval95.nullable(),

@@ -44,6 +44,7 @@ export function candidateNumbers(
     (of[sum.deltaP] ?? 0) / (of[sum.count] || 1),
     Math.sqrt((of[sum.deltaPSquares] ?? 0) / (of[sum.count] || 1)),
     (of[sum.sameTop] ?? 0) / (of[sum.count] || 1),
+    ((of[sum.nll] ?? 0) - (of[sum.exact] ?? 0)) / (of[sum.count] || 1),
   ]);
   const interval = (which: number) => drawn?.[which] ?? null;
 
@@ -51,7 +52,9 @@ export function candidateNumbers(
   const base = meanOf(at(sum.base), at(sum.baseSquares), count);
   const covariance = covarianceOfMeans(at(sum.nll), at(sum.base), at(sum.product), count);
   const ln = differenceOf(nll, base, covariance);
-  const ratio = exponentialOf(ln);
+  const exact = meanOf(at(sum.exact), at(sum.exactSquares), count);
+  const exactCovariance = covarianceOfMeans(at(sum.nll), at(sum.exact), at(sum.exactProduct), count);
+  const ratio = exponentialOf(differenceOf(nll, exact, exactCovariance));
   const divergence = meanOf(at(sum.kld), at(sum.kldSquares), count);
   const delta = meanOf(at(sum.deltaP), at(sum.deltaPSquares), count);
   const rms = rootOf(meanOf(at(sum.deltaPSquares), at(sum.deltaPFourths), count));
@@ -66,7 +69,7 @@ export function candidateNumbers(
     lnPplRatioInterval95: interval(1),
     pplRatio: ratio.value,
     pplRatioError: ratio.error,
-    pplRatioInterval95: exponentialEnds(interval(1)),
+    pplRatioInterval95: exponentialEnds(interval(6)),
     correlation: nll.error > 0 && base.error > 0 ? covariance / (nll.error * base.error) : null,
     kld: { mean: divergence.value, error: divergence.error, interval95: interval(2), ...percentilesOf(kld) },
     deltaP: {
@@ -86,7 +89,7 @@ export function candidateNumbers(
       chunks: sums.length,
       identical,
       pplRatio: ratio.value,
-      lnPplRatio: interval(1),
+      lnPplRatio: interval(6),
       deltaP: interval(3),
       sameTop: same.value,
     }),

@@ -33,8 +33,12 @@ export const sum = {
   deltaPSquares: 9,
   deltaPFourths: 10,
   sameTop: 11,
+  /** Of a candidate only: the reference's exact NLL, and its product with the candidate's. */
+  exact: 12,
+  exactSquares: 13,
+  exactProduct: 14,
 } as const;
-export const sumCount = 12;
+export const sumCount = 15;
 
 export function referenceSums({ nll, baseNll }: Pick<ReferenceScores, 'nll' | 'baseNll'>): Float64Array {
   const sums = new Float64Array(sumCount);
@@ -73,6 +77,7 @@ export function candidateScores(
     const kld = measured.kld[index] ?? 0;
     const equal = kld === 0 && nll === reference.nll[index];
     if (equal) deltas[index] = 0;
+    const exact = reference.nll[index] ?? 0;
     const base = equal ? nll : (reference.baseNll[index] ?? 0);
     const square = (deltas[index] ?? 0) ** 2;
     add(sums, sum.nll, nll);
@@ -80,6 +85,9 @@ export function candidateScores(
     add(sums, sum.base, base);
     add(sums, sum.baseSquares, base * base);
     add(sums, sum.product, nll * base);
+    add(sums, sum.exact, exact);
+    add(sums, sum.exactSquares, exact * exact);
+    add(sums, sum.exactProduct, nll * exact);
     add(sums, sum.kld, kld);
     add(sums, sum.kldSquares, kld * kld);
     add(sums, sum.deltaP, deltas[index] ?? 0);

@@ -7,7 +7,8 @@ export function ratioText(value: number): string {
 
 export function significantText(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return String(value);
-  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)) return value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
+  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6))
+    return value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
   return Number(value.toPrecision(digits)).toString();
 }
 
