@@ -36,6 +36,7 @@ const bridge: AssayBridge = {
   files: {
     pathFor: (file) => webUtils.getPathForFile(file),
     openModels: () => ipcRenderer.invoke(channels.openModels),
+    openFolder: () => ipcRenderer.invoke(channels.openFolder),
     saveText: (suggestedName, text) => ipcRenderer.invoke(channels.saveText, suggestedName, text),
     choosePath: (suggestedName) => ipcRenderer.invoke(channels.choosePath, suggestedName),
     chooseExisting: () => ipcRenderer.invoke(channels.chooseExisting),

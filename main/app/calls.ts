@@ -27,6 +27,13 @@ export function answerBridge(keeper: HostKeeper, setTheme: (theme: z.infer<typeo
     if (parsed.success && isTrusted(event, channels.setTheme)) setTheme(parsed.data);
   });
   handle(channels.openModels, (window) => chooseModels(window));
+  handle(channels.openFolder, async (window) => {
+    const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+      title: 'Add a folder with models',
+      properties: ['openDirectory'],
+    });
+    return canceled ? null : (filePaths[0] ?? null);
+  });
   handle(channels.saveText, async (window, name, content) => {
     const body = text.parse(content);
     const path = await choosePath(window, fileName.parse(name));

@@ -12,6 +12,8 @@ export interface AssayBridge {
     pathFor(file: File): string;
     /** Asks for GGUF files with the system's dialog; none when the person cancels. */
     openModels(): Promise<string[]>;
+    /** Asks for a folder with models; null when the person cancels. */
+    openFolder(): Promise<string | null>;
     /** Asks where to keep a text that the person wants to export and writes it there; null when the person cancels. Rejects with a sentence when it cannot be written. */
     saveText(suggestedName: string, text: string): Promise<string | null>;
     /** Asks for a new file (a backup, say) without writing it; null when the person cancels. */

@@ -2,6 +2,7 @@
 export const channels = {
   connect: 'assay:connect',
   openModels: 'assay:open-models',
+  openFolder: 'assay:open-folder',
   saveText: 'assay:save-text',
   choosePath: 'assay:choose-path',
   chooseExisting: 'assay:choose-existing',

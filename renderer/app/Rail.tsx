@@ -1,11 +1,12 @@
 import { Tooltip } from '@mantine/core';
-import { Columns3, House, MessageSquareText, Settings } from 'lucide-react';
+import { Boxes, Columns3, House, MessageSquareText, Settings } from 'lucide-react';
 import { Logo } from '../design/index.ts';
 import { formatRoute, go, type Route } from '../ui-state/index.ts';
 import classes from './Rail.module.css';
 
 const destinations = [
   { label: 'Home', keys: 'g h', icon: House, route: { screen: 'home' } },
+  { label: 'Models', keys: 'g m', icon: Boxes, route: { screen: 'models', id: null, other: null } },
   { label: 'Compare', keys: 'g c', icon: Columns3, route: { screen: 'compare', id: null } },
   { label: 'Prompts', keys: 'g p', icon: MessageSquareText, route: { screen: 'prompts', tab: 'history' } },
   { label: 'Settings', keys: 'g s', icon: Settings, route: { screen: 'settings', section: 'engine' } },

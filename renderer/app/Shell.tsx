@@ -16,6 +16,7 @@ import { useDesktop } from './useDesktop.ts';
 
 // Apart from the first bundle, so that the unlock screen does not wait for them.
 const HomePage = lazy(async () => ({ default: (await import('../features/home/index.ts')).HomePage }));
+const ModelsPage = lazy(async () => ({ default: (await import('../features/models/index.ts')).ModelsPage }));
 const ComparePage = lazy(async () => ({ default: (await import('../features/compare/index.ts')).ComparePage }));
 const PromptsPage = lazy(async () => ({ default: (await import('../features/prompts/index.ts')).PromptsPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/settings/index.ts')).SettingsPage }));
@@ -58,6 +59,7 @@ export function Shell({ vault }: { vault: VaultStatus }) {
 }
 
 function Screen({ route, vault }: { route: Route; vault: VaultStatus }) {
+  if (route.screen === 'models') return <ModelsPage id={route.id} other={route.other} />;
   if (route.screen === 'compare') return <ComparePage id={route.id} />;
   if (route.screen === 'prompts') return <PromptsPage tab={route.tab} />;
   if (route.screen === 'settings') return <SettingsPage section={route.section} vault={vault} />;

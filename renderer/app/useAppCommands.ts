@@ -10,6 +10,14 @@ export function useAppCommands(): void {
     () => [
       { id: 'go.home', title: 'Go to Home', group: 'Go to', keys: 'g h', run: () => go({ screen: 'home' }) },
       {
+        id: 'go.models',
+        title: 'Go to Models',
+        group: 'Go to',
+        keys: 'g m',
+        keywords: 'library files quantizations import',
+        run: () => go({ screen: 'models', id: null, other: null }),
+      },
+      {
         id: 'go.compare',
         title: 'Go to Compare',
         group: 'Go to',

@@ -3,6 +3,8 @@ import { create } from 'zustand';
 /** Where the app is. The address holds nothing but ids, so it may show up in a browser's history. */
 export type Route =
   | { screen: 'home' }
+  /** `other`: both files are held against each other. */
+  | { screen: 'models'; id: string | null; other: string | null }
   | { screen: 'compare'; id: string | null }
   | { screen: 'prompts'; tab: PromptsTab }
   | { screen: 'settings'; section: SettingsSection };
@@ -14,7 +16,11 @@ export type SettingsSection = 'engine' | 'appearance' | 'store';
 const sections: readonly SettingsSection[] = ['engine', 'appearance', 'store'];
 
 export function parseRoute(hash: string): Route {
-  const [screen, rest] = hash.replace(/^#?\/?/, '').split('/');
+  const [screen, rest, third] = hash.replace(/^#?\/?/, '').split('/');
+  if (screen === 'models') {
+    const [id, other] = [rest, third].map((part) => (part ? decodeURIComponent(part) : null));
+    return { screen, id: id ?? null, other: other ?? null };
+  }
   if (screen === 'compare') return { screen, id: rest ? decodeURIComponent(rest) : null };
   if (screen === 'prompts') return { screen, tab: promptsTabs.find((tab) => tab === rest) ?? 'history' };
   if (screen === 'settings') return { screen, section: sections.find((section) => section === rest) ?? 'engine' };
@@ -22,6 +28,11 @@ export function parseRoute(hash: string): Route {
 }
 
 export function formatRoute(route: Route): string {
+  if (route.screen === 'models')
+    return ['#/models', route.id, route.other]
+      .flatMap((part) => (part === null ? [] : [part]))
+      .map((part, index) => (index === 0 ? part : encodeURIComponent(part)))
+      .join('/');
   if (route.screen === 'compare') return route.id === null ? '#/compare' : `#/compare/${encodeURIComponent(route.id)}`;
   if (route.screen === 'prompts') return `#/prompts/${route.tab}`;
   if (route.screen === 'settings') return `#/settings/${route.section}`;

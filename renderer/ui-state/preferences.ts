@@ -22,6 +22,12 @@ export interface Preferences {
     maxTokens: number;
   };
   alternatives: number;
+  /** How the list of models is looked at. */
+  library: {
+    sort: 'name' | 'size' | 'bits' | 'parameters' | 'context' | 'memory' | 'used' | 'added';
+    descending: boolean;
+    flags: ('fits' | 'differs' | 'duplicates' | 'trouble' | 'unhashed')[];
+  };
   /** The place in the palette of variants of each model id, in the order of their first use. */
   variants: Record<string, number>;
 }
@@ -35,6 +41,7 @@ export const defaultPreferences: Preferences = {
   models: [],
   sampler: { temperature: 0, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 0, maxTokens: 128 },
   alternatives: 0,
+  library: { sort: 'name', descending: false, flags: [] },
   variants: {},
 };
 

@@ -1,0 +1,258 @@
+import { ActionIcon, Button, Menu } from '@mantine/core';
+import { Columns3, Ellipsis, FileDiff, Trash2, X } from 'lucide-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import type { Variant } from '../../../../preload/contract/models.ts';
+import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
+import { bytes, moment, significant, text } from '../../../lib/numbers.ts';
+import { go } from '../../../ui-state/index.ts';
+import { useComparisonsOf, useDetails } from '../data.ts';
+import { DeleteFile } from './DeleteFile.tsx';
+import classes from './DetailsSheet.module.css';
+import { Facts } from './Facts.tsx';
+import { Metadata } from './Metadata.tsx';
+import { TagMenu } from './TagMenu.tsx';
+import { Template } from './Template.tsx';
+
+interface Props {
+  variant: Variant;
+  all: readonly Variant[];
+  onClose(): void;
+  onForget(variants: readonly Variant[]): void;
+  onCompare(variants: readonly Variant[]): void;
+}
+
+/** Everything that a file says of itself, beside the list. */
+export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Props) {
+  const { details, problem, retry } = useDetails(variant.id);
+  const [deleting, setDeleting] = useState(false);
+  // Escape brings the keyboard back to where it came from.
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  const twins = all.filter(({ id }) => variant.duplicates.includes(id));
+  return (
+    <aside className={classes.sheet} aria-label={`Details of ${variant.fileName}`}>
+      <header>
+        <div className={classes.title}>
+          <h2>{variant.label ?? variant.name}</h2>
+          <span className={classes.quantization}>{variant.quantization ?? 'unread'}</span>
+        </div>
+        <ActionIcon onClick={onClose} aria-label="Close the details">
+          <X size={14} />
+        </ActionIcon>
+      </header>
+      <div className={classes.body}>
+        <div className={classes.actions}>
+          <Button
+            size="compact-xs"
+            leftSection={<Columns3 size={13} />}
+            disabled={variant.state !== 'ready'}
+            onClick={() => onCompare([variant])}
+          >
+            Use in Compare
+          </Button>
+          <DiffWith variant={variant} all={all} />
+          <TagMenu variants={[variant]} />
+          {!variant.sample && (
+            <Menu>
+              <Menu.Target>
+                <ActionIcon size={22} aria-label={`More for ${variant.fileName}`}>
+                  <Ellipsis size={14} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item onClick={() => onForget([variant])}>Take off the list (the file stays)</Menu.Item>
+                <Menu.Item color="red" leftSection={<Trash2 size={14} />} onClick={() => setDeleting(true)}>
+                  Delete the file…
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          )}
+        </div>
+        {variant.problem && <Notice kind="bad">{variant.problem}</Notice>}
+        {variant.notes.map((note) => (
+          <Notice key={note} kind="caution">
+            {note}
+          </Notice>
+        ))}
+        {variant.hashProblem && <Notice kind="caution">No SHA-256: {variant.hashProblem}</Notice>}
+        {variant.differs.length > 0 && (
+          <Notice kind="caution">
+            {variant.differs.join(' and ')} differ from most of its family. Comparing it with them says nothing of the
+            quantization.
+          </Notice>
+        )}
+        {twins.length > 0 && (
+          <Notice kind="info">
+            The same content lies at{' '}
+            {twins.map((twin, index) => (
+              <span key={twin.id} className={classes.path}>
+                {index > 0 && ', '}
+                {twin.path}
+              </span>
+            ))}
+            .
+          </Notice>
+        )}
+        <p className={classes.path} title="Where the file lies">
+          {variant.path}
+        </p>
+        {problem && (
+          <FailedState title="The file could not be read" retry={retry} kept="What was known of it is in the list.">
+            {problem.message}
+          </FailedState>
+        )}
+        {!problem && details === undefined && <SkeletonRows rows={12} label="Reading the file" />}
+        {details && (
+          <>
+            <Section title="Architecture">
+              <Facts
+                facts={[
+                  ['Architecture', details.header.architecture],
+                  ['Weights', significant(details.header.parameters)],
+                  ['Layers', details.header.layers],
+                  ['Embedding', details.header.embeddingLength],
+                  ['Context', `${significant(details.header.contextLength, 8)} tokens`],
+                  [
+                    'Bits a weight',
+                    details.header.bitsPerWeight === null ? null : significant(details.header.bitsPerWeight),
+                  ],
+                  ['Size', text(bytes(variant.sizeBytes))],
+                  ['Files', variant.parts],
+                  ['Licence', details.header.license],
+                ]}
+              />
+            </Section>
+            <Section title="Memory">
+              <Facts
+                facts={[
+                  ['Weights', text(bytes(details.memory.weightsBytes))],
+                  ['Context and rest', text(bytes(details.memory.contextBytes))],
+                  [
+                    'Together',
+                    `${text(bytes(details.memory.totalBytes))}, ${details.memory.fits ? 'fits' : 'does not fit'}`,
+                  ],
+                  ['Free now', text(bytes(details.memory.availableBytes))],
+                  ['Largest context that fits', `${significant(details.memory.largestContext, 8)} tokens`],
+                ]}
+              />
+              <p className={classes.hint}>{details.memory.method}</p>
+            </Section>
+            <WhereUsed model={variant.id} />
+            <Section title="Origin">
+              <Facts
+                facts={[
+                  ['Made from', details.origin.baseModels.join(', ') || null],
+                  ['Organization', details.origin.organization ?? details.header.author],
+                  ['Quantized by', details.origin.quantizedBy],
+                  ['Importance matrix', details.origin.imatrix?.file ?? null],
+                  ['its data', details.origin.imatrix?.dataset ?? null],
+                  ['Found by', variant.source === null ? null : `${variant.source}, ${variant.label}`],
+                  ['Added', variant.sample ? 'with Assay' : moment(variant.addedAt)],
+                ]}
+              />
+            </Section>
+            <Section title="Hashes (SHA-256)">
+              <Facts
+                mono
+                facts={[
+                  ...details.hashes.files.map((file, index): [string, string] => [
+                    details.hashes.files.length === 1 ? 'File' : `Part ${index + 1}`,
+                    file.sha256 ?? variant.sha256 ?? 'not read yet',
+                  ]),
+                  ...(details.hashes.files.length > 1
+                    ? [['All parts', variant.sha256] satisfies [string, string | null]]
+                    : []),
+                  ['Chat template', details.hashes.template ?? 'none'],
+                  ['Special tokens', details.hashes.specialTokens],
+                  ['Vocabulary', details.hashes.vocabulary],
+                ]}
+              />
+            </Section>
+            <Section title="Tokenizer">
+              <Facts
+                facts={[
+                  ['Kind', details.header.tokenizer],
+                  ['Tokens', significant(details.header.vocabularySize, 8)],
+                  ...details.specialTokens.map(({ role, id, text: token }): [string, string] => [
+                    role,
+                    `${id}${token === null ? '' : ` ${token}`}`,
+                  ]),
+                ]}
+              />
+            </Section>
+            <Section title="Chat template">
+              <Template template={details.template} example={details.example} />
+            </Section>
+            <Section title="Tensors">
+              <Facts
+                facts={details.tensorTypes.map(({ type, tensors, bytes: size }): [string, string] => [
+                  type,
+                  `${tensors}, ${text(bytes(size))}`,
+                ])}
+              />
+            </Section>
+            <Section title="Metadata">
+              <Metadata entries={details.metadata} />
+            </Section>
+          </>
+        )}
+      </div>
+      {deleting && <DeleteFile variant={variant} onClose={() => setDeleting(false)} />}
+    </aside>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={classes.section}>
+      <h3>{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function WhereUsed({ model }: { model: string }) {
+  const comparisons = useComparisonsOf(model);
+  return (
+    <Section title="Where it was used">
+      {comparisons?.length === 0 && <p className={classes.hint}>In no comparison yet.</p>}
+      <ul className={classes.used}>
+        {comparisons?.map((one) => (
+          <li key={one.id}>
+            <button type="button" onClick={() => go({ screen: 'compare', id: one.id })}>
+              <span>{one.name ?? one.excerpt}</span>
+              <span className={classes.when}>{moment(one.createdAt)}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+/** Variants of its family stand first: they are what it is mostly held against. */
+function DiffWith({ variant, all }: { variant: Variant; all: readonly Variant[] }) {
+  const others = all
+    .filter((other) => other.id !== variant.id && other.architecture === variant.architecture)
+    .slice(0, 30);
+  return (
+    <Menu position="bottom-start">
+      <Menu.Target>
+        <Button variant="default" size="compact-xs" leftSection={<FileDiff size={13} />} disabled={others.length === 0}>
+          Differences to…
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown className={classes.menu}>
+        {others.map((other) => (
+          <Menu.Item key={other.id} onClick={() => go({ screen: 'models', id: variant.id, other: other.id })}>
+            <span className={classes.quantization}>{other.quantization}</span> {other.label ?? other.fileName}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,40 @@
+import { Tooltip } from '@mantine/core';
+import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react';
+import { plural, significant } from '../../../lib/numbers.ts';
+import type { Row } from '../view.ts';
+import { Cell } from './Cell.tsx';
+import classes from './Ladder.module.css';
+import type { Columns } from './VariantRow.tsx';
+
+/** The head of a ladder. */
+export function FamilyRow({ row, columns }: { row: Row & { kind: 'family' }; columns: Columns }) {
+  const { family, shown, folded } = row;
+  const Arrow = folded ? ChevronRight : ChevronDown;
+  const origin = family.baseModels.length > 0 ? `made from ${family.baseModels.join(', ')}` : null;
+  const facts = [family.architecture, origin, plural(shown, 'variant')].filter((fact) => fact !== null);
+  return (
+    <>
+      <Cell className={classes.tick}>
+        <Arrow size={13} aria-hidden="true" />
+      </Cell>
+      <Cell className={classes.family}>
+        <span className={classes.familyName}>{family.name}</span>
+        <span className={classes.facts}>{facts.join(' · ')}</span>
+        {family.differs.length > 0 && (
+          <Tooltip
+            label={`Not all of these files share ${family.differs.map((kind) => (kind === 'special tokens' ? 'their special tokens' : `one ${kind}`)).join(' and ')}. Comparing those that differ says nothing of the quantization.`}
+          >
+            <span className={classes.warning}>
+              <TriangleAlert size={12} aria-hidden="true" />
+              {family.differs.join(', ')} differ
+              {family.differs.length === 1 && family.differs[0] !== 'special tokens' ? 's' : ''}
+            </span>
+          </Tooltip>
+        )}
+      </Cell>
+      <Cell className={classes.number} data-column="parameters">
+        {family.parameters === null ? '–' : significant(family.parameters / columns.parameters)}
+      </Cell>
+    </>
+  );
+}

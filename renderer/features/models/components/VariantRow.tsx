@@ -1,0 +1,131 @@
+import { Tooltip } from '@mantine/core';
+import { Check, CircleAlert, Copy, TriangleAlert, X } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Variant } from '../../../../preload/contract/models.ts';
+import { VariantMarker } from '../../../design/index.ts';
+import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
+import type { Measured } from '../view.ts';
+import { Cell } from './Cell.tsx';
+import classes from './Ladder.module.css';
+
+/** Units of the columns, one for the whole list. */
+export interface Columns {
+  sizeUnit: string;
+  sizeBytes: number;
+  parameterUnit: string;
+  parameters: number;
+  measured: boolean;
+}
+
+interface Props {
+  variant: Variant;
+  columns: Columns;
+  uses: number;
+  measured: Measured | undefined;
+  availableBytes: number;
+  tick: ReactNode;
+  /** Colour and marker that it has in Compare; null while it is not selected. */
+  slot: number | null;
+}
+
+/** A rung of a ladder. */
+export function VariantRow({ variant, columns, uses, measured, availableBytes, tick, slot }: Props) {
+  const { memory } = variant;
+  return (
+    <>
+      <Cell className={classes.tick} onClick={(event) => event.stopPropagation()}>
+        {tick}
+      </Cell>
+      <Cell className={classes.name}>
+        {slot !== null && <VariantMarker slot={slot} />}
+        <span className={classes.quantization}>{variant.quantization ?? '–'}</span>
+        <span className={classes.file} title={variant.path}>
+          {variant.label ?? variant.fileName}
+        </span>
+        {variant.parts > 1 && <span className={classes.mark}>{variant.parts} parts</span>}
+        {variant.source !== null && <span className={classes.mark}>{variant.source}</span>}
+        <Warnings variant={variant} />
+      </Cell>
+      <Numeric label={`${text(bytes(variant.sizeBytes))}, ${variant.sizeBytes} bytes`}>
+        {significant(variant.sizeBytes / columns.sizeBytes)}
+      </Numeric>
+      <Numeric label={exact(variant.bitsPerWeight, 'bits a weight')}>{number(variant.bitsPerWeight)}</Numeric>
+      <Numeric label={exact(variant.parameters, 'weights')}>
+        {variant.parameters === null ? '–' : significant(variant.parameters / columns.parameters)}
+      </Numeric>
+      <Numeric label={exact(variant.contextLength, 'tokens')}>
+        {variant.contextLength === null ? '–' : significant(variant.contextLength, 7)}
+      </Numeric>
+      <Cell className={classes.number}>
+        {memory === null ? (
+          '–'
+        ) : (
+          <Tooltip
+            label={`About ${text(bytes(memory.totalBytes))} with ${memory.contextSize} tokens of context; ${text(bytes(availableBytes))} are free now: it ${memory.fits ? 'fits' : 'does not fit'}.`}
+          >
+            <span className={classes.memory} data-fits={memory.fits}>
+              {significant(memory.totalBytes / 2 ** 30)}
+              {memory.fits ? <Check size={12} aria-hidden="true" /> : <X size={12} aria-hidden="true" />}
+              <span className="visually-hidden">{memory.fits ? 'fits' : 'does not fit'}</span>
+            </span>
+          </Tooltip>
+        )}
+      </Cell>
+      {columns.measured && (
+        <>
+          <Numeric label={exact(measured?.kld ?? null, 'nats')}>{number(measured?.kld ?? null)}</Numeric>
+          <Numeric label={exact(measured?.sameTop ?? null, 'of 1')}>
+            {measured?.sameTop == null ? '–' : significant(measured.sameTop * 100)}
+          </Numeric>
+        </>
+      )}
+      <Numeric label={plural(uses, 'comparison')}>{uses === 0 ? '–' : uses}</Numeric>
+      <Cell className={classes.tags} title={variant.tags.join(', ')}>
+        {variant.tags.map((tag) => (
+          <span key={tag} className={classes.tag}>
+            {tag}
+          </span>
+        ))}
+      </Cell>
+      <Cell className={classes.hash} title={variant.hashProblem ?? variant.sha256 ?? 'Not read yet'}>
+        {variant.sha256?.slice(0, 12) ??
+          (variant.hashProblem === null ? <span className={classes.facts}>not read yet</span> : 'failed')}
+      </Cell>
+    </>
+  );
+}
+
+function Numeric({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Cell className={classes.number} title={label}>
+      {children}
+    </Cell>
+  );
+}
+
+/** What a person should know before using the file: a shape, and words on hover and for screen readers. */
+function Warnings({ variant }: { variant: Variant }) {
+  const warnings: { key: string; icon: typeof Copy; kind: 'bad' | 'caution' | 'info'; words: string }[] = [];
+  if (variant.problem !== null)
+    warnings.push({ key: 'problem', icon: CircleAlert, kind: 'bad', words: variant.problem });
+  for (const note of variant.notes) warnings.push({ key: note, icon: TriangleAlert, kind: 'caution', words: note });
+  if (variant.differs.length > 0) {
+    const words = `Its ${variant.differs.join(' and ')} differ from most of its family: comparing it with them is void. Select two and press D to see how.`;
+    warnings.push({ key: 'differs', icon: TriangleAlert, kind: 'caution', words });
+  }
+  if (variant.duplicates.length > 0) {
+    const words = `The same content lies under ${plural(variant.duplicates.length, 'other path')} in this list.`;
+    warnings.push({ key: 'duplicates', icon: Copy, kind: 'info', words });
+  }
+  return warnings.map(({ key, icon: Icon, kind, words }) => (
+    <Tooltip key={key} label={words}>
+      <span className={classes.sign} data-kind={kind}>
+        <Icon size={13} aria-hidden="true" />
+        <span className="visually-hidden">{words}</span>
+      </span>
+    </Tooltip>
+  ));
+}
+
+const number = (value: number | null) => (value === null ? '–' : significant(value));
+const exact = (value: number | null, unit: string) => (value === null ? 'Not known' : `${value} ${unit}`);

@@ -1,0 +1,53 @@
+import { create } from 'zustand';
+import type { ImportReport } from '../../../preload/contract/models.ts';
+import type { Flag, SortBy } from './view.ts';
+
+/** What lasts while the app is open and the store is: names, tags and paths stay out of the page's storage. */
+interface ModelsState {
+  search: string;
+  tags: readonly string[];
+  folded: ReadonlySet<string>;
+  selected: ReadonlySet<string>;
+  /** Key of the row that the keyboard is on. */
+  active: string | null;
+  foundOpen: boolean;
+  /** Ids of models whose removal can still be undone. */
+  removed: ReadonlySet<string>;
+  importing: { found: number; read: number; looking: boolean } | null;
+  report: ImportReport | null;
+  /** Why the last import broke off. */
+  problem: string | null;
+}
+
+const empty: ModelsState = {
+  search: '',
+  tags: [],
+  folded: new Set(),
+  selected: new Set(),
+  active: null,
+  foundOpen: false,
+  removed: new Set(),
+  importing: null,
+  report: null,
+  problem: null,
+};
+
+export const useModelsState = create<ModelsState>(() => empty);
+
+export function change(part: Partial<ModelsState>): void {
+  useModelsState.setState(part);
+}
+
+/** With or without one more. */
+export function toggled<T>(set: ReadonlySet<T>, one: T): Set<T> {
+  const next = new Set(set);
+  if (!next.delete(one)) next.add(one);
+  return next;
+}
+
+/** How a person likes to see the list; kept in the page's storage, as it names nothing. */
+export interface ListPreference {
+  sort: SortBy;
+  descending: boolean;
+  flags: Flag[];
+}
