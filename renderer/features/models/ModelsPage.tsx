@@ -75,12 +75,16 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
   const show = useCallback((variant: string | null) => go({ screen: 'models', id: variant, other: null }), []);
   const focusSearch = useCallback(() => searchField.current?.focus(), []);
   const select = useCallback(
-    (variant: string) => change({ selected: toggled(useModelsState.getState().selected, variant) }),
+    (variant: string) =>
+      // The row takes the keyboard, so that keys work right after a click on the box.
+      change({ selected: toggled(useModelsState.getState().selected, variant), active: variant }),
     [],
   );
   useModelCommands({ rows, active, selected, open, show, select, compare, forget, focusSearch, importing });
 
   const count = variants.filter((variant) => !variant.sample).length;
+  const isFirst =
+    library !== undefined && count === 0 && state.importing === null && state.search === '' && !state.foundOpen;
   return (
     <div className={classes.page} {...dropped.handlers} data-dropping={dropped.isOver || undefined}>
       <main className={classes.main}>
@@ -114,6 +118,7 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
                 measured={measured}
                 availableBytes={library.availableBytes}
                 open={id}
+                short={isFirst}
                 onOpen={show}
                 onSelect={select}
               />
@@ -137,18 +142,14 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
                 Other words, or fewer filters, show more.
               </EmptyState>
             )}
-            {library !== undefined &&
-              count === 0 &&
-              state.importing === null &&
-              state.search === '' &&
-              !state.foundOpen && (
-                <div className={classes.first}>
-                  <EmptyState icon={Boxes} title="Your own models" action={<AddModels importing={importing} primary />}>
-                    Drop GGUF files or folders anywhere on this screen. They stay where they are: Assay reads them in
-                    place and copies nothing.
-                  </EmptyState>
-                </div>
-              )}
+            {isFirst && (
+              <div className={classes.first}>
+                <EmptyState icon={Boxes} title="Your own models" action={<AddModels importing={importing} primary />}>
+                  Drop GGUF files or folders anywhere on this screen. They stay where they are: Assay reads them in
+                  place and copies nothing.
+                </EmptyState>
+              </div>
+            )}
             {selected.length > 0 && <SelectionBar selected={selected} onCompare={compare} onForget={forget} />}
           </>
         )}

@@ -1,4 +1,5 @@
-import type { ModelFamily, Variant } from '../../../preload/contract/models.ts';
+import type { ModelFamily, Parity, Variant } from '../../../preload/contract/models.ts';
+import { significant } from '../../lib/numbers.ts';
 
 export type SortBy = 'name' | 'size' | 'bits' | 'parameters' | 'context' | 'memory' | 'used' | 'added';
 export type Flag = 'fits' | 'differs' | 'duplicates' | 'trouble' | 'unhashed';
@@ -130,6 +131,17 @@ function compare(one: number | string | null, other: number | string | null, des
   return descending ? -order : order;
 }
 
+/** A whole number with all of its digits, in groups of three. */
+export function whole(value: number): string {
+  return significant(value, Math.max(1, String(Math.abs(Math.round(value))).length));
+}
+
+/** "its chat template differs", "its special tokens and vocabulary differ". */
+export function differWords(kinds: readonly Parity[]): string {
+  const isOne = kinds.length === 1 && kinds[0] !== 'special tokens';
+  return `${kinds.join(' and ')} ${isOne ? 'differs' : 'differ'}`;
+}
+
 /** Every tag of the library, in the order of the alphabet. */
 export function tagsOf(families: readonly ModelFamily[]): string[] {
   const tags = new Set(families.flatMap(({ variants }) => variants.flatMap((variant) => variant.tags)));
@@ -137,7 +149,7 @@ export function tagsOf(families: readonly ModelFamily[]): string[] {
 }
 
 /** The unit in which a column of sizes is read best: that of the largest. */
-export function sizeUnit(families: readonly ModelFamily[]): { unit: 'MiB' | 'GiB'; bytes: number } {
-  const largest = Math.max(0, ...families.flatMap(({ variants }) => variants.map(({ sizeBytes }) => sizeBytes)));
+export function sizeUnit(sizes: readonly number[]): { unit: 'MiB' | 'GiB'; bytes: number } {
+  const largest = sizes.reduce((most, size) => Math.max(most, size), 0);
   return largest >= 2 ** 29 ? { unit: 'GiB', bytes: 2 ** 30 } : { unit: 'MiB', bytes: 2 ** 20 };
 }

@@ -6,6 +6,7 @@ import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
 import { bytes, moment, significant, text } from '../../../lib/numbers.ts';
 import { go } from '../../../ui-state/index.ts';
 import { useComparisonsOf, useDetails } from '../data.ts';
+import { differWords, whole } from '../view.ts';
 import { DeleteFile } from './DeleteFile.tsx';
 import classes from './DetailsSheet.module.css';
 import { Facts } from './Facts.tsx';
@@ -55,7 +56,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
             Use in Compare
           </Button>
           <DiffWith variant={variant} all={all} />
-          <TagMenu variants={[variant]} />
+          <TagMenu variants={[variant]} compact />
           {!variant.sample && (
             <Menu>
               <Menu.Target>
@@ -81,7 +82,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
         {variant.hashProblem && <Notice kind="caution">No SHA-256: {variant.hashProblem}</Notice>}
         {variant.differs.length > 0 && (
           <Notice kind="caution">
-            {variant.differs.join(' and ')} differ from most of its family. Comparing it with them says nothing of the
+            Its {differWords(variant.differs)} from most of its family. Comparing it with them says nothing of the
             quantization.
           </Notice>
         )}
@@ -115,7 +116,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
                   ['Weights', significant(details.header.parameters)],
                   ['Layers', details.header.layers],
                   ['Embedding', details.header.embeddingLength],
-                  ['Context', `${significant(details.header.contextLength, 8)} tokens`],
+                  ['Context', `${whole(details.header.contextLength)} tokens`],
                   [
                     'Bits a weight',
                     details.header.bitsPerWeight === null ? null : significant(details.header.bitsPerWeight),
@@ -136,7 +137,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
                     `${text(bytes(details.memory.totalBytes))}, ${details.memory.fits ? 'fits' : 'does not fit'}`,
                   ],
                   ['Free now', text(bytes(details.memory.availableBytes))],
-                  ['Largest context that fits', `${significant(details.memory.largestContext, 8)} tokens`],
+                  ['Largest context that fits', `${whole(details.memory.largestContext)} tokens`],
                 ]}
               />
               <p className={classes.hint}>{details.memory.method}</p>
@@ -176,7 +177,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
               <Facts
                 facts={[
                   ['Kind', details.header.tokenizer],
-                  ['Tokens', significant(details.header.vocabularySize, 8)],
+                  ['Tokens', whole(details.header.vocabularySize)],
                   ...details.specialTokens.map(({ role, id, text: token }): [string, string] => [
                     role,
                     `${id}${token === null ? '' : ` ${token}`}`,

@@ -4,9 +4,10 @@ import { ArrowLeft, Columns3 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ModelDiff } from '../../../../preload/contract/models.ts';
 import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
-import { plural, significant } from '../../../lib/numbers.ts';
+import { plural } from '../../../lib/numbers.ts';
 import { go } from '../../../ui-state/index.ts';
 import { useDiff } from '../data.ts';
+import { whole } from '../view.ts';
 import classes from './DiffView.module.css';
 import { ScrollingText } from './ScrollingText.tsx';
 
@@ -78,8 +79,8 @@ function Diff({ diff }: { diff: ModelDiff }) {
       <Section
         title={
           vocabulary.same
-            ? `Vocabulary: the same ${significant(vocabulary.sizes[0], 8)} tokens`
-            : `Vocabulary: ${significant(vocabulary.sizes[0], 8)} and ${significant(vocabulary.sizes[1], 8)} tokens${vocabulary.different === null ? '' : `, ${plural(vocabulary.different, 'id')} with another token`}`
+            ? `Vocabulary: the same ${whole(vocabulary.sizes[0])} tokens`
+            : `Vocabulary: ${whole(vocabulary.sizes[0])} and ${whole(vocabulary.sizes[1])} tokens${vocabulary.different === null ? '' : `, ${plural(vocabulary.different, 'id')} with another token`}`
         }
       >
         {vocabulary.examples.length > 0 && (

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react';
 import { plural, significant } from '../../../lib/numbers.ts';
-import type { Row } from '../view.ts';
+import { differWords, type Row } from '../view.ts';
 import { Cell } from './Cell.tsx';
 import classes from './Ladder.module.css';
 import type { Columns } from './VariantRow.tsx';
@@ -26,7 +26,7 @@ export function FamilyRow({ row, columns }: { row: Row & { kind: 'family' }; col
           >
             <span className={classes.warning}>
               <TriangleAlert size={12} aria-hidden="true" />
-              {family.differs.join(', ')} differ
+              {differWords(family.differs)}
               {family.differs.length === 1 && family.differs[0] !== 'special tokens' ? 's' : ''}
             </span>
           </Tooltip>

@@ -17,6 +17,8 @@ interface Props {
   availableBytes: number;
   /** Id of the variant whose details are shown. */
   open: string | null;
+  /** Leaves room below for more. */
+  short: boolean;
   onOpen(id: string): void;
   onSelect(id: string): void;
 }
@@ -24,7 +26,7 @@ interface Props {
 const rowHeight = 32;
 
 /** Families and their ladders as one list of rows; only those in sight are on the page. */
-export function Ladder({ rows, uses, measured, availableBytes, open, onOpen, onSelect }: Props) {
+export function Ladder({ rows, uses, measured, availableBytes, open, short, onOpen, onSelect }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const { active, selected } = useModelsState();
   const virtual = useVirtualizer({
@@ -46,12 +48,14 @@ export function Ladder({ rows, uses, measured, availableBytes, open, onOpen, onS
   const slotOf = useVariantSlots(ids);
   const columns = useMemo((): Columns => {
     const families = rows.flatMap((row) => (row.kind === 'family' ? [row.family] : []));
-    const { unit, bytes } = sizeUnit(families);
+    const variants = families.flatMap((family) => family.variants);
+    const size = sizeUnit(variants.map(({ sizeBytes }) => sizeBytes));
+    const memory = sizeUnit(variants.map((variant) => variant.memory?.totalBytes ?? 0));
     const largest = Math.max(0, ...families.map((family) => family.parameters ?? 0));
     const billions = largest >= 1e8;
     return {
-      sizeUnit: unit,
-      sizeBytes: bytes,
+      size,
+      memory,
       parameterUnit: billions ? 'B' : 'M',
       parameters: billions ? 1e9 : 1e6,
       measured: measured.size > 0,
@@ -98,13 +102,14 @@ export function Ladder({ rows, uses, measured, availableBytes, open, onOpen, onS
       aria-label="Models"
       aria-rowcount={rows.length + 1}
       data-measured={columns.measured || undefined}
+      data-short={short || undefined}
     >
       <ListRow aria-rowindex={1} className={classes.head}>
         <HeadCell className={classes.tick}>
           <span className="visually-hidden">Selected</span>
         </HeadCell>
         <Head by="name" label="Model" hint="Families of one model; within each most bits a weight first" />
-        <Head by="size" label={`Size (${columns.sizeUnit})`} hint="All files of the model on the disk" numeric />
+        <Head by="size" label={`Size (${columns.size.unit})`} hint="All files of the model on the disk" numeric />
         <Head by="bits" label="Bits/weight" hint="Bits of the tensors divided by the number of weights" numeric />
         <Head
           by="parameters"
@@ -115,7 +120,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, onOpen, onS
         <Head by="context" label="Context (tokens)" hint="What the model was trained on, by its header" numeric />
         <Head
           by="memory"
-          label="Memory (GiB)"
+          label={`Memory (${columns.memory.unit})`}
           hint="Estimated: weights as in the file, keys and values of 4096 tokens in half precision, scratch memory, 192 MiB for the process. ✓ fits into what is free now"
           numeric
         />
@@ -130,8 +135,13 @@ export function Ladder({ rows, uses, measured, availableBytes, open, onOpen, onS
           </>
         )}
         <Head by="used" label="Used" hint="Comparisons with a column of it" numeric />
-        <Head label="Tags" hint="Your words; filter by them" />
-        <Head by="added" label="SHA-256" hint="Of the file; read in the background. Sorts by when it was added" />
+        <Head className={classes.tags} label="Tags" hint="Your words; filter by them" />
+        <Head
+          className={classes.hash}
+          by="added"
+          label="SHA-256"
+          hint="Of the file; read in the background. Sorts by when it was added"
+        />
       </ListRow>
       <RowGroup className={classes.body} ref={scroller}>
         <div className={classes.rows} role="presentation" style={{ height: virtual.getTotalSize() }}>
@@ -186,13 +196,21 @@ export function Ladder({ rows, uses, measured, availableBytes, open, onOpen, onS
   );
 }
 
-function Head({ by, label, hint, numeric = false }: { by?: SortBy; label: string; hint: string; numeric?: boolean }) {
+interface HeadProps {
+  by?: SortBy;
+  label: string;
+  hint: string;
+  numeric?: boolean;
+  className?: string;
+}
+
+function Head({ by, label, hint, numeric = false, className }: HeadProps) {
   const preference = usePreferences((preferences) => preferences.library);
   const isSorted = by !== undefined && preference.sort === by;
   const Arrow = preference.descending ? ArrowDown : ArrowUp;
   return (
     <HeadCell
-      className={numeric ? classes.number : undefined}
+      className={numeric ? classes.number : className}
       aria-sort={isSorted ? (preference.descending ? 'descending' : 'ascending') : undefined}
     >
       <Tooltip label={hint}>

@@ -7,7 +7,7 @@ import { tagsOf } from '../view.ts';
 import classes from './SelectionBar.module.css';
 
 /** Puts tags on models and takes them off. */
-export function TagMenu({ variants }: { variants: readonly Variant[] }) {
+export function TagMenu({ variants, compact = false }: { variants: readonly Variant[]; compact?: boolean }) {
   const { library } = useLibrary();
   const { tag } = useCommandsOnModels();
   const [text, setText] = useState('');
@@ -16,7 +16,11 @@ export function TagMenu({ variants }: { variants: readonly Variant[] }) {
   return (
     <Popover position="top-start" trapFocus returnFocus>
       <Popover.Target>
-        <Button variant="default" leftSection={<Tag size={14} />}>
+        <Button
+          variant="default"
+          size={compact ? 'compact-xs' : undefined}
+          leftSection={<Tag size={compact ? 13 : 14} />}
+        >
           Tags
         </Button>
       </Popover.Target>

@@ -4,14 +4,14 @@ import type { ReactNode } from 'react';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { VariantMarker } from '../../../design/index.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
-import type { Measured } from '../view.ts';
+import { differWords, type Measured, whole } from '../view.ts';
 import { Cell } from './Cell.tsx';
 import classes from './Ladder.module.css';
 
 /** Units of the columns, one for the whole list. */
 export interface Columns {
-  sizeUnit: string;
-  sizeBytes: number;
+  size: { unit: string; bytes: number };
+  memory: { unit: string; bytes: number };
   parameterUnit: string;
   parameters: number;
   measured: boolean;
@@ -37,7 +37,7 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
         {tick}
       </Cell>
       <Cell className={classes.name}>
-        {slot !== null && <VariantMarker slot={slot} />}
+        <span className={classes.slot}>{slot !== null && <VariantMarker slot={slot} />}</span>
         <span className={classes.quantization}>{variant.quantization ?? '–'}</span>
         <span className={classes.file} title={variant.path}>
           {variant.label ?? variant.fileName}
@@ -47,14 +47,14 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
         <Warnings variant={variant} />
       </Cell>
       <Numeric label={`${text(bytes(variant.sizeBytes))}, ${variant.sizeBytes} bytes`}>
-        {significant(variant.sizeBytes / columns.sizeBytes)}
+        {significant(variant.sizeBytes / columns.size.bytes)}
       </Numeric>
       <Numeric label={exact(variant.bitsPerWeight, 'bits a weight')}>{number(variant.bitsPerWeight)}</Numeric>
       <Numeric label={exact(variant.parameters, 'weights')}>
         {variant.parameters === null ? '–' : significant(variant.parameters / columns.parameters)}
       </Numeric>
       <Numeric label={exact(variant.contextLength, 'tokens')}>
-        {variant.contextLength === null ? '–' : significant(variant.contextLength, 7)}
+        {variant.contextLength === null ? '–' : whole(variant.contextLength)}
       </Numeric>
       <Cell className={classes.number}>
         {memory === null ? (
@@ -64,7 +64,7 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
             label={`About ${text(bytes(memory.totalBytes))} with ${memory.contextSize} tokens of context; ${text(bytes(availableBytes))} are free now: it ${memory.fits ? 'fits' : 'does not fit'}.`}
           >
             <span className={classes.memory} data-fits={memory.fits}>
-              {significant(memory.totalBytes / 2 ** 30)}
+              {significant(memory.totalBytes / columns.memory.bytes)}
               {memory.fits ? <Check size={12} aria-hidden="true" /> : <X size={12} aria-hidden="true" />}
               <span className="visually-hidden">{memory.fits ? 'fits' : 'does not fit'}</span>
             </span>
@@ -110,7 +110,7 @@ function Warnings({ variant }: { variant: Variant }) {
     warnings.push({ key: 'problem', icon: CircleAlert, kind: 'bad', words: variant.problem });
   for (const note of variant.notes) warnings.push({ key: note, icon: TriangleAlert, kind: 'caution', words: note });
   if (variant.differs.length > 0) {
-    const words = `Its ${variant.differs.join(' and ')} differ from most of its family: comparing it with them is void. Select two and press D to see how.`;
+    const words = `Its ${differWords(variant.differs)} from most of its family: comparing it with them is void. Select two and press D to see how.`;
     warnings.push({ key: 'differs', icon: TriangleAlert, kind: 'caution', words });
   }
   if (variant.duplicates.length > 0) {
