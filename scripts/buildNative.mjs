@@ -17,10 +17,14 @@ const x64 = process.arch === 'x64';
 export const outputs = { usual: 'build/Release', sanitized: 'build/Sanitized' };
 
 /** Returns why the addon could not be built, as a sentence, or null when it stands. */
-export async function buildNative({ sanitized = false, say = (sentence) => process.stderr.write(`assay: ${sentence}\n`) } = {}) {
+export async function buildNative({
+  sanitized = false,
+  say = (sentence) => process.stderr.write(`assay: ${sentence}\n`),
+} = {}) {
   if (!existsSync(bundle)) return 'The native addon is not built: node-llama-cpp is not installed.';
   const compiler = findCompiler();
-  if (compiler === null) return `The native addon is not built, so the lab stays off: there is no C++ compiler. ${advice()}`;
+  if (compiler === null)
+    return `The native addon is not built, so the lab stays off: there is no C++ compiler. ${advice()}`;
   const release = releaseOf();
   const output = join(folder, sanitized ? outputs.sanitized : outputs.usual);
   const made = join(output, 'assay-addon.node');
@@ -43,12 +47,31 @@ export async function buildNative({ sanitized = false, say = (sentence) => proce
   const tasks = unitsOf().map(({ file, object, defines, extra }) => ({
     object: join(objects, object),
     args: windows
-      ? windowsCompile(join(source, file), join(objects, object), includes, { ...defines, ...common(headers.version) }, extra)
-      : unixCompile(join(source, file), join(objects, object), includes, { ...defines, ...common(headers.version) }, extra, sanitized),
+      ? windowsCompile(
+          join(source, file),
+          join(objects, object),
+          includes,
+          { ...defines, ...common(headers.version) },
+          extra,
+        )
+      : unixCompile(
+          join(source, file),
+          join(objects, object),
+          includes,
+          { ...defines, ...common(headers.version) },
+          extra,
+          sanitized,
+        ),
   }));
   const failed = await all(tasks, (task) => run(compiler.command, task.args));
   if (failed !== null) return `The native addon could not be compiled: ${failed}`;
-  const linked = await link(compiler.command, tasks.map((task) => task.object), made, output, sanitized);
+  const linked = await link(
+    compiler.command,
+    tasks.map((task) => task.object),
+    made,
+    output,
+    sanitized,
+  );
   if (linked !== null) return `The native addon could not be linked: ${linked}`;
   rmSync(objects, { recursive: true, force: true });
   writeFileSync(mark, wanted);
@@ -75,7 +98,15 @@ function unitsOf() {
           { name: 'rowsAvx2', gcc: ['-mavx2', '-mfma'], msvc: ['/arch:AVX2'] },
           {
             name: 'rowsAvx512',
-            gcc: ['-mavx2', '-mfma', '-mavx512f', '-mavx512vl', '-mavx512dq', '-mavx512bw', '-mprefer-vector-width=512'],
+            gcc: [
+              '-mavx2',
+              '-mfma',
+              '-mavx512f',
+              '-mavx512vl',
+              '-mavx512dq',
+              '-mavx512bw',
+              '-mprefer-vector-width=512',
+            ],
             msvc: ['/arch:AVX512'],
           },
         ]
@@ -88,14 +119,23 @@ function unitsOf() {
       object: `${name}${extension}`,
       defines: { ASSAY_ROWS: name },
       // No contraction to fused multiply-adds: every instruction set adds up to the same numbers.
-      extra: windows ? ['/fp:precise', ...msvc] : ['-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math', ...gcc],
+      extra: windows
+        ? ['/fp:precise', ...msvc]
+        : ['-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math', ...gcc],
     })),
   ];
 }
 
 function unixCompile(file, object, includes, defines, extra, sanitized) {
   const checks = sanitized
-    ? ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined', '-fno-sanitize=vptr']
+    ? [
+        '-O1',
+        '-g',
+        '-fno-omit-frame-pointer',
+        '-fsanitize=address,undefined',
+        '-fno-sanitize-recover=undefined',
+        '-fno-sanitize=vptr',
+      ]
     : ['-O3'];
   return [
     ...checks,
@@ -124,7 +164,9 @@ function windowsCompile(file, object, includes, defines, extra) {
     '/MD',
     '/utf-8',
     ...extra,
-    ...Object.entries({ ...defines, _CRT_SECURE_NO_WARNINGS: '', NOMINMAX: '' }).map(([name, value]) => `/D${name}${value === '' ? '' : `=${value}`}`),
+    ...Object.entries({ ...defines, _CRT_SECURE_NO_WARNINGS: '', NOMINMAX: '' }).map(
+      ([name, value]) => `/D${name}${value === '' ? '' : `=${value}`}`,
+    ),
     ...includes.map((include) => `/I${include}`),
     '/c',
     file,
@@ -135,7 +177,14 @@ function windowsCompile(file, object, includes, defines, extra) {
 async function link(command, objects, made, output, sanitized) {
   if (!windows) {
     const system = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : ['-pthread', '-ldl'];
-    return run(command, ['-shared', ...(sanitized ? ['-fsanitize=address,undefined'] : []), '-o', made, ...objects, ...system]);
+    return run(command, [
+      '-shared',
+      ...(sanitized ? ['-fsanitize=address,undefined'] : []),
+      '-o',
+      made,
+      ...objects,
+      ...system,
+    ]);
   }
   // The functions of Node come from the program that loads the addon, whatever its name: an import library of node.exe, resolved late.
   const definitions = join(output, 'node.def');
@@ -146,12 +195,33 @@ async function link(command, objects, made, output, sanitized) {
   );
   writeFileSync(definitions, `LIBRARY node.exe\nEXPORTS\n${exported.join('\n')}\n`);
   const library = join(output, 'node.lib');
-  const failed = await run('lib', ['/nologo', `/def:${definitions}`, `/out:${library}`, `/machine:${process.arch === 'arm64' ? 'ARM64' : 'X64'}`]);
+  const failed = await run('lib', [
+    '/nologo',
+    `/def:${definitions}`,
+    `/out:${library}`,
+    `/machine:${process.arch === 'arm64' ? 'ARM64' : 'X64'}`,
+  ]);
   if (failed !== null) return failed;
   const hook = join(output, 'hook.obj');
-  const hooked = await run(command, ['/nologo', '/O2', '/MD', '/c', at('node_modules/node-gyp/src/win_delay_load_hook.cc'), `/Fo${hook}`]);
+  const hooked = await run(command, [
+    '/nologo',
+    '/O2',
+    '/MD',
+    '/c',
+    at('node_modules/node-gyp/src/win_delay_load_hook.cc'),
+    `/Fo${hook}`,
+  ]);
   if (hooked !== null) return hooked;
-  return run('link', ['/nologo', '/DLL', `/OUT:${made}`, ...objects, hook, library, 'delayimp.lib', '/DELAYLOAD:node.exe']);
+  return run('link', [
+    '/nologo',
+    '/DLL',
+    `/OUT:${made}`,
+    ...objects,
+    hook,
+    library,
+    'delayimp.lib',
+    '/DELAYLOAD:node.exe',
+  ]);
 }
 
 /** The headers of the pinned release, out of its source bundle. Returns a sentence where that fails. */
@@ -176,10 +246,17 @@ function prepareHeaders(release) {
   return { folder: target, version: readFileSync(versionFile, 'utf8') };
 }
 
-const releaseOf = () => JSON.parse(readFileSync(at('node_modules/node-llama-cpp/llama/binariesGithubRelease.json'), 'utf8')).release;
+const releaseOf = () =>
+  JSON.parse(readFileSync(at('node_modules/node-llama-cpp/llama/binariesGithubRelease.json'), 'utf8')).release;
 
 function findCompiler() {
-  const candidates = process.env.CXX ? [process.env.CXX] : windows ? ['cl'] : process.platform === 'darwin' ? ['clang++', 'g++'] : ['g++', 'clang++', 'c++'];
+  const candidates = process.env.CXX
+    ? [process.env.CXX]
+    : windows
+      ? ['cl']
+      : process.platform === 'darwin'
+        ? ['clang++', 'g++']
+        : ['g++', 'clang++', 'c++'];
   for (const command of candidates) {
     const asked = spawnSync(command, windows ? [] : ['--version'], { encoding: 'utf8' });
     if (asked.status === 0) return { command, version: `${asked.stdout}${asked.stderr}`.split('\n')[0] };
@@ -188,7 +265,8 @@ function findCompiler() {
 }
 
 function advice() {
-  if (windows) return 'Install the Visual Studio Build Tools with "Desktop development with C++" and start from their prompt.';
+  if (windows)
+    return 'Install the Visual Studio Build Tools with "Desktop development with C++" and start from their prompt.';
   if (process.platform === 'darwin') return 'Install it with: xcode-select --install';
   return 'Install one (on Debian: sudo apt-get install g++ git).';
 }
@@ -198,7 +276,8 @@ function fingerprint(parts) {
   for (const part of parts) hash.update(`${part}\n`);
   for (const file of readdirSync(source).sort()) hash.update(`${file}\n`).update(readFileSync(join(source, file)));
   hash.update(readFileSync(import.meta.filename));
-  for (const name of ['node-addon-api', 'node-api-headers', 'node-llama-cpp']) hash.update(JSON.parse(readFileSync(at('node_modules', name, 'package.json'), 'utf8')).version);
+  for (const name of ['node-addon-api', 'node-api-headers', 'node-llama-cpp'])
+    hash.update(JSON.parse(readFileSync(at('node_modules', name, 'package.json'), 'utf8')).version);
   return hash.digest('hex');
 }
 
@@ -208,7 +287,8 @@ async function all(tasks, work) {
   let failed = null;
   await Promise.all(
     Array.from({ length: Math.max(1, Math.min(cpus().length, 8)) }, async () => {
-      for (let task = waiting.shift(); task !== undefined && failed === null; task = waiting.shift()) failed = (await work(task)) ?? failed;
+      for (let task = waiting.shift(); task !== undefined && failed === null; task = waiting.shift())
+        failed = (await work(task)) ?? failed;
     }),
   );
   return failed;

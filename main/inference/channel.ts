@@ -20,7 +20,10 @@ export const usualLimits: EngineLimits = { startMs: 30_000, hangMs: 30_000, canc
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 export type EngineQuestion = WithoutId<Exclude<EngineRequest, { type: 'cancel' }>>;
 /** What comes before the answer to a request, and what belongs to none. */
-type Aside = Extract<EngineEvent, { type: 'ready' | 'pong' | 'progress' | 'trying' | 'started' | 'tokens' }>;
+type Aside = Extract<
+  EngineEvent,
+  { type: 'ready' | 'pong' | 'progress' | 'trying' | 'started' | 'tokens' | 'labAside' }
+>;
 type Answer = Exclude<EngineEvent, Aside | { type: 'failed' }>;
 
 export interface AskOptions {
@@ -195,7 +198,7 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
 }
 
 function isAside(event: EngineEvent): event is Aside {
-  return ['ready', 'pong', 'progress', 'trying', 'started', 'tokens'].includes(event.type);
+  return ['ready', 'pong', 'progress', 'trying', 'started', 'tokens', 'labAside'].includes(event.type);
 }
 
 function isAnswer<T extends Answer['type']>(answer: Answer, type: T): answer is Extract<Answer, { type: T }> {

@@ -4,6 +4,7 @@ import { assayErrorData } from '../../preload/contract/errors.ts';
 import { modelHeader } from '../../preload/contract/models.ts';
 import { sourceFile } from '../base/sourceFile.ts';
 import { fileDescription, modelIdentity, vocabularyDifference } from './protocolFiles.ts';
+import { labAnswer, labAside, labRequest } from './protocolLab.ts';
 
 /** Grows when a message changes its shape; host and engine come from one build, so a difference means a broken install. */
 export const protocolVersion = 1;
@@ -55,6 +56,8 @@ export const engineRequest = z.discriminatedUnion('type', [
   z.object({ type: z.literal('probe'), id, backend: backendName }),
   z.object({ type: z.literal('load'), id, settings: loadSettings }),
   z.object({ type: z.literal('generate'), id, settings: generateSettings }),
+  /** Work of the native addon; a process serves one piece, or one inspector. */
+  z.object({ type: z.literal('lab'), id, work: labRequest }),
   /** Ends the request cooperatively; it then answers as cancelled. */
   z.object({ type: z.literal('cancel'), id }),
   /** Frees the model and exits with code 0. */
@@ -124,6 +127,8 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), id, promptTokens: z.number().int() }),
   /** The first token at once, later ones together, at most one message in 16 ms. */
   z.object({ type: z.literal('tokens'), id, tokens: z.array(token) }),
+  z.object({ type: z.literal('labAside'), id, event: labAside }),
+  z.object({ type: z.literal('labDone'), id, answer: labAnswer }),
   z.object({ type: z.literal('inspected'), id, facts: headerFacts }),
   /** In the order in which they were asked for. */
   z.object({ type: z.literal('inspectedMany'), id, results: z.array(inspection) }),

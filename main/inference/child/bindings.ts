@@ -1,4 +1,5 @@
 import type { Llama, LlamaContext, LlamaGrammarEvaluationState, LlamaModel } from 'node-llama-cpp';
+import type { RowReader } from './rowReader.ts';
 
 /**
  * The native objects under node-llama-cpp's classes. Its public loop gives no log-probability of a sampled token and
@@ -38,6 +39,9 @@ export interface SamplerConfig {
 
 export interface NativeParts {
   context: NativeContext;
+  model: object;
+  /** Where our addon can read this context. */
+  rows?: RowReader | undefined;
   createSampler(config: SamplerConfig): NativeSampler;
 }
 
@@ -48,6 +52,7 @@ export function nativeParts(llama: Llama, model: LlamaModel, context: LlamaConte
   if (!isNativeContext(native) || !isSamplerClass(Sampler)) throw changedInternals();
   return {
     context: native,
+    model: nativeModel,
     createSampler(config) {
       const sampler = new Sampler(nativeModel);
       sampler.applyConfig(config);

@@ -1,5 +1,6 @@
 import type { NativeParts } from './bindings.ts';
-import type { Observation, Observer } from './observe.ts';
+import type { Observation } from './observation.ts';
+import type { Observer } from './observe.ts';
 
 export interface DecodeOptions {
   prompt: number[];

@@ -1,6 +1,7 @@
 import { Fault, toErrorData } from '../../base/fault.ts';
 import { cancelledStats } from '../../base/generation.ts';
 import { type EngineRequest, protocolVersion } from '../protocol.ts';
+import type { LabAside } from '../protocolLab.ts';
 import { generate } from './generate.ts';
 import { type LoadedEngine, load } from './load.ts';
 import { openHostPort } from './port.ts';
@@ -64,6 +65,11 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
     case 'hash': {
       const { hashOn } = await import('./hashFile.ts');
       return port.send({ type: 'hashed', id, ...hashOn(request.path, request.from) });
+    }
+    case 'lab': {
+      const { workInLab } = await import('./lab.ts');
+      const report = (event: LabAside) => port.send({ type: 'labAside', id, event });
+      return port.send({ type: 'labDone', id, answer: await workInLab(request.work, signal, report) });
     }
     case 'probe': {
       const { probeBackend } = await import('./backend.ts');

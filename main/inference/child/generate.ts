@@ -7,7 +7,8 @@ import { createAnswerText } from './answerText.ts';
 import { nativeGrammarState, type SamplerConfig } from './bindings.ts';
 import { decode } from './decode.ts';
 import type { LoadedEngine } from './load.ts';
-import { createObserver, NotANumber, type Observation } from './observe.ts';
+import { NotANumber, type Observation } from './observation.ts';
+import { createObserver } from './observe.ts';
 import { createOutbox } from './outbox.ts';
 
 export interface GenerationListener {

@@ -5,6 +5,7 @@ import { chooseBackend, releaseOf } from './backend.ts';
 import { knowsArchitecture, type NativeParts, nativeParts } from './bindings.ts';
 import { type ChatTemplate, chatTemplateOf } from './chatPrompt.ts';
 import { inspect } from './inspect.ts';
+import { openRowReader } from './rowReader.ts';
 
 type Library = typeof import('node-llama-cpp');
 
@@ -45,6 +46,13 @@ export async function load(settings: LoadSettings, signal: AbortSignal, listener
       'The file has no chat template: messages are set with plain role names. It may be a base or an embedding model.',
     );
   }
+  const native = nativeParts(llama, model, context);
+  const known = {
+    contextSize: settings.contextSize,
+    batchSize: context.batchSize,
+    vocabulary: header.vocabularySize,
+  };
+  const rows = name === 'cpu' ? openRowReader(native, known) : undefined;
   const ids = new Map<number, string>();
   const asToken = (id: number) => id as Token;
   const reference = model.tokenize('a');
@@ -53,7 +61,7 @@ export async function load(settings: LoadSettings, signal: AbortSignal, listener
     llama,
     model,
     context,
-    parts: nativeParts(llama, model, context),
+    parts: { ...native, rows },
     template,
     contextSize: settings.contextSize,
     batchSize: Math.min(batchSize, context.batchSize),

@@ -1,16 +1,10 @@
 import type { NativeContext, NativeParts, NativeSampler, SamplerConfig } from './bindings.ts';
-
-/** A sampled token and what the model thought of it: natural logs of probabilities at temperature 1 over the whole vocabulary. */
-export interface Observation {
-  token: number;
-  logprob: number;
-  /** The most likely tokens, best first; as many as were asked for. */
-  top: { id: number; logprob: number }[];
-}
+import { NotANumber, type Observation } from './observation.ts';
+import type { RowReader } from './rowReader.ts';
 
 export interface Observer {
   /** Samples from the logits of a row of the last decode. `recent`: tokens that the repeat penalty counts. */
-  next(row: number, recent: number[]): Promise<Observation>;
+  next(row: number, recent: number[]): Observation | Promise<Observation>;
   dispose(): void;
 }
 
@@ -30,13 +24,27 @@ const listed = 64;
 const penaltyWindow = 64;
 
 export function createObserver(parts: NativeParts, options: ObserverOptions): Observer {
-  const { chosen, alternatives } = options;
-  const greedy = chosen.temperature === 0 && chosen.grammarEvaluationState === undefined;
-  const penalty = !greedy && chosen.repeatPenalty !== undefined && chosen.repeatPenalty !== 1;
-  const base: SamplerConfig = { ...chosen };
-  delete base.repeatPenalty;
+  return parts.rows === undefined ? sortingObserver(parts, options) : readingObserver(parts, parts.rows, options);
+}
+
+/** The sampler draws, and the addon reads what that token was worth. */
+function readingObserver(parts: NativeParts, rows: RowReader, { chosen, alternatives }: ObserverOptions): Observer {
+  if (isPlainGreedy(chosen)) return { next: (row) => rows.read(row, -1, alternatives), dispose() {} };
+  const pick = createPick(parts, chosen);
+  return {
+    async next(row, recent) {
+      const token = await parts.context.sampleToken(row, pick.before(recent));
+      return token < 0 ? { token, logprob: 0, top: [] } : rows.read(row, token, alternatives);
+    },
+    dispose: pick.dispose,
+  };
+}
+
+/** Where there is no addon: samplers that sort the vocabulary tell the probabilities. */
+function sortingObserver(parts: NativeParts, { chosen, alternatives }: ObserverOptions): Observer {
+  const greedy = isPlainGreedy(chosen);
   const best = parts.createSampler(peak);
-  const pick = greedy ? undefined : parts.createSampler(base);
+  const pick = greedy ? undefined : createPick(parts, chosen);
   const list =
     greedy && alternatives === 0
       ? undefined
@@ -52,17 +60,8 @@ export function createObserver(parts: NativeParts, options: ObserverOptions): Ob
         const logprob = logOf(confidence);
         return { token, logprob, top: pairs === undefined ? [] : relative(pairs, logprob).slice(0, alternatives) };
       }
-      if (penalty) {
-        const tokens = Uint32Array.from(recent.slice(-penaltyWindow));
-        pick.applyConfig({
-          ...base,
-          repeatPenalty: chosen.repeatPenalty,
-          repeatPenaltyMaxTokens: penaltyWindow,
-          repeatPenaltyTokens: tokens,
-        });
-      }
       const [token, [, , confidence], pairs] = await Promise.all([
-        parts.context.sampleToken(row, pick),
+        parts.context.sampleToken(row, pick.before(recent)),
         parts.context.sampleToken(row, best, false, true),
         list === undefined ? [] : ranked(parts.context, row, list),
       ]);
@@ -77,6 +76,33 @@ export function createObserver(parts: NativeParts, options: ObserverOptions): Ob
       pick?.dispose();
       list?.dispose();
     },
+  };
+}
+
+/** Greedy takes the most likely token and needs no sampler of its own. */
+const isPlainGreedy = (chosen: SamplerConfig) =>
+  chosen.temperature === 0 && chosen.grammarEvaluationState === undefined;
+
+/** The sampler that a person chose; `before` hands it the tokens that its repeat penalty counts. */
+function createPick(parts: NativeParts, chosen: SamplerConfig) {
+  const base: SamplerConfig = { ...chosen };
+  delete base.repeatPenalty;
+  const sampler = parts.createSampler(base);
+  const penalty = chosen.repeatPenalty !== undefined && chosen.repeatPenalty !== 1;
+  return {
+    before(recent: number[]): NativeSampler {
+      if (penalty) {
+        const tokens = Uint32Array.from(recent.slice(-penaltyWindow));
+        sampler.applyConfig({
+          ...base,
+          repeatPenalty: chosen.repeatPenalty,
+          repeatPenaltyMaxTokens: penaltyWindow,
+          repeatPenaltyTokens: tokens,
+        });
+      }
+      return sampler;
+    },
+    dispose: () => sampler.dispose(),
   };
 }
 
@@ -108,6 +134,3 @@ function logOf(confidence: number | undefined): number {
   if (confidence === undefined || !(confidence > 0)) throw new NotANumber();
   return Math.log(confidence);
 }
-
-/** The logits hold NaN: the weights or the arithmetic are broken. */
-export class NotANumber extends Error {}

@@ -14,7 +14,7 @@
     X(llama_model_load_from_file) X(llama_model_free) X(llama_init_from_model) X(llama_free) X(llama_model_quantize) \
     X(llama_model_get_vocab) X(llama_model_size) X(llama_model_n_params) X(llama_model_has_encoder) X(llama_model_meta_val_str) \
     X(llama_vocab_n_tokens) X(llama_vocab_type) X(llama_vocab_get_text) X(llama_vocab_get_score) X(llama_vocab_get_attr) \
-    X(llama_vocab_bos) X(llama_vocab_get_add_bos) X(llama_vocab_get_add_eos) X(llama_tokenize) X(llama_token_to_piece) \
+    X(llama_vocab_bos) X(llama_vocab_eos) X(llama_vocab_eot) X(llama_vocab_nl) X(llama_vocab_sep) X(llama_vocab_get_add_bos) X(llama_vocab_get_add_eos) X(llama_tokenize) X(llama_token_to_piece) \
     X(llama_batch_init) X(llama_batch_free) X(llama_decode) X(llama_get_logits_ith) X(llama_get_memory) X(llama_memory_clear) \
     X(llama_memory_seq_rm) X(llama_n_ctx) X(llama_set_abort_callback) X(llama_perf_context) X(llama_synchronize) X(llama_ftype_name)
 #define GGML_FUNCTIONS(X) X(ggml_backend_load_all_from_path)

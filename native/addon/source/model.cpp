@@ -61,6 +61,14 @@ Vocabulary::~Vocabulary() { api.llama_model_free(model); }
 bool Vocabulary::addsBos() const { return api.llama_vocab_get_add_bos(vocab); }
 bool Vocabulary::addsEos() const { return api.llama_vocab_get_add_eos(vocab); }
 int32_t Vocabulary::bos() const { return api.llama_vocab_bos(vocab); }
+int32_t Vocabulary::named(const std::string & name) const {
+    if (name == "BOS") return api.llama_vocab_bos(vocab);
+    if (name == "EOS") return api.llama_vocab_eos(vocab);
+    if (name == "EOT") return api.llama_vocab_eot(vocab);
+    if (name == "NL") return api.llama_vocab_nl(vocab);
+    if (name == "SEP") return api.llama_vocab_sep(vocab);
+    return -1;
+}
 
 std::vector<int32_t> Vocabulary::tokenize(const std::string & text, bool addSpecial, bool parseSpecial) const {
     if (text.size() > (size_t) INT32_MAX / 2) throw Problem("TOO_LARGE", "A text of more than 1 GiB cannot be made tokens at once.");
@@ -176,6 +184,8 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         wanted.type_v = settings.valueType;
         if (settings.valueType != GGML_TYPE_F16 && settings.valueType != GGML_TYPE_F32 && settings.valueType != GGML_TYPE_BF16)
             wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+        else if (!settings.flashAttention)
+            wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
         wanted.cb_eval = settings.watch;
         wanted.cb_eval_user_data = settings.watcher;
         wanted.abort_callback_data = this;

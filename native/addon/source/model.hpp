@@ -22,6 +22,8 @@ public:
     bool addsBos() const;
     bool addsEos() const;
     int32_t bos() const;
+    /** By names as templates use them: BOS, EOS, EOT, NL, SEP; −1 where there is none. */
+    int32_t named(const std::string & name) const;
 
 private:
     llama_model * model;
@@ -42,6 +44,8 @@ struct ModelSettings {
     uint32_t outputs = 512;
     ggml_type keyType = GGML_TYPE_F16;
     ggml_type valueType = GGML_TYPE_F16;
+    /** llama.cpp's CPU kernel is many times slower with it below 64 tokens of a sequence at once. */
+    bool flashAttention = true;
     ggml_backend_sched_eval_callback watch = nullptr;
     void * watcher = nullptr;
 };

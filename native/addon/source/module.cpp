@@ -186,6 +186,10 @@ Napi::Value tokenizeNow(const Napi::CallbackInfo & info) {
         return array<Napi::Int32Array>(info.Env(), held<Vocabulary>(info[0])->tokenize(info[1].As<Napi::String>(), info[2].ToBoolean(), info[3].ToBoolean()));
     });
 }
+Napi::Value namedToken(const Napi::CallbackInfo & info) {
+    const int32_t token = held<Vocabulary>(info[0])->named(info[1].As<Napi::String>());
+    return token < 0 ? info.Env().Null() : Napi::Value(Napi::Number::New(info.Env(), token));
+}
 /** Bytes, for a token may be a part of a character. */
 Napi::Value pieces(const Napi::CallbackInfo & info) {
     auto vocabulary = held<Vocabulary>(info[0]);
@@ -222,6 +226,7 @@ Napi::Value openModel(const Napi::CallbackInfo & info) {
     settings.context = (uint32_t) number(request, "context", 512);
     settings.batch = (uint32_t) number(request, "batch", 512);
     settings.outputs = (uint32_t) number(request, "outputs", 512);
+    settings.flashAttention = !request.Get("flashAttention").IsBoolean() || truth(request, "flashAttention");
     settings.keyType = cacheType(text(request, "cacheKeyType"));
     settings.valueType = cacheType(text(request, "cacheValueType"));
     auto flag = held<Flag>(info[1]);
@@ -442,7 +447,14 @@ Napi::Value look(const Napi::CallbackInfo & info) {
         });
 }
 
+} // namespace
+
+void addAnswerRow(Napi::Env env, Napi::Object exports);
+
+namespace {
+
 Napi::Object start(Napi::Env env, Napi::Object exports) {
+    addAnswerRow(env, exports);
     exports.Set("builtFor", ASSAY_LLAMA_VERSION);
     exports.Set("open", Napi::Function::New(env, open));
     exports.Set("createCancel", Napi::Function::New(env, createCancel));
@@ -453,6 +465,7 @@ Napi::Object start(Napi::Env env, Napi::Object exports) {
     exports.Set("closeVocabulary", Napi::Function::New(env, closeVocabulary));
     exports.Set("tokenize", Napi::Function::New(env, tokenize));
     exports.Set("tokenizeNow", Napi::Function::New(env, tokenizeNow));
+    exports.Set("namedToken", Napi::Function::New(env, namedToken));
     exports.Set("pieces", Napi::Function::New(env, pieces));
     exports.Set("difference", Napi::Function::New(env, difference));
     exports.Set("openModel", Napi::Function::New(env, openModel));

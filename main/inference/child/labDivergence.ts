@@ -1,0 +1,291 @@
+import { rename, stat } from 'node:fs/promises';
+import type { z } from 'zod';
+import type {
+  BaseWriterHandle,
+  ModelHandle,
+  NativeChunkNumbers,
+  NativeMeasure,
+} from '../../../native/addon/types.d.ts';
+import { Fault } from '../../base/fault.ts';
+import type { DivergenceResult, divergenceWork, LabModel, ModelTimings } from '../protocolLab.ts';
+import { inspect } from './inspect.ts';
+import type { LabDesk } from './lab.ts';
+import { openVocabulary, requireSameVocabulary } from './labFiles.ts';
+import { type OpenVocabulary, type PreparedInput, prepareInput, seenBy } from './labInput.ts';
+import { pieceText } from './labInspector.ts';
+import { createKeptReference, type KeptReference } from './labKept.ts';
+import { arrangementOf, type Layout, layoutOf, memoryOf } from './labPlan.ts';
+
+type Work = z.infer<typeof divergenceWork>;
+
+/** Largest error of a ln p by its rounding to 16 bits over at most 16 nats. */
+const packedError = 16 / 65535 / 2;
+
+interface Run {
+  work: Work;
+  desk: LabDesk;
+  vocabulary: Pick<OpenVocabulary, 'size' | 'bos'>;
+  input: PreparedInput;
+  layout: Layout;
+  /** Number of chunks that are measured. */
+  total: number;
+  pieces: Map<number, string>;
+}
+
+interface OpenModel {
+  model: LabModel;
+  handle: ModelHandle;
+  tensorBytes: number;
+  parameters: number;
+}
+
+/** What all passes of one run hand to `measure`. */
+interface Pass {
+  reference?: OpenModel;
+  candidates: { index: number; open: OpenModel }[];
+  writer?: BaseWriterHandle;
+  keepTo?: KeptReference;
+  keptFrom?: KeptReference;
+}
+
+export async function measureDivergence(
+  work: Work,
+  partialBase: string | undefined,
+  desk: LabDesk,
+): Promise<DivergenceResult> {
+  const begun = performance.now();
+  const run = await prepare(work, desk);
+  const { input, layout, total } = run;
+  const reference = input.base === undefined ? work.reference : null;
+  const models = reference === null ? work.candidates : [reference, ...work.candidates];
+  const needs = models.map(({ path }) => memoryOf(inspect(path), layout, input.context, run.vocabulary.size));
+  const { turns, note } = arrangementOf(work, needs);
+  const kept = turns && reference !== null && work.candidates.length > 0;
+  desk.report({
+    type: 'plan',
+    chunks: total,
+    context: input.context,
+    tokens: input.tokens,
+    tokensScored: input.chunks.slice(0, total).reduce((sum, { targets }) => sum + targets.length, 0),
+    vocabulary: run.vocabulary.size,
+    arrangement: turns ? 'turns' : 'together',
+    chunksAtOnce: layout.sequences,
+    referenceError: kept || input.base !== undefined || work.definition === 'llama-perplexity' ? packedError : 0,
+    notes: notesOf(work, note, kept),
+  });
+
+  const timed = turns ? await inTurns(run, reference, partialBase, needs) : await together(run, reference, partialBase);
+  if (partialBase !== undefined && work.saveBase !== undefined) await rename(partialBase, work.saveBase);
+  return {
+    ...timed,
+    seconds: (performance.now() - begun) / 1000,
+    peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    systemInfo: desk.lab.systemInfo,
+  };
+}
+
+async function prepare(work: Work, desk: LabDesk): Promise<Run> {
+  const { addon } = desk.lab;
+  const first = work.input.kind === 'base' ? work.candidates[0] : work.reference;
+  if (first === undefined || first === null)
+    throw new Fault('BAD_INPUT', 'There is nothing to measure: name a reference, or a base file and a candidate.');
+  const vocabulary = await openVocabulary(first.path, desk);
+  const others = new Set(work.candidates.map(({ path }) => path));
+  others.delete(first.path);
+  for (const path of others) {
+    const other = await openVocabulary(path, desk);
+    try {
+      await requireSameVocabulary(vocabulary, other, desk);
+    } finally {
+      addon.closeVocabulary(other.handle);
+    }
+  }
+  const input = await prepareInput(addon, vocabulary, work.input, work.context);
+  const total = Math.min(work.chunks ?? input.chunks.length, input.chunks.length);
+  if (work.fromChunk > total)
+    throw new Fault('BAD_INPUT', `There is no chunk ${work.fromChunk + 1}: the text has ${total}.`);
+  const wanted = new Set<number>();
+  for (const { tokens, targets } of input.chunks.slice(0, total))
+    for (const target of targets) wanted.add(tokens[target] ?? 0);
+  const ids = Int32Array.from(wanted);
+  const texts = addon.pieces(vocabulary.handle, ids);
+  const pieces = new Map([...ids].map((id, index) => [id, pieceText(texts[index])]));
+  const { size, bos } = vocabulary;
+  // The texts of a large vocabulary weigh more than all rows that are looked at.
+  addon.closeVocabulary(vocabulary.handle);
+  const quantizedValues = [work.reference, ...work.candidates].some(
+    (model) => model !== null && !['F32', 'F16', 'BF16'].includes(model.cacheValueType),
+  );
+  const layout = layoutOf(input, size, work.candidates.length + 1, quantizedValues);
+  return { work, desk, vocabulary: { size, bos }, input, layout, total, pieces };
+}
+
+function notesOf(work: Work, note: string | null, kept: boolean): string[] {
+  const notes = note === null ? [] : [note];
+  if (kept && work.definition === 'exact')
+    notes.push(
+      'In turns the reference is kept in 16 bits with terms below e^-16 left out, as llama-perplexity keeps it; run the models together for exact numbers.',
+    );
+  return notes;
+}
+
+type Timed = Pick<DivergenceResult, 'reference' | 'candidates'>;
+
+async function together(run: Run, reference: LabModel | null, partialBase: string | undefined): Promise<Timed> {
+  const opened: OpenModel[] = [];
+  try {
+    const first = reference === null ? undefined : await openModel(run, reference);
+    if (first !== undefined) opened.push(first);
+    for (const candidate of run.work.candidates) opened.push(await openModel(run, candidate));
+    const writer = createBase(run, partialBase);
+    const candidates = opened.slice(first === undefined ? 0 : 1);
+    await pass(run, { reference: first, candidates: candidates.map((open, index) => ({ index, open })), writer });
+    if (writer !== undefined) run.desk.lab.addon.closeBase(writer);
+    const timings = await Promise.all(opened.map((open) => timingsOf(run, open)));
+    return first === undefined
+      ? { reference: null, candidates: timings }
+      : { reference: timings[0] ?? null, candidates: timings.slice(1) };
+  } finally {
+    for (const open of opened) await run.desk.lab.addon.closeModel(open.handle);
+  }
+}
+
+async function inTurns(
+  run: Run,
+  reference: LabModel | null,
+  partialBase: string | undefined,
+  needs: number[],
+): Promise<Timed> {
+  const { work, desk } = run;
+  const largest = Math.max(...needs);
+  const memory = Math.max(64 * 2 ** 20, (work.memoryBytes ?? process.availableMemory()) - largest - 256 * 2 ** 20);
+  const kept = reference === null ? undefined : createKeptReference(memory, work.scratchFolder);
+  const turn = async (model: LabModel, with_: (open: OpenModel) => Omit<Pass, 'writer'>, writes: boolean) => {
+    const open = await openModel(run, model);
+    try {
+      const writer = writes ? createBase(run, partialBase) : undefined;
+      await pass(run, { ...with_(open), writer });
+      if (writer !== undefined) desk.lab.addon.closeBase(writer);
+      return await timingsOf(run, open);
+    } finally {
+      await desk.lab.addon.closeModel(open.handle);
+    }
+  };
+  try {
+    const first =
+      reference === null
+        ? null
+        : await turn(reference, (open) => ({ reference: open, candidates: [], keepTo: kept }), true);
+    const candidates: ModelTimings[] = [];
+    for (const [index, model] of work.candidates.entries())
+      candidates.push(await turn(model, (open) => ({ candidates: [{ index, open }], keptFrom: kept }), false));
+    return { reference: first, candidates };
+  } finally {
+    await kept?.close();
+  }
+}
+
+/** All chunks through the models of one pass, a group at a time. */
+async function pass(run: Run, { reference, candidates, writer, keepTo, keptFrom }: Pass): Promise<void> {
+  const { work, desk, vocabulary, input, layout, total } = run;
+  // Groups begin where those of a run from the start begin: a chunk's numbers depend on what it is decoded with, in their last digits.
+  const start = Math.floor(work.fromChunk / layout.sequences) * layout.sequences;
+  for (let from = start; from < total; from += layout.sequences) {
+    desk.signal.throwIfAborted();
+    const indexes = Array.from({ length: Math.min(layout.sequences, total - from) }, (_, offset) => from + offset);
+    const request: NativeMeasure = {
+      chunks: indexes.flatMap((index) => {
+        const chunk = input.chunks[index];
+        return chunk === undefined
+          ? []
+          : [{ index, tokens: seenBy(chunk, vocabulary.bos, input.uniform), targets: chunk.targets }];
+      }),
+      reference: reference?.handle,
+      candidates: candidates.map(({ open }) => open.handle),
+      exact: work.definition === 'exact' && keepTo === undefined,
+      keep: keepTo !== undefined,
+      base: keptFrom === undefined && reference === undefined ? input.base : undefined,
+      kept: keptFrom === undefined ? undefined : await Promise.all(indexes.map((index) => keptFrom.get(index))),
+      writer,
+      threads: work.threads,
+      batch: layout.batch,
+      outputs: layout.outputs,
+    };
+    const results = await desk.lab.addon.measure(request, desk.cancel);
+    for (const [offset, index] of indexes.entries()) {
+      const numbers = results[offset];
+      if (numbers === undefined) continue;
+      if (keepTo !== undefined && numbers.kept !== undefined) await keepTo.put(index, numbers.kept);
+      if (index >= work.fromChunk) report(run, index, numbers, candidates, keptFrom === undefined);
+    }
+  }
+}
+
+function report(
+  { desk, input, pieces }: Run,
+  index: number,
+  numbers: NativeChunkNumbers,
+  candidates: Pass['candidates'],
+  withReference: boolean,
+): void {
+  const chunk = input.chunks[index];
+  if (chunk === undefined) return;
+  const tokens = chunk.targets.map((target) => chunk.tokens[target] ?? 0);
+  desk.report({
+    type: 'chunk',
+    index,
+    tokens,
+    positions: chunk.targets,
+    pieces: Array.from(tokens, (token) => pieces.get(token) ?? ''),
+    reference: withReference ? numbers.reference : null,
+    candidates: numbers.candidates.map((one, position) => ({
+      candidate: candidates[position]?.index ?? position,
+      ...one,
+    })),
+  });
+}
+
+async function openModel({ work, desk, vocabulary, input, layout }: Run, model: LabModel): Promise<OpenModel> {
+  desk.signal.throwIfAborted();
+  const { handle, tensorBytes, parameters } = await desk.lab.addon.openModel(
+    {
+      ...model,
+      vocabulary: vocabulary.size,
+      threads: work.threads,
+      sequences: layout.sequences,
+      context: layout.sequences * input.context,
+      batch: layout.batch,
+      outputs: layout.outputs,
+      flashAttention: layout.flashAttention,
+    },
+    desk.cancel,
+    (share) => desk.report({ type: 'loading', model: model.path, share }),
+  );
+  return { model, handle, tensorBytes, parameters };
+}
+
+/** Needs whole chunks of one size, from the first on. */
+function createBase({ work, desk, vocabulary, input, total }: Run, partial: string | undefined) {
+  if (partial === undefined) return undefined;
+  if (!input.uniform || work.fromChunk > 0)
+    throw new Fault('BAD_INPUT', 'A base file is written of a text from its beginning, not of conversations.');
+  const tokens = new Int32Array(total * input.context);
+  for (const [index, chunk] of input.chunks.slice(0, total).entries()) tokens.set(chunk.tokens, index * input.context);
+  return desk.lab.addon.createBase(partial, {
+    context: input.context,
+    vocabulary: vocabulary.size,
+    chunks: total,
+    tokens,
+  });
+}
+
+async function timingsOf({ desk }: Run, { model, handle, tensorBytes, parameters }: OpenModel): Promise<ModelTimings> {
+  return {
+    path: model.path,
+    fileBytes: (await stat(model.path)).size,
+    tensorBytes,
+    parameters,
+    bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,
+    ...desk.lab.addon.timings(handle),
+  };
+}

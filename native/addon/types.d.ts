@@ -1,0 +1,209 @@
+/** A native object that JavaScript only holds on to. `kind` exists for the types alone. */
+export interface Handle<Kind extends string> {
+  readonly kind: Kind;
+}
+export type CancelHandle = Handle<'cancel'>;
+export type AttachedContextHandle = Handle<'attached context'>;
+export type VocabularyHandle = Handle<'vocabulary'>;
+export type ModelHandle = Handle<'model'>;
+export type BaseReaderHandle = Handle<'base reader'>;
+export type BaseWriterHandle = Handle<'base writer'>;
+
+/** `done` of `total`; a note names a tensor. Called on the main thread. */
+export type NativeProgress = (done: number, total: number, note: string) => void;
+
+export interface NativeChunk {
+  /** Place in the text, for messages and for rows of a base file. */
+  index: number;
+  /** As the models see them, with the beginning-of-text token where there is one. */
+  tokens: Int32Array;
+  /** Positions of the scored tokens, ascending, at least 1. */
+  targets: Int32Array;
+}
+
+export interface NativeMeasure {
+  /** Decoded together, one sequence each: not more than the models were opened for. */
+  chunks: NativeChunk[];
+  /** Without it, `base` or `kept` is the reference. */
+  reference?: ModelHandle;
+  candidates: ModelHandle[];
+  /** No 16 bits and no cut at e^-16; without effect where the reference is not a model. */
+  exact?: boolean;
+  /** Also answers what `kept` takes. */
+  keep?: boolean;
+  base?: BaseReaderHandle;
+  /** One for each chunk. */
+  kept?: Uint8Array[];
+  writer?: BaseWriterHandle;
+  threads: number;
+  /** Most tokens of one decode, and most rows of logits of one; as the models were opened. */
+  batch: number;
+  outputs: number;
+}
+
+interface NativeSeconds {
+  decodeSeconds: number;
+  metricsSeconds: number;
+}
+export interface NativeReferenceNumbers extends NativeSeconds {
+  nll: Float64Array<ArrayBuffer>;
+  baseNll: Float64Array<ArrayBuffer>;
+  probability: Float32Array<ArrayBuffer>;
+}
+export interface NativeCandidateNumbers extends NativeSeconds {
+  nll: Float64Array<ArrayBuffer>;
+  kld: Float64Array<ArrayBuffer>;
+  probability: Float32Array<ArrayBuffer>;
+  deltaP: Float32Array<ArrayBuffer>;
+  sameTop: Uint8Array<ArrayBuffer>;
+}
+export interface NativeChunkNumbers {
+  reference: NativeReferenceNumbers;
+  candidates: NativeCandidateNumbers[];
+  kept?: Uint8Array<ArrayBuffer>;
+}
+
+export interface NativeTimings extends NativeSeconds {
+  loadSeconds: number;
+  decodedTokens: number;
+  perf: {
+    loadMs: number;
+    promptMs: number;
+    promptTokens: number;
+    evalMs: number;
+    evalTokens: number;
+    reused: number;
+  };
+}
+
+export interface NativeModelSettings {
+  path: string;
+  /** Number of tokens; the file's own tokenizer is left out of memory. */
+  vocabulary: number;
+  threads: number;
+  sequences: number;
+  /** Tokens of all sequences together. */
+  context: number;
+  batch: number;
+  outputs: number;
+  /** Default: true, as llama.cpp decides. */
+  flashAttention?: boolean;
+  cacheKeyType?: string;
+  cacheValueType?: string;
+}
+
+/**
+ * The addon itself. Everything that takes long is a promise; a failure is an Error with a `code` of the contract and a sentence.
+ * A set cancel flag ends a decode inside a batch, a load between tensors, a quantization between tensors.
+ */
+export interface Addon {
+  /** The llama.cpp version whose headers it was compiled with. */
+  readonly builtFor: string;
+  /** Opens the libraries in a folder. Throws where they are of another release, and then nothing else may be called. */
+  open(libraryFolder: string): { release: string; systemInfo: string; instructions: string };
+  /**
+   * For `readRow`: a context of node-llama-cpp (its native object, and that of its model) in this very process, made by the libraries
+   * that were opened here. Null when it is not laid out as in the release it was written for.
+   */
+  attachContext(
+    context: object,
+    model: object,
+    known: { contextSize: number; batchSize: number; vocabulary: number },
+  ): AttachedContextHandle | null;
+  /**
+   * At temperature 1 over the whole vocabulary, after a decode. A negative token stands for the most likely one. `out` takes the token,
+   * its ln p, then id and ln p of the best ones, as many as there is room for. False: a value is not a number. Milliseconds at most.
+   */
+  readRow(context: AttachedContextHandle, row: number, token: number, out: Float64Array): boolean;
+  createCancel(): CancelHandle;
+  cancel(handle: CancelHandle): void;
+  quantize(
+    request: {
+      input: string;
+      output: string;
+      type: string;
+      threads: number;
+      imatrixFile?: string;
+      tensorTypes?: { pattern: string; type: string }[];
+      outputType?: string;
+      embeddingType?: string;
+      pure?: boolean;
+      leaveOutputTensor?: boolean;
+      allowRequantize?: boolean;
+      dryRun?: boolean;
+    },
+    cancel: CancelHandle,
+    progress?: NativeProgress,
+  ): Promise<{
+    tensorBytes: number;
+    bitsPerWeight: number;
+    fallbacks: { tensor: string; wanted: string; got: string }[];
+  }>;
+  imatrix(
+    request: {
+      model: string;
+      output: string;
+      dataset: string;
+      tokens: Int32Array;
+      vocabulary: number;
+      /** Left out where a text has no token of its own at its beginning. */
+      bos?: number;
+      context: number;
+      chunks: number;
+      threads: number;
+      processOutput?: boolean;
+    },
+    cancel: CancelHandle,
+    progress?: NativeProgress,
+  ): Promise<{ chunks: number; tensors: number }>;
+  openVocabulary(
+    path: string,
+  ): Promise<{ handle: VocabularyHandle; size: number; bos: number | null; addsEos: boolean }>;
+  closeVocabulary(vocabulary: VocabularyHandle): void;
+  tokenize(
+    vocabulary: VocabularyHandle,
+    text: string,
+    addSpecial: boolean,
+    parseSpecial: boolean,
+  ): Promise<Int32Array<ArrayBuffer>>;
+  tokenizeNow(
+    vocabulary: VocabularyHandle,
+    text: string,
+    addSpecial: boolean,
+    parseSpecial: boolean,
+  ): Int32Array<ArrayBuffer>;
+  namedToken(vocabulary: VocabularyHandle, name: 'BOS' | 'EOS' | 'EOT' | 'NL' | 'SEP'): number | null;
+  /** Bytes, for a token may be a part of a character. */
+  pieces(vocabulary: VocabularyHandle, tokens: Int32Array): Buffer[];
+  /** Empty when the two are the same; else a clause that names what differs. */
+  difference(reference: VocabularyHandle, candidate: VocabularyHandle): Promise<string>;
+  openModel(
+    settings: NativeModelSettings,
+    cancel: CancelHandle,
+    progress?: NativeProgress,
+  ): Promise<{ handle: ModelHandle; vocabulary: number; tensorBytes: number; parameters: number }>;
+  closeModel(model: ModelHandle): Promise<void>;
+  timings(model: ModelHandle): NativeTimings;
+  openBase(
+    path: string,
+  ): Promise<{ handle: BaseReaderHandle; context: number; vocabulary: number; chunks: number; tokens: Int32Array }>;
+  createBase(
+    path: string,
+    header: { context: number; vocabulary: number; chunks: number; tokens: Int32Array },
+  ): BaseWriterHandle;
+  /** Throws when the disk did not take it all. */
+  closeBase(writer: BaseWriterHandle): void;
+  measure(work: NativeMeasure, cancel: CancelHandle): Promise<NativeChunkNumbers[]>;
+  /** Distributions of all models after the tokens; each goes on from what it has read already. */
+  look(
+    request: { models: ModelHandle[]; tokens: Int32Array; target: number; top: number; batch: number },
+    cancel: CancelHandle,
+  ): Promise<
+    {
+      top: { token: number; logProbability: number }[];
+      targetLogProbability: number;
+      entropy: number;
+      kld: number;
+    }[]
+  >;
+}
