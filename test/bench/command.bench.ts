@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { tell } from './summary.ts';
 
 const rounds = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 15);
 const root = join(import.meta.dirname, '../..');
@@ -49,4 +50,8 @@ const summary = Object.fromEntries(
     return [name, { medianCpuSeconds: median, largest: sorted.at(-1), runs: sorted.length }];
   }),
 );
+for (const name of ['versionBuilt', 'helpBuilt', 'versionFromSource', 'helpFromSource']) {
+  const used = summary[name];
+  if (used) tell({ figure: `command, processor time: ${name}`, value: used.medianCpuSeconds, unit: 's', atMost: 0.5 });
+}
 console.log(JSON.stringify({ rounds, node: process.version, ...summary }, null, 2));

@@ -4,9 +4,10 @@
  * an event loop of the host that keeps nobody waiting for more than 20 ms (p99). The client runs in the host's process here, so its
  * work is in those figures too.
  *
- *     npm run bench -- decode                the sample model
- *     npm run bench -- decode --large        a model with a vocabulary of 32,000 too
+ *     npm run bench -- decode                the sample model, and one with a vocabulary of 32,000
  *     npm run bench -- decode --rounds=3     not eleven
+ *     npm run bench -- decode --patience=300 seconds for each comparison, not 50
+ *     ASSAY_ADDON=none npm run bench -- decode   as where the addon is not built
  *     npm run bench -- decode --check        exit code 1 when a target is missed
  */
 import { fork } from 'node:child_process';
@@ -24,10 +25,11 @@ import { memoryTransport } from '../helpers/memoryTransport.ts';
 import type { BareOrder } from './decodeBare.ts';
 import { writeEndlessSample } from './endlessSample.ts';
 import { median, medianInterval } from './median.ts';
+import { tell } from './summary.ts';
 
 const rounds = Number(/^--rounds=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 11);
 /** Milliseconds after which a comparison begins no further round, if it has three. */
-const patienceMs = 120_000;
+const patienceMs = 1000 * Number(/^--patience=(\d+)$/m.exec(process.argv.join('\n'))?.[1] ?? 50);
 const target = { ratio: 0.97, onTopUs: 50, delayMs: 20 };
 const contextSize = 2560;
 const prompt = 'hello world, count to two thousand';
@@ -48,13 +50,11 @@ const bareAnswer = z.object({ at: z.array(z.number()), cpuUs: z.number() });
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 const subjects: Subject[] = [
-  { name: 'sample model', path: writeEndlessSample(join(folder, 'sample.gguf'), contextSize), count: 2000 },
+  { name: 'sample model', path: writeEndlessSample(join(folder, 'sample.gguf'), contextSize), count: 600 },
 ];
-if (process.argv.includes('--large')) {
-  const shape = { dim: 256, layers: 4, heads: 8, keyValueHeads: 4, feedForward: 768, context: contextSize } as const;
-  const model = randomLlama({ ...shape, type: 'F16', vocabulary: 32_000, endless: true });
-  subjects.push({ name: '32,000 tokens', path: writeModel(join(folder, 'large.gguf'), model), count: 1000 });
-}
+const shape = { dim: 256, layers: 4, heads: 8, keyValueHeads: 4, feedForward: 768, context: contextSize } as const;
+const large = randomLlama({ ...shape, type: 'F16', vocabulary: 32_000, endless: true });
+subjects.push({ name: 'vocabulary of 32,000', path: writeModel(join(folder, 'large.gguf'), large), count: 600 });
 const engines = new Set<number>();
 const starter = forkStarter();
 const host = await createHost({
@@ -118,6 +118,24 @@ async function compare({ name, path, count }: Subject, temperature: number): Pro
   console.log(
     `  event loop of host and client: p99 ${p99.toFixed(1)} ms (median of the rounds), longest ${longest.toFixed(1)} ms`,
   );
+  const bareUs = median(floor.map(({ wallUs }) => wallUs));
+  const interval = (values: typeof ratio, digits: number) =>
+    `95 % interval ${values.low.toFixed(digits)} to ${values.high.toFixed(digits)}`;
+  tell({
+    figure: `${what}: of the bare speed`,
+    value: ratio.median,
+    unit: '',
+    atLeast: target.ratio,
+    note: interval(ratio, 3),
+  });
+  tell({
+    figure: `${what}: on top of a token`,
+    value: onTop.median,
+    unit: 'µs',
+    atMost: target.onTopUs,
+    note: `${bareUs.toFixed(0)} µs bare; ${interval(onTop, 0)}`,
+  });
+  tell({ figure: `${what}: event loop of host and client, p99`, value: p99, unit: 'ms', atMost: target.delayMs });
   if (ratio.median < target.ratio) missed.push(`${what}: ratio below ${target.ratio}`);
   if (onTop.median > target.onTopUs) missed.push(`${what}: more than ${target.onTopUs} µs on top`);
   if (p99 > target.delayMs) missed.push(`${what}: event loop above ${target.delayMs} ms`);

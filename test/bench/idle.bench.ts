@@ -7,6 +7,7 @@ import { whyNoElectron } from '../e2e/browsers.ts';
 import { openDesktopHome } from '../e2e/desktopHome.ts';
 import { type ProcessEntry, processTree } from '../e2e/processTree.ts';
 import { call } from '../e2e/rawClient.ts';
+import { tell } from './summary.ts';
 
 const budgetMb = 350;
 const restMs = 10_000;
@@ -34,6 +35,13 @@ async function measure(): Promise<void> {
     console.log(
       `idle: ${total.toFixed(0)} MB proportional set size in ${parts.length} processes (at most ${budgetMb})`,
     );
+    tell({
+      figure: 'memory of the idle app, proportional set size',
+      value: total,
+      unit: 'MB',
+      atMost: budgetMb,
+      note: `${parts.length} processes`,
+    });
     if (total > budgetMb) process.exitCode = 1;
   } finally {
     await home.close();
