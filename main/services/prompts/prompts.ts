@@ -51,8 +51,9 @@ export interface Prompts {
   close(): Promise<void>;
 }
 
-/** Entries of one part of an export, and characters after which a part ends. */
-const exportedAtOnce = 200;
+/** Entries that are read at once, and how many of them or of their characters end a part of an export. */
+const exportedAtOnce = 20;
+const exportedEntries = 2000;
 const exportedCharacters = 4_000_000;
 
 export function createPrompts(dependencies: PromptsDependencies): Prompts {
@@ -64,24 +65,35 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
   const removal = createRemoval({ vault, audit, clock, log, changed, undoMs });
 
   function exportPart({ format, ids, matching, after }: z.output<typeof exportHistoryInput>) {
-    const page = ids
-      ? { ids: ids.slice(Number(after ?? 0)), next: null }
-      : pageOf(history, historyFilter.parse(matching ?? {}), after);
     const parts: string[] = [];
     let length = 0;
-    for (const id of page.ids) {
-      const entry = history.get(id, '');
-      const part = format === 'jsonl' ? jsonLine(entry) : markdownSection(entry);
-      parts.push(part);
-      length += part.length;
-      if (length > exportedCharacters && ids) break;
-    }
-    const done = parts.length;
+    let next: string | null = after ?? null;
+    do {
+      const some = ids ? idsFrom(ids, next) : idsFound(historyFilter.parse(matching ?? {}), next);
+      for (const id of some.ids) {
+        const entry = history.get(id, '');
+        const part = format === 'jsonl' ? jsonLine(entry) : markdownSection(entry);
+        parts.push(part);
+        length += part.length;
+      }
+      next = some.next;
+    } while (next !== null && length < exportedCharacters && parts.length < exportedEntries);
     const head = format === 'markdown' && after === undefined ? '# History\n\n' : '';
     const at = new Date(clock.now()).toISOString().slice(0, 10);
     const [extension, mediaType] = format === 'jsonl' ? ['jsonl', 'application/jsonl'] : ['md', 'text/markdown'];
-    const next = ids ? (done < page.ids.length ? String(Number(after ?? 0) + done) : null) : page.next;
-    return { fileName: `history-${at}.${extension}`, mediaType, text: head + parts.join(''), count: done, next };
+    return {
+      fileName: `history-${at}.${extension}`,
+      mediaType,
+      text: head + parts.join(''),
+      count: parts.length,
+      next,
+    };
+  }
+
+  function idsFound(filter: z.output<typeof historyFilter>, after: string | null) {
+    const page = { ...filter, sort: 'newest' as const, limit: exportedAtOnce };
+    const { entries, next } = history.list(after === null ? page : { ...page, after });
+    return { ids: entries.map(({ id }) => id), next };
   }
 
   return {
@@ -110,7 +122,8 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
   };
 }
 
-function pageOf(history: History, filter: z.output<typeof historyFilter>, after: string | undefined) {
-  const { entries, next } = history.list({ ...filter, sort: 'newest', after, limit: exportedAtOnce });
-  return { ids: entries.map(({ id }) => id), next };
+function idsFrom(ids: readonly string[], after: string | null) {
+  const from = Number(after ?? 0);
+  const to = from + exportedAtOnce;
+  return { ids: ids.slice(from, to), next: to < ids.length ? String(to) : null };
 }

@@ -73,17 +73,6 @@ export function deleteOrphans(write: WriteHandle): void {
   write.run('DELETE FROM history_models WHERE key NOT IN (SELECT model FROM history)');
 }
 
-/**
- * Merges a part of the index. A word that no row holds any more can linger as a signpost between its pages until those are written
- * anew. Returns false when there is nothing left to merge.
- */
-export function mergeIndex(write: WriteHandle, pages: number): boolean {
-  const total = () => write.get<{ n: number }>('SELECT total_changes() AS n')?.n ?? 0;
-  const before = total();
-  write.run("INSERT INTO history_index (history_index, rank) VALUES ('merge', ?)", pages);
-  return total() - before >= 2;
-}
-
 export function selectSettings(read: ReadHandle): string | null {
   return read.get<{ settings_json: string }>('SELECT settings_json FROM history_settings')?.settings_json ?? null;
 }

@@ -24,7 +24,10 @@ export const assay: ChatFormat = {
   name: 'Assay',
   key: 'assay',
   read(value) {
-    const parsed = z.array(line).min(1).safeParse(value);
+    const parsed = z
+      .array(line)
+      .min(1)
+      .safeParse(Array.isArray(value) ? value : [value]);
     if (!parsed.success) return null;
     const byOrigin = Map.groupBy(parsed.data, ({ origin }) => origin);
     return [...byOrigin].map(

@@ -82,7 +82,9 @@ function parse({ name, bytes }: ChatFile): unknown {
   }
   if (text.trim() === '') throw new Fault('BAD_INPUT', `${name} is empty.`);
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    // One line of JSON is a list, too, where lists come line by line.
+    return /\.jsonl$/i.test(name) && !Array.isArray(value) ? [value] : value;
   } catch {
     return parseLines(text, name);
   }

@@ -48,6 +48,7 @@ export function Filters({ facets, filter, onChange }: Props) {
             placeholder={filter.models?.length ? undefined : 'All'}
             comboboxProps={{ withinPortal: false }}
             searchable
+            openOnFocus={false}
             value={(filter.models ?? []).map(String)}
             onChange={(keys) => onChange({ models: keys.length === 0 ? undefined : keys.map(Number) })}
             data={(facets?.models ?? []).map(({ key, name, quantization, count }) => ({
@@ -60,6 +61,7 @@ export function Filters({ facets, filter, onChange }: Props) {
             placeholder={filter.tags?.length ? undefined : 'Any'}
             comboboxProps={{ withinPortal: false }}
             searchable
+            openOnFocus={false}
             value={[...(filter.tags ?? [])]}
             onChange={(tags) => onChange({ tags: tags.length === 0 ? undefined : tags })}
             data={(facets?.tags ?? []).map(({ name }) => name)}

@@ -38,7 +38,8 @@ export function HistoryTab() {
   const facets = useFacets();
   const { count, exact, changedAt } = useCount(filter);
   const list = useHistoryList(filter, sort, changedAt);
-  const models = useMemo(() => (facets?.models ?? []).map(({ id, name }) => id ?? name), [facets]);
+  // As many as there are colours and markers; rarer ones share them.
+  const models = useMemo(() => (facets?.models ?? []).slice(0, 16).map(({ id, name }) => id ?? name), [facets]);
   const slotOf = useVariantSlots(models);
   const search = filter.search ?? '';
   const { dropped, patch } = list;

@@ -76,7 +76,7 @@ function Form({ onDone }: { onDone(): void }) {
         description="A folder is read with all that lies below it, e.g. LM Studio’s conversations or Jan’s threads."
         value={path}
         onChange={(event) => setPath(event.currentTarget.value)}
-        className="mono"
+        className={classes.path}
       />
       {tooLarge && (
         <Notice kind="bad">

@@ -1,0 +1,351 @@
+import { execFileSync } from 'node:child_process';
+import { createDecipheriv, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createChanges } from '../../main/base/changes.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { migrate, migrations, openStore, type Store } from '../../main/db/index.ts';
+import { createAudit } from '../../main/services/audit/index.ts';
+import { insertComparison, upsertCell } from '../../main/services/compare/compare.queries.ts';
+import { waitingCell } from '../../main/services/compare/compare.rules.ts';
+import { createCompare } from '../../main/services/compare/index.ts';
+import { createPrompts, type Prompts } from '../../main/services/prompts/index.ts';
+import { type ComparisonInput, comparisonInput } from '../../preload/contract/compare.ts';
+import { characterModels, createCharacterEngine } from '../helpers/characterEngine.ts';
+import { openServices } from '../helpers/openServices.ts';
+import { passphrase, promptsFixture, promptTextOf, sampleFolder } from '../helpers/promptsFixture.ts';
+
+const day = 24 * 3600 * 1000;
+const idsOf = (fixture: ReturnType<typeof promptsFixture>, search = '') =>
+  fixture.prompts.history.list({ search }).entries.map(({ id }) => id);
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'assay-prompts-'));
+  onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+  return join(made, 'data');
+}
+
+describe('deleting from the history', () => {
+  it('hides at once and can be taken back, tags and note and all', async () => {
+    const fixture = promptsFixture({ undoMs: 60_000 });
+    fixture.record({ prompt: 'keep me' });
+    fixture.record({ prompt: 'a heron' });
+    const [heron = ''] = idsOf(fixture, 'heron');
+    await fixture.prompts.history.annotate({ ids: [heron], note: 'tall', addTags: ['bird'] });
+    const { token, count } = fixture.prompts.removal.remove({ ids: [heron], whole: false });
+    expect(count).toBe(1);
+    expect(idsOf(fixture, 'heron')).toEqual([]);
+    expect(idsOf(fixture)).toHaveLength(1);
+    expect(fixture.prompts.history.count({})).toEqual({ count: 1, exact: true });
+    expect(fixture.prompts.history.facets().total).toBe(1);
+    expect(() => fixture.prompts.history.get(heron, '')).toThrow('no longer');
+    fixture.prompts.removal.bringBack(token);
+    expect(fixture.prompts.history.list({ search: 'heron', tags: ['bird'], hasNote: true }).entries).toHaveLength(1);
+    expect(() => fixture.prompts.removal.bringBack(token)).toThrow('deleted already');
+  });
+
+  it('deletes what a filter finds, or all of one comparison, and nothing else', async () => {
+    const fixture = promptsFixture({ undoMs: 1 });
+    for (const place of ['0/0', '0/1']) fixture.record({ origin: 'one', place, prompt: 'alpha' });
+    fixture.record({ prompt: 'alpha beta' });
+    fixture.record({ prompt: 'gamma' });
+    const first = fixture.prompts.history.list({ origin: 'one' }).entries[0]?.id ?? '';
+    expect(fixture.prompts.removal.remove({ ids: [first], whole: true }).count).toBe(2);
+    expect(fixture.prompts.removal.remove({ matching: { search: 'alpha' } }).count).toBe(1);
+    await fixture.gone();
+    expect(fixture.prompts.history.list({}).entries.map(({ prompt }) => promptTextOf(prompt))).toEqual(['gamma']);
+    expect(fixture.vault.store().read.all('SELECT 1 FROM history_tags')).toEqual([]);
+  });
+
+  it('leaves nothing in any page of the database, its index and its log, read with the key', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'assay-prompts-'));
+    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+    const key = randomBytes(32);
+    const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
+    migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
+    const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
+    const prompts = createPrompts({
+      sampleFolder,
+      vault,
+      audit: { event: () => undefined },
+      changes: createChanges(),
+      undoMs: 1,
+    });
+    onTestFinished(async () => {
+      await prompts.close();
+      store.close();
+    });
+    const secret = 'Zyzzogeton';
+    let at = Date.now();
+    const record = (texts: { prompt: string; answer: string; system?: string; title?: string }) =>
+      store.transaction((write) =>
+        prompts.history.record(write, {
+          source: 'compare',
+          origin: `c${at}`,
+          place: '0/0',
+          at: at++,
+          model: { id: null, name: texts.title ?? 'model', quantization: 'F16' },
+          settings: { stop: [texts.title ?? ''] },
+          state: 'done',
+          stats: null,
+          ...texts,
+        }),
+      );
+    // Many neighbours in the alphabet, so that the words also become signposts between the pages of the index.
+    const neighbours = (index: number) =>
+      Array.from({ length: 60 }, (_, n) => `zyzzo${String.fromCharCode(97 + ((index + n) % 26))}${index}x${n}`).join(
+        ' ',
+      );
+    for (let index = 0; index < 150; index++) record({ prompt: `entry ${index}`, answer: neighbours(index) });
+    for (let index = 0; index < 40; index++) {
+      const word = `${secret}${index}`;
+      record({ prompt: `Where is ${word}?`, answer: `${word}量化 is here.`, system: `About ${word}`, title: word });
+    }
+    const ids = prompts.history.list({ search: secret }).entries.map(({ id }) => id);
+    expect(ids).toHaveLength(40);
+    await prompts.history.annotate({ ids, note: `${secret} noted`, addTags: [`tag${secret}`] });
+    expect(bytesOf(store.file, key, place)).toContain(secret.toLowerCase().slice(5));
+    prompts.removal.remove({ ids, whole: false });
+    await nothingHidden({ vault, removal: prompts.removal });
+    const left = bytesOf(store.file, key, place);
+    for (const word of [secret, secret.toLowerCase(), `tag${secret}`, 'zogeton', 'geton1', 'noted'])
+      expect(left.includes(word), word).toBe(false);
+    expect(left).toContain('entry 149');
+    expect(prompts.history.list({ search: 'zyzzoa' }).entries).not.toEqual([]);
+  }, 60_000);
+
+  it('goes on at the next unlock when the app ended in between', async () => {
+    const place = folder();
+    const first = promptsFixture({ folder: place, undoMs: 600_000 });
+    await first.vault.create({ passphrase });
+    first.record({ prompt: 'hidden' });
+    first.prompts.removal.remove({ matching: { search: 'hidden' } });
+    // As a crash would leave it: the store closes, nobody purges.
+    first.prompts.removal.close();
+    await first.vault.close();
+    const second = promptsFixture({ folder: place });
+    await second.vault.unlock({ kind: 'passphrase', passphrase });
+    await second.gone();
+    expect(second.vault.store().read.all('SELECT 1 FROM history')).toEqual([]);
+  });
+
+  it('is carried out before the store locks', async () => {
+    const place = folder();
+    const fixture = promptsFixture({ folder: place, undoMs: 600_000 });
+    await fixture.vault.create({ passphrase });
+    for (let index = 0; index < 30; index++) fixture.record({ prompt: `hidden ${index}` });
+    fixture.prompts.removal.remove({ matching: { search: 'hidden' } });
+    await fixture.vault.lock();
+    const again = promptsFixture({ folder: place });
+    await fixture.vault.close();
+    await again.vault.unlock({ kind: 'passphrase', passphrase });
+    expect(again.vault.store().read.all('SELECT 1 FROM history')).toEqual([]);
+  });
+});
+
+describe('the rule of retention', () => {
+  it('says how many it would delete, deletes them at once and for good, and is in the log', async () => {
+    const now = Date.parse('2026-11-20T12:00:00Z');
+    const fixture = promptsFixture({ at: now });
+    fixture.record({ prompt: 'old', at: now - 40 * day });
+    fixture.record({ prompt: 'old but noted', at: now - 41 * day });
+    fixture.record({ prompt: 'new', at: now - 2 * day });
+    const [noted = ''] = idsOf(fixture, 'noted');
+    await fixture.prompts.history.annotate({ ids: [noted], note: 'keep this' });
+    const rule = { keepDays: 30, keepMarked: true };
+    expect(fixture.prompts.removal.preview(rule)).toEqual({ entries: 1, comparisons: 1 });
+    expect(fixture.prompts.removal.preview({ ...rule, keepMarked: false })).toEqual({ entries: 2, comparisons: 2 });
+    expect(fixture.prompts.removal.preview({ keepDays: null, keepMarked: true })).toEqual({
+      entries: 0,
+      comparisons: 0,
+    });
+    fixture.prompts.removal.setRetention(rule);
+    await fixture.gone();
+    expect(fixture.prompts.removal.retention()).toEqual(rule);
+    expect(fixture.vault.store().read.all('SELECT 1 FROM history')).toHaveLength(2);
+    expect(fixture.audit.list({ limit: 1 })[0]).toMatchObject({
+      action: 'prompts.retention',
+      person: 'Assay',
+      facts: { entries: 1, keepDays: 30, keepMarked: true },
+    });
+  });
+
+  it('is applied at each unlock', async () => {
+    const place = folder();
+    const now = Date.parse('2026-11-20T12:00:00Z');
+    const fixture = promptsFixture({ folder: place, at: now });
+    await fixture.vault.create({ passphrase });
+    fixture.record({ prompt: 'soon old', at: now - 6 * day });
+    fixture.prompts.removal.setRetention({ keepDays: 7, keepMarked: true });
+    await fixture.vault.lock();
+    await fixture.close();
+    const later = promptsFixture({ folder: place, at: now + 2 * day });
+    await later.vault.unlock({ kind: 'passphrase', passphrase });
+    await later.gone();
+    expect(later.vault.store().read.all('SELECT 1 FROM history')).toEqual([]);
+  });
+});
+
+describe('a comparison and the history', () => {
+  it('every answer is written down as it is committed, and goes with its comparison', async () => {
+    const all = withCompare();
+    const id = await finished(all, {
+      models: ['base', 'q4', 'crash'],
+      prompts: ['short a', 'short b'],
+      system: 'Be brief.',
+      sampler: { maxTokens: 12 },
+    });
+    const { entries } = all.history.list({ search: 'brief' });
+    // The third model dies at its fourth token, which a short answer does not reach.
+    expect(entries).toHaveLength(6);
+    expect(entries.every(({ origin, source }) => origin === id && source === 'compare')).toBe(true);
+    expect(all.history.get(entries[0]?.id ?? '', '')).toMatchObject({
+      system: 'Be brief.',
+      state: 'done',
+      stopReason: 'end',
+      siblings: 6,
+      settings: { sampler: { maxTokens: 12 } },
+    });
+    all.compare.remove(id);
+    await nothingHidden(all);
+    expect(all.history.list({}).entries).toEqual([]);
+  });
+
+  it('what failed with words is kept as far as it came, what failed without any is not', async () => {
+    const all = withCompare();
+    await finished(all, { models: ['crash'], prompts: ['a long one'], sampler: { maxTokens: 12 } });
+    const [entry] = all.history.list({}).entries;
+    expect(entry).toMatchObject({ state: 'failed', tokenCount: null });
+    await finished(all, { models: ['absent'], prompts: ['never asked'] });
+    expect(all.history.list({ search: 'never' }).entries).toEqual([]);
+  });
+
+  it('the last answer that is deleted takes the comparison along, an earlier one does not', async () => {
+    const all = withCompare(1);
+    const id = await finished(all, { models: ['base', 'q4'], prompts: ['short'] });
+    const [first, second] = all.history.list({}).entries;
+    all.removal.remove({ ids: [first?.id ?? ''], whole: false });
+    await nothingHidden(all);
+    expect(all.compare.list().map((row) => row.id)).toEqual([id]);
+    all.removal.remove({ ids: [second?.id ?? ''], whole: false });
+    await nothingHidden(all);
+    expect(all.compare.list()).toEqual([]);
+  });
+
+  it('what was compared before there was a history is taken in by the migration', () => {
+    const place = mkdtempSync(join(tmpdir(), 'assay-prompts-'));
+    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+    const store = openStore({ file: join(place, 'a.db'), key: randomBytes(32), how: 'create' });
+    onTestFinished(() => store.close());
+    const how = { how: 'create', backUp: () => undefined, now: Date.now } as const;
+    migrate(store, { ...how, migrations: migrations.filter(({ number }) => number < 7) });
+    const settings = comparisonInput.parse({ models: ['a', 'b'], prompts: ['什么是量化', 'two'], system: 'Brief.' });
+    const column = {
+      reference: 'a',
+      modelId: 'model-a',
+      name: 'A',
+      quantization: 'F16',
+      sizeBytes: 1,
+      vocabulary: null,
+    };
+    store.transaction((write) => {
+      const sequence = insertComparison(write, {
+        id: 'earlier',
+        createdAt: '2026-10-01T08:00:00.000Z',
+        jobId: 'job',
+        settings,
+        columns: [column, { ...column, modelId: null, name: 'B' }],
+        excerpt: 'x',
+      });
+      const stats = {
+        promptTokens: 3,
+        tokenCount: 4,
+        ttftMs: 5,
+        tokensPerSecond: 6,
+        totalMs: 7,
+        stopReason: 'end',
+      } as const;
+      const cell = { ...waitingCell(0, 0), state: 'done' as const, text: 'an answer', stats };
+      upsertCell(write, sequence, cell);
+      upsertCell(write, sequence, { ...cell, prompt: 1, column: 1 });
+      upsertCell(write, sequence, { ...cell, prompt: 1, column: 0, pinned: true });
+      upsertCell(write, sequence, { ...cell, prompt: 0, column: 1, state: 'failed', text: '', stats: null });
+    });
+    migrate(store, { ...how, how: 'open', migrations: migrations.filter(({ number }) => number <= 7) });
+    const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
+    const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes: createChanges() });
+    const { entries } = prompts.history.list({ search: 'answer' });
+    expect(entries).toHaveLength(2);
+    expect(entries.every(({ at }) => at === '2026-10-01T08:00:00.000Z')).toBe(true);
+    expect(entries.map(({ model }) => model.name)).toEqual(['B', 'A']);
+    const [chinese] = prompts.history.list({ search: '量化', models: [entries[1]?.model.key ?? 0] }).entries;
+    expect(prompts.history.get(chinese?.id ?? '', '')).toMatchObject({
+      system: 'Brief.',
+      tokenCount: 4,
+      stopReason: 'end',
+    });
+  });
+});
+
+/** Compare, the queue and the history on one store, with the character engine. */
+function withCompare(undoMs = 60_000) {
+  const opened = openServices();
+  const audit = createAudit({ vault: opened.vault, changes: opened.changes, clock: systemClock });
+  const prompts = createPrompts({ sampleFolder, vault: opened.vault, audit, changes: opened.changes, undoMs });
+  const compare = createCompare({
+    ...opened,
+    models: characterModels(['base', 'q4', 'crash']),
+    engine: createCharacterEngine(),
+    history: { ...prompts.history, ...prompts.removal },
+  });
+  onTestFinished(async () => {
+    await opened.close();
+    await prompts.close();
+  });
+  return { vault: opened.vault, compare, ...prompts };
+}
+
+async function finished({ compare }: ReturnType<typeof withCompare>, input: ComparisonInput): Promise<string> {
+  const { id } = compare.start(input);
+  for await (const _ of compare.watch({ id, from: 0, count: 10 }, new AbortController().signal));
+  return id;
+}
+
+/** Resolves when all that was deleted is gone. */
+async function nothingHidden({
+  vault,
+  removal,
+}: {
+  vault: { store(): Store };
+  removal: Prompts['removal'];
+}): Promise<void> {
+  const hidden = () => vault.store().read.get('SELECT 1 FROM history WHERE removed_at IS NOT NULL');
+  while (hidden() !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  await removal.settled();
+}
+
+/**
+ * Every byte that someone with the key can read in the database and its log, free pages too: SQLCipher 4 encrypts each page of 4096
+ * bytes by AES-256-CBC, with its initialisation vector in the last 80 bytes; the first page begins with 16 bytes of salt.
+ */
+function bytesOf(file: string, key: Buffer, at: string): string {
+  // By another process: closing a database file here would drop the locks of this process on it.
+  const script = 'const [from, to] = process.argv.slice(1); require("fs").cpSync(from, to, { force: true })';
+  for (const end of ['', '-wal']) execFileSync(process.execPath, ['-e', script, file + end, join(at, `copy${end}`)]);
+  const database = readFileSync(join(at, 'copy'));
+  const log = readFileSync(join(at, 'copy-wal'));
+  const pages: Buffer[] = [];
+  for (let from = 0; from < database.length; from += 4096)
+    pages.push(decrypted(database, from, from === 0 ? 16 : 0, key));
+  // A log holds a header of 32 bytes, then pages with 24 bytes before each.
+  for (let from = 56; from + 4096 <= log.length; from += 4096 + 24) pages.push(decrypted(log, from, 0, key));
+  return Buffer.concat(pages).toString('latin1');
+}
+
+function decrypted(bytes: Buffer, from: number, salt: number, key: Buffer): Buffer {
+  const end = from + 4096 - 80;
+  const decipher = createDecipheriv('aes-256-cbc', key, bytes.subarray(end, end + 16)).setAutoPadding(false);
+  return Buffer.concat([decipher.update(bytes.subarray(from + salt, end)), decipher.final()]);
+}
