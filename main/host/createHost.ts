@@ -3,8 +3,8 @@ import { type Changes, createChanges } from '../base/changes.ts';
 import { systemClock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { createCallerFactory, type Gate, type Identity } from '../base/procedure.ts';
+import { createLab } from '../inference/lab.ts';
 import type { EngineStarter } from '../inference/starter.ts';
-import { unavailableLab } from '../inference/unavailableLab.ts';
 import { createAudit } from '../services/audit/index.ts';
 import { createCompare } from '../services/compare/index.ts';
 import { createDivergence } from '../services/divergence/index.ts';
@@ -49,7 +49,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const changes = createChanges();
   const vault = createVault({ folder, keyRing, changes, clock, log });
   const audit = createAudit({ vault, changes, clock });
-  const lab = unavailableLab();
+  const lab = createLab({
+    starter: engineStarter,
+    onFailure: ({ code, message, facts }) => log.warn({ code, ...facts }, message),
+  });
   const threads = () => engine.settings().threads;
   const ladder = createSampleLadder({ folder: folder === null ? null : join(folder, 'sample-ladder'), lab, threads });
   const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder, ladder });

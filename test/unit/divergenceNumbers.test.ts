@@ -262,11 +262,11 @@ describe('verdicts', () => {
       kind,
       sentence: '',
     });
-    const candidate = (label: string, sizeBytes: number, kind: Parameters<typeof verdict>[0], pplRatio = 1) => ({
+    const candidate = (label: string, sizeBytes: number, kind: Parameters<typeof verdict>[0], kld = 0.01) => ({
       label,
       sizeBytes,
       verdict: verdict(kind),
-      pplRatio,
+      kld,
     });
     const ladder = [
       candidate('Q8_0', 3_700_000, 'none detected'),
@@ -284,7 +284,7 @@ describe('verdicts', () => {
     );
     expect(all).toMatchObject({
       candidate: null,
-      sentence: expect.stringContaining('Q3_K_M, with PPL ×1.1 of the reference'),
+      sentence: expect.stringContaining('Q3_K_M, with a mean KLD of 1.1'),
     });
     expect(smallestWithoutLoss([candidate('Q8_0', 1, 'too little text')], 100, 1).sentence).toContain(
       'Too little text',

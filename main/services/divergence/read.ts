@@ -91,8 +91,8 @@ function smallestOf(
   const ranked = candidates.flatMap((numbers, candidate) => {
     const column = columns[candidate + 1];
     if (column === undefined || numbers === null || column.error !== null) return [];
-    const { verdict, pplRatio } = numbers;
-    return [{ candidate, label: labelOf(column), sizeBytes: column.sizeBytes, verdict, pplRatio }];
+    const { verdict, kld } = numbers;
+    return [{ candidate, label: labelOf(column), sizeBytes: column.sizeBytes, verdict, kld: kld.mean }];
   });
   const open = columns.some(({ error }, column) => column > 0 && error === null && candidates[column - 1] === null);
   if (open || ranked.length === 0) return null;

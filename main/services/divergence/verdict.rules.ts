@@ -1,5 +1,5 @@
 import type { Verdict } from '../../../preload/contract/divergence.ts';
-import { bytesText, counted, countText, percentText, ratioText } from './shown.rules.ts';
+import { bytesText, counted, countText, intervalText, percentText, ratioText, significantText } from './shown.rules.ts';
 
 /** What a verdict rests on. */
 export interface VerdictGrounds {
@@ -38,8 +38,11 @@ export function verdictOf(grounds: VerdictGrounds): Verdict {
       sentence: `Too little text for a verdict: ${counted(grounds.chunks, 'chunk')}, and an interval needs ${fewestChunks}.`,
     };
   }
-  const measured = lnPplRatio[0] > 0 || deltaP[1] < 0;
-  const numbers = `PPL ×${ratioText(grounds.pplRatio)} (95 %: ${ratioText(Math.exp(lnPplRatio[0]))} to ${ratioText(Math.exp(lnPplRatio[1]))})`;
+  const byRatio = lnPplRatio[0] > 0;
+  const measured = byRatio || deltaP[1] < 0;
+  const interval = intervalText(lnPplRatio, (value) => ratioText(Math.exp(value)));
+  const seen = byRatio || !measured ? '' : `, mean Δp ${intervalText(deltaP, (value) => percentText(value))}`;
+  const numbers = `PPL ×${ratioText(grounds.pplRatio)} (95 %: ${interval}${seen})`;
   const other = `${percentText(1 - grounds.sameTop)} of the top tokens differ`;
   if (!measured) return { kind: 'none detected', sentence: `No detectable loss ${at}: ${numbers}; ${other}.` };
   if (lnPplRatio[0] >= smallLoss) return { kind: 'clear loss', sentence: `Clear loss ${at}: ${numbers}; ${other}.` };
@@ -55,7 +58,8 @@ export interface Ranked {
   label: string;
   sizeBytes: number | null;
   verdict: Verdict;
-  pplRatio: number;
+  /** Mean KLD. */
+  kld: number;
 }
 
 /** The smallest candidate without a detectable loss, by index, in a sentence. Equal sizes: the first. */
@@ -78,10 +82,10 @@ export function smallestWithoutLoss(
   }
   if (candidates.some(({ verdict }) => verdict.kind === 'too little text'))
     return { candidate: null, sentence: `Too little text to name the smallest variant without a loss: ${n}.` };
-  const least = candidates.toSorted((a, b) => a.pplRatio - b.pplRatio)[0];
+  const least = candidates.toSorted((a, b) => a.kld - b.kld)[0];
   const best =
     least === undefined
       ? ''
-      : ` The least has ${least.label}, with PPL ×${ratioText(least.pplRatio)} of the reference.`;
+      : ` The least divergence has ${least.label}, with a mean KLD of ${significantText(least.kld)}.`;
   return { candidate: null, sentence: `Every variant shows a loss at ${n}.${best}` };
 }
