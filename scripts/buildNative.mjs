@@ -1,7 +1,7 @@
 // `npm run build:native`: compiles native/addon with the compiler at hand. Costs nothing when up to date; without a compiler it says what is missing and goes on.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 
@@ -16,67 +16,62 @@ const x64 = process.arch === 'x64';
 /** Sanitizers slow it down and need their library loaded first: only `npm run sanitize` asks for them. */
 export const outputs = { usual: 'build/Release', sanitized: 'build/Sanitized' };
 
-/** Returns why the addon could not be built, as a sentence, or null when it stands. */
-export async function buildNative({
-  sanitized = false,
-  say = (sentence) => process.stderr.write(`assay: ${sentence}\n`),
-} = {}) {
-  if (!existsSync(bundle)) return 'The native addon is not built: node-llama-cpp is not installed.';
-  const compiler = findCompiler();
-  if (compiler === null)
-    return `The native addon is not built, so the lab stays off: there is no C++ compiler. ${advice()}`;
+/** Null when the addon stands. Else why not, as a sentence; `failed` is false where only a compiler or git is missing. */
+export async function buildNative({ sanitized = false, say = defaultSay } = {}) {
+  if (!existsSync(bundle)) return missing('node-llama-cpp is not installed.');
   const release = releaseOf();
   const output = join(folder, sanitized ? outputs.sanitized : outputs.usual);
   const made = join(output, 'assay-addon.node');
   const mark = join(output, '.built-from');
-  const wanted = fingerprint([compiler.version, release, String(sanitized), process.platform, process.arch]);
+  const wanted = fingerprint([release, String(sanitized), process.platform, process.arch]);
   if (existsSync(made) && existsSync(mark) && readFileSync(mark, 'utf8') === wanted) return null;
 
+  const compiler = findCompiler();
+  if (compiler === null) return missing(`there is no C++ compiler. ${advice()}`);
   const headers = prepareHeaders(release);
-  if (typeof headers === 'string') return headers;
-  say(`building the native addon (${compiler.command}), under a minute…`);
-  const objects = join(output, 'objects');
-  rmSync(output, { recursive: true, force: true });
-  mkdirSync(objects, { recursive: true });
-  const includes = [
-    join(headers.folder, 'include'),
-    join(headers.folder, 'ggml/include'),
-    at('node_modules/node-addon-api'),
-    at('node_modules/node-api-headers/include'),
-  ];
-  const tasks = unitsOf().map(({ file, object, defines, extra }) => ({
-    object: join(objects, object),
-    args: windows
-      ? windowsCompile(
-          join(source, file),
-          join(objects, object),
-          includes,
-          { ...defines, ...common(headers.version) },
-          extra,
-        )
-      : unixCompile(
-          join(source, file),
-          join(objects, object),
-          includes,
-          { ...defines, ...common(headers.version) },
-          extra,
-          sanitized,
-        ),
-  }));
-  const failed = await all(tasks, (task) => run(compiler.command, task.args));
-  if (failed !== null) return `The native addon could not be compiled: ${failed}`;
-  const linked = await link(
-    compiler.command,
-    tasks.map((task) => task.object),
-    made,
-    output,
-    sanitized,
-  );
-  if (linked !== null) return `The native addon could not be linked: ${linked}`;
-  rmSync(objects, { recursive: true, force: true });
-  writeFileSync(mark, wanted);
-  return null;
+  if (headers === null) return missing(`the headers lie in a git bundle, and git could not read it. ${advice()}`);
+  say(`building the native addon (${compiler}), under a minute…`);
+  // A folder of its own: two commands may build at once, and a process may have the old file open.
+  const work = join(folder, 'build', `work-${process.pid}`);
+  mkdirSync(work, { recursive: true });
+  try {
+    const includes = [
+      join(headers.folder, 'include'),
+      join(headers.folder, 'ggml/include'),
+      at('node_modules/node-addon-api'),
+      at('node_modules/node-api-headers/include'),
+    ];
+    const tasks = unitsOf().map(({ file, object, defines, extra }) => {
+      const unit = [
+        join(source, file),
+        join(work, object),
+        includes,
+        { ...defines, ...common(headers.version) },
+        extra,
+      ];
+      return {
+        object: join(work, object),
+        args: windows ? windowsCompile(...unit) : unixCompile(...unit, sanitized),
+      };
+    });
+    const uncompiled = await all(tasks, (task) => run(compiler, task.args));
+    if (uncompiled !== null) return broken(`it could not be compiled: ${uncompiled}`);
+    const linked = join(work, 'assay-addon.node');
+    const objects = tasks.map((task) => task.object);
+    const unlinked = await link(compiler, objects, linked, work, sanitized);
+    if (unlinked !== null) return broken(`it could not be linked: ${unlinked}`);
+    mkdirSync(output, { recursive: true });
+    renameSync(linked, made);
+    writeFileSync(mark, wanted);
+    return null;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
+
+const defaultSay = (sentence) => process.stderr.write(`assay: ${sentence}\n`);
+const missing = (why) => ({ failed: false, sentence: `The lab stays off, for its native addon is not built: ${why}` });
+const broken = (why) => ({ failed: true, sentence: `The native addon of the lab is not built: ${why}` });
 
 function common(version) {
   return {
@@ -224,20 +219,23 @@ async function link(command, objects, made, output, sanitized) {
   ]);
 }
 
-/** The headers of the pinned release, out of its source bundle. Returns a sentence where that fails. */
+/** The headers of the pinned release, out of its source bundle; null where git cannot read that. */
 function prepareHeaders(release) {
   const target = join(folder, 'build', `headers-${release}`);
   const versionFile = join(target, 'version');
   if (!existsSync(versionFile)) {
-    const clone = join(folder, 'build', 'clone');
-    rmSync(clone, { recursive: true, force: true });
-    rmSync(target, { recursive: true, force: true });
-    const cloned = spawnSync('git', ['clone', '--quiet', '--no-checkout', bundle, clone], { encoding: 'utf8' });
-    if (cloned.status !== 0)
-      return `The native addon is not built, so the lab stays off: the headers lie in a git bundle and git ${cloned.error ? 'is not installed' : 'could not read it'}.`;
-    spawnSync('git', ['-C', clone, 'checkout', '--quiet', 'HEAD', '--', 'include', 'ggml/include', 'CMakeLists.txt']);
-    mkdirSync(target, { recursive: true });
-    for (const part of ['include', 'ggml/include']) cpSync(join(clone, part), join(target, part), { recursive: true });
+    const clone = join(folder, 'build', `clone-${process.pid}`);
+    const git = (...args) => spawnSync('git', args, { stdio: 'ignore' }).status === 0;
+    mkdirSync(join(folder, 'build'), { recursive: true });
+    const read =
+      git('clone', '--quiet', '--no-checkout', bundle, clone) &&
+      git('-C', clone, 'checkout', '--quiet', 'HEAD', '--', 'include', 'ggml/include', 'CMakeLists.txt');
+    if (!read) {
+      rmSync(clone, { recursive: true, force: true });
+      return null;
+    }
+    for (const part of ['include', 'ggml/include'])
+      cpSync(join(clone, part), join(target, part), { recursive: true, force: true });
     const text = readFileSync(join(clone, 'CMakeLists.txt'), 'utf8');
     const part = (name) => new RegExp(`LLAMA_VERSION_${name} (\\d+)`).exec(text)?.[1];
     rmSync(clone, { recursive: true, force: true });
@@ -259,7 +257,7 @@ function findCompiler() {
         : ['g++', 'clang++', 'c++'];
   for (const command of candidates) {
     const asked = spawnSync(command, windows ? [] : ['--version'], { encoding: 'utf8' });
-    if (asked.status === 0) return { command, version: `${asked.stdout}${asked.stderr}`.split('\n')[0] };
+    if (asked.status === 0) return command;
   }
   return null;
 }
@@ -310,9 +308,9 @@ function run(command, args) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const failed = await buildNative({ sanitized: process.argv.includes('--sanitized') });
-  if (failed !== null) {
-    process.stderr.write(`assay: ${failed}\n`);
+  const problem = await buildNative({ sanitized: process.argv.includes('--sanitized') });
+  if (problem !== null) {
+    defaultSay(problem.sentence);
     process.exitCode = 1;
   }
 }

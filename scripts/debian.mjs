@@ -1,4 +1,4 @@
-// What the end-to-end specs need of the system and Debian has: a browser and a virtual screen.
+// What the tests need of the system and Debian has: a browser, a virtual screen, a compiler for the native addon and git for its headers.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -11,6 +11,8 @@ const wanted = [
       Boolean(process.env.ASSAY_CHROMIUM) || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath),
   },
   { package: 'xvfb', present: () => onPath('Xvfb') },
+  { package: 'g++', present: () => Boolean(process.env.CXX) || ['g++', 'clang++', 'c++'].some(onPath) },
+  { package: 'git', present: () => onPath('git') },
 ];
 
 /** Installs what is missing where that is possible (Debian, as root); otherwise names it in one line. */
@@ -20,7 +22,7 @@ export function installSystemPackages() {
   if (missing.length === 0) return;
   if (process.getuid?.() !== 0 || !onPath('apt-get')) {
     say(
-      `missing for the end-to-end specs: ${missing.join(', ')}; install them (on Debian: sudo apt-get install ${missing.join(' ')}). Specs that need them are skipped.`,
+      `missing for the tests: ${missing.join(', ')}; install them (on Debian: sudo apt-get install ${missing.join(' ')}). Tests that need them are skipped.`,
     );
     return;
   }
@@ -33,7 +35,7 @@ export function installSystemPackages() {
     options,
   );
   if (result.status !== 0)
-    say(`apt-get ended with ${result.status}; specs that need ${missing.join(' or ')} are skipped.`);
+    say(`apt-get ended with ${result.status}; tests that need ${missing.join(' or ')} are skipped.`);
 }
 
 /** A screen that nobody sees, so that windows neither need a display nor disturb one. Null where there is none to be had. */

@@ -1,5 +1,6 @@
 // `npm start`: opens Assay in a window where one can be had, otherwise serves it on loopback. Arguments: GGUF files, --data-dir D, --browser.
 import { join } from 'node:path';
+import { buildNative } from './buildNative.mjs';
 import { electronBinary, electronFlags, whyNoDisplay } from './electron.mjs';
 import { environment, newerNode, ready, repository, say } from './ready.mjs';
 import { run } from './run.mjs';
@@ -9,6 +10,8 @@ const args = process.argv.slice(2).filter((arg) => arg !== '--browser');
 const startMs = 5_000;
 
 ready();
+const unbuilt = await buildNative({ say });
+if (unbuilt) say(unbuilt.sentence);
 process.exitCode = await open();
 
 async function open() {

@@ -1,6 +1,7 @@
 // `npm test`: installs what is missing, runs every check, and ends with one line that counts them all.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildNative } from './buildNative.mjs';
 import { installSystemPackages, privateDisplay } from './debian.mjs';
 import { build, environment, install, newerNode, repository, say } from './ready.mjs';
 import { run } from './run.mjs';
@@ -19,6 +20,12 @@ await step('types of the processes', () => program('typescript/bin/tsc', '-p', '
 await step('types of the page', () => program('typescript/bin/tsc', '-p', 'tsconfig.web.json'));
 await step('lint', () => program('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.'));
 const built = await step('build', () => Promise.resolve(build() === null ? 0 : 1));
+
+await step('native addon', async () => {
+  const problem = await buildNative({ say });
+  if (problem !== null) say(problem.sentence);
+  return problem?.failed ? 1 : 0;
+});
 
 await suite('layers, unit, host, transport, migrations', 'vitest.json', countVitest, () =>
   program(
