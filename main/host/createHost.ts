@@ -8,9 +8,11 @@ import type { EngineStarter } from '../inference/starter.ts';
 import { createAudit } from '../services/audit/index.ts';
 import { createCompare } from '../services/compare/index.ts';
 import { createDivergence } from '../services/divergence/index.ts';
+import { createDownloads } from '../services/downloads/index.ts';
 import { createEngine } from '../services/engine/index.ts';
 import { createJobs } from '../services/jobs/index.ts';
 import { createLibrary, createModels, createQuantize, createSampleLadder } from '../services/models/index.ts';
+import { createNetwork } from '../services/network/index.ts';
 import { createPrompts } from '../services/prompts/index.ts';
 import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
 import { throwingFaults } from './caller.ts';
@@ -96,6 +98,17 @@ export async function createHost(options: HostOptions): Promise<Host> {
     clock,
   });
 
+  const network = createNetwork({ vault, changes, clock });
+  const downloads = createDownloads({
+    vault,
+    jobs,
+    network,
+    models,
+    folder: folder === null ? null : join(folder, 'models'),
+    changes,
+    clock,
+  });
+
   const gate: Gate = {
     requireUnlocked: () => void vault.store(),
     touch: () => vault.touch(),
@@ -114,6 +127,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     prompts,
     compare,
     divergence,
+    network,
+    downloads,
   });
   const connections = createConnections({ router, gate, log });
   const callerOf = createCallerFactory(router);

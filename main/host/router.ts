@@ -3,6 +3,7 @@ import { router } from '../base/procedure.ts';
 import { type Audit, createAuditRouter } from '../services/audit/index.ts';
 import { type Compare, createCompareRouter } from '../services/compare/index.ts';
 import { createDivergenceRouter, type Divergence } from '../services/divergence/index.ts';
+import { createDownloadsRouter, type Downloads } from '../services/downloads/index.ts';
 import { createEngineRouter, type Engine } from '../services/engine/index.ts';
 import { createJobsRouter, type Jobs } from '../services/jobs/index.ts';
 import {
@@ -12,6 +13,7 @@ import {
   type Models,
   type Quantize,
 } from '../services/models/index.ts';
+import { createNetworkRouter, type Network } from '../services/network/index.ts';
 import { createPromptsRouter, type Prompts } from '../services/prompts/index.ts';
 import { createVaultRouter, type Vault } from '../services/vault/index.ts';
 import { createEventsRouter } from './events.router.ts';
@@ -28,6 +30,8 @@ export interface Services {
   compare: Compare;
   divergence: Divergence;
   quantize: Quantize;
+  network: Network;
+  downloads: Downloads;
 }
 
 /** The whole API: one router a domain, named as the domain and its topic. */
@@ -43,6 +47,8 @@ export function createRouter(services: Services) {
     compare: createCompareRouter(services.compare),
     divergence: createDivergenceRouter(services.divergence),
     quantize: createQuantizeRouter(services.quantize),
+    network: createNetworkRouter(services.network),
+    downloads: createDownloadsRouter(services.downloads),
   });
 }
 

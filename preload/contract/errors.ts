@@ -25,6 +25,10 @@ export const errorCode = z.enum([
   'ENGINE_HUNG',
   'ENGINE_DOWN',
   'ENGINE_UNAVAILABLE',
+  // network
+  'NETWORK_OFF',
+  'NETWORK_FAILED',
+  'DOWNLOAD_DAMAGED',
   // requests
   'BAD_INPUT',
   'TOO_LARGE',

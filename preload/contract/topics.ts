@@ -11,6 +11,8 @@ export const topic = z.enum([
   'prompts',
   'divergence',
   'quantize',
+  'network',
+  'downloads',
 ]);
 export type Topic = z.infer<typeof topic>;
 

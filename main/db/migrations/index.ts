@@ -7,6 +7,7 @@ import { engineSettings } from './0005-engine-settings.ts';
 import { modelsLibraryTables } from './0006-models-library-tables.ts';
 import { promptsHistory } from './0007-prompts-history.ts';
 import { divergenceRuns } from './0008-divergence-runs.ts';
+import { networkLedger } from './0009-network-ledger.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   modelsLibraryTables,
   promptsHistory,
   divergenceRuns,
+  networkLedger,
 ];
