@@ -5,18 +5,25 @@ import { fold, type SearchTerm } from './search.rules.ts';
 /** A place in a text, from and up to but without, in UTF-16 units. */
 export type Place = [from: number, to: number];
 
-/** Where the terms stand in the text, in its order and without overlaps; at most `most`. */
-export function hitsIn(text: string, terms: readonly SearchTerm[], most = 1000): Place[] {
+/**
+ * Where the terms stand in the text, in its order and without overlaps; at most `most`. `within`: characters after the first one
+ * beyond which none is looked for.
+ */
+export function hitsIn(
+  text: string,
+  terms: readonly SearchTerm[],
+  { most = 1000, within = Number.POSITIVE_INFINITY }: { most?: number; within?: number } = {},
+): Place[] {
   const wanted = terms.filter(({ excluded }) => !excluded);
   if (wanted.length === 0 || text === '') return [];
   const found: Place[] = [];
   const spaced = wanted.filter((term) => !isUnspaced(term.text));
-  if (spaced.length > 0) findWords(text, spaced, found, most);
+  if (spaced.length > 0) findWords(text, spaced, found, most, within);
   for (const term of wanted.filter((one) => isUnspaced(one.text))) findParts(text, term.text, found, most);
   return merged(found).slice(0, most);
 }
 
-function findWords(text: string, terms: readonly SearchTerm[], found: Place[], most: number): void {
+function findWords(text: string, terms: readonly SearchTerm[], found: Place[], most: number, within: number): void {
   const tokens: { word: string; from: number; to: number }[] = [];
   const longest = Math.max(...terms.map(({ words }) => words.length));
   for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
@@ -32,7 +39,7 @@ function findWords(text: string, terms: readonly SearchTerm[], found: Place[], m
       });
       if (fits) found.push([first.from, last.to]);
     }
-    if (found.length >= most) return;
+    if (found.length >= most || match.index > (found[0]?.[0] ?? text.length) + within) return;
   }
 }
 
@@ -62,7 +69,7 @@ function merged(places: Place[]): Place[] {
 
 /** About `length` characters of the text on one line, around the first hit or from the beginning. */
 export function excerptOf(text: string, terms: readonly SearchTerm[], length = 160): ExcerptPart[] {
-  const hits = hitsIn(text, terms, 50);
+  const hits = hitsIn(text, terms, { most: 50, within: length });
   const first = hits[0]?.[0] ?? 0;
   let from = first <= length / 2 ? 0 : wordStart(text, first - Math.floor(length / 3));
   // Half of a surrogate pair is no character.

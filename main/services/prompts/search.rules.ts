@@ -43,8 +43,11 @@ function rawWords(text: string): string[] {
   return text.match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
 }
 
+const plain = /^[\u0020-\u007e]*$/;
+
 /** Without case and without the diacritics of Latin, Greek and Cyrillic; the marks of other scripts make words and stay. */
 export function fold(word: string): string {
+  if (plain.test(word)) return word.toLowerCase();
   return word
     .normalize('NFD')
     .replaceAll(/[\u0300-\u036f]/g, '')

@@ -1,0 +1,485 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { readChats } from '../../main/services/prompts/import/readChats.ts';
+import { promptsFixture } from '../helpers/promptsFixture.ts';
+
+// Every file here is written for these tests, after the formats that the programs write; none is anybody's chat.
+
+const lmStudio = {
+  name: 'Release notes',
+  pinned: false,
+  createdAt: 1_730_000_000_000,
+  preset: '',
+  tokenCount: 50,
+  systemPrompt: 'Be exact.',
+  messages: [
+    {
+      versions: [{ type: 'singleStep', role: 'user', content: [{ type: 'text', text: 'What is a heron?' }] }],
+      currentlySelected: 0,
+    },
+    {
+      versions: [
+        {
+          type: 'multiStep',
+          role: 'assistant',
+          steps: [{ type: 'contentBlock', content: [{ type: 'text', text: 'A fish.' }] }],
+        },
+        {
+          type: 'multiStep',
+          role: 'assistant',
+          senderInfo: { senderName: 'qwen3-4b' },
+          steps: [
+            {
+              type: 'contentBlock',
+              stepIdentifier: '1',
+              style: { type: 'thinking' },
+              content: [{ type: 'text', text: 'Let me think.' }],
+            },
+            {
+              type: 'contentBlock',
+              stepIdentifier: '2',
+              content: [{ type: 'text', text: 'A wading bird.' }],
+              genInfo: {
+                indexedModelIdentifier: 'qwen/qwen3-4b@q4_k_m',
+                identifier: 'qwen3-4b',
+                predictionConfig: { fields: [{ key: 'llm.prediction.temperature', value: 0.7 }] },
+                stats: {
+                  stopReason: 'eosFound',
+                  tokensPerSecond: 41.5,
+                  timeToFirstTokenSec: 0.25,
+                  totalTimeSec: 1.5,
+                  promptTokensCount: 21,
+                  predictedTokensCount: 5,
+                },
+              },
+            },
+            { type: 'debugInfoBlock', stepIdentifier: '3', debugInfo: 'Conversation naming' },
+          ],
+        },
+      ],
+      currentlySelected: 1,
+    },
+  ],
+};
+
+const janThread = {
+  id: 'jan_1730000000',
+  object: 'thread',
+  title: 'Birds',
+  assistants: [
+    {
+      assistant_id: 'jan',
+      instructions: 'Answer as a birder.',
+      model: { id: 'llama3.2-3b-instruct', engine: 'llama-cpp' },
+    },
+  ],
+  created: 1_730_000_000,
+};
+const janMessages = [
+  {
+    id: 'm2',
+    object: 'thread.message',
+    thread_id: 'jan_1730000000',
+    role: 'assistant',
+    content: [{ type: 'text', text: { value: 'Long legs.', annotations: [] } }],
+    status: 'ready',
+    created_at: 1_730_000_002_000,
+    metadata: { tokenSpeed: { tokenSpeed: 22.5, tokenCount: 9 } },
+  },
+  {
+    id: 'm1',
+    object: 'thread.message',
+    thread_id: 'jan_1730000000',
+    role: 'user',
+    content: [{ type: 'text', text: { value: 'How do I know a heron?', annotations: [] } }],
+    status: 'ready',
+    created_at: 1_730_000_001_000,
+  },
+];
+
+const openWebUi = [
+  {
+    id: 'chat-1',
+    user_id: 'user',
+    title: 'Two tries',
+    created_at: 1_730_000_000,
+    chat: {
+      id: '',
+      title: 'Two tries',
+      models: ['gemma3:4b'],
+      params: { temperature: 0.2, system: 'Short answers.' },
+      timestamp: 1_730_000_000_000,
+      history: {
+        currentId: 'a2',
+        messages: {
+          u1: {
+            id: 'u1',
+            parentId: null,
+            childrenIds: ['a1', 'a2'],
+            role: 'user',
+            content: 'Name a wader.',
+            timestamp: 1_730_000_001,
+          },
+          a1: {
+            id: 'a1',
+            parentId: 'u1',
+            childrenIds: ['u2'],
+            role: 'assistant',
+            content: 'Stork.',
+            model: 'gemma3:4b',
+            timestamp: 1_730_000_002,
+          },
+          a2: {
+            id: 'a2',
+            parentId: 'u1',
+            childrenIds: [],
+            role: 'assistant',
+            content: 'Heron.',
+            model: 'qwen3:4b',
+            timestamp: 1_730_000_003,
+          },
+          u2: {
+            id: 'u2',
+            parentId: 'a1',
+            childrenIds: ['a3'],
+            role: 'user',
+            content: 'Another.',
+            timestamp: 1_730_000_004,
+          },
+          a3: {
+            id: 'a3',
+            parentId: 'u2',
+            childrenIds: [],
+            role: 'assistant',
+            content: 'Egret.',
+            model: 'gemma3:4b',
+            timestamp: 1_730_000_005,
+          },
+          broken: { id: 7 },
+        },
+      },
+      messages: [],
+    },
+  },
+];
+
+const llamaCpp = {
+  conv: { id: 'conv-1', lastModified: 1_730_000_009_000, currNode: 'n3', name: 'Herons' },
+  messages: [
+    {
+      id: 'n0',
+      convId: 'conv-1',
+      type: 'root',
+      timestamp: 1_730_000_000_000,
+      role: 'system',
+      content: '',
+      parent: null,
+      children: ['n1'],
+    },
+    {
+      id: 'n1',
+      convId: 'conv-1',
+      type: 'text',
+      timestamp: 1_730_000_001_000,
+      role: 'system',
+      content: 'You know birds.',
+      parent: 'n0',
+      children: ['n2'],
+    },
+    {
+      id: 'n2',
+      convId: 'conv-1',
+      type: 'text',
+      timestamp: 1_730_000_002_000,
+      role: 'user',
+      content: 'Where do they sleep?',
+      parent: 'n1',
+      children: ['n3'],
+    },
+    {
+      id: 'n3',
+      convId: 'conv-1',
+      type: 'text',
+      timestamp: 1_730_000_003_000,
+      role: 'assistant',
+      content: 'In trees.',
+      model: 'model-Q4_K_M.gguf',
+      parent: 'n2',
+      children: [],
+      timings: { prompt_n: 12, prompt_ms: 100, predicted_n: 4, predicted_ms: 200 },
+    },
+  ],
+};
+
+const file = (name: string, value: unknown) => ({
+  name,
+  bytes: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
+});
+const lines = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
+
+function answersOf(...files: ReturnType<typeof file>[]) {
+  const { chats, skipped } = readChats(files);
+  expect(skipped).toEqual([]);
+  return chats.flatMap(({ format, chat }) =>
+    chat.answers.map((answer) => ({ from: format.name, title: chat.title, ...answer })),
+  );
+}
+
+describe('chats of other programs', () => {
+  it('LM Studio: the chosen version of each message, without what the model thought', () => {
+    expect(answersOf(file('1730000000000.conversation.json', lmStudio))).toEqual([
+      {
+        from: 'LM Studio',
+        title: 'Release notes',
+        place: '1',
+        at: 1_730_000_000_001,
+        model: 'qwen/qwen3-4b@q4_k_m',
+        system: 'Be exact.',
+        prompt: 'What is a heron?',
+        answer: 'A wading bird.',
+        settings: { 'llm.prediction.temperature': 0.7 },
+        stats: {
+          promptTokens: 21,
+          tokenCount: 5,
+          ttftMs: 250,
+          tokensPerSecond: 41.5,
+          totalMs: 1500,
+          stopReason: 'end',
+        },
+      },
+    ]);
+  });
+
+  it('Jan: messages in the order of time, with what the thread says of model and instructions', () => {
+    const both = answersOf(
+      file('threads/a/messages.jsonl', lines(janMessages)),
+      file('threads/a/thread.json', janThread),
+    );
+    expect(both).toMatchObject([
+      {
+        from: 'Jan',
+        title: 'Birds',
+        at: 1_730_000_002_000,
+        model: 'llama3.2-3b-instruct',
+        system: 'Answer as a birder.',
+        prompt: 'How do I know a heron?',
+        answer: 'Long legs.',
+        stats: { tokenCount: 9, tokensPerSecond: 22.5 },
+      },
+    ]);
+    expect(answersOf(file('messages.jsonl', lines(janMessages)))).toMatchObject([
+      { title: null, answer: 'Long legs.' },
+    ]);
+  });
+
+  it('Open WebUI: every branch, each answer with what was asked before it', () => {
+    const answers = answersOf(file('chat-export.json', openWebUi));
+    expect(answers.map(({ prompt, answer, model, at }) => [prompt, answer, model, at])).toEqual([
+      ['Name a wader.', 'Stork.', 'gemma3:4b', 1_730_000_002_000],
+      ['Name a wader.', 'Heron.', 'qwen3:4b', 1_730_000_003_000],
+      ['Another.', 'Egret.', 'gemma3:4b', 1_730_000_005_000],
+    ]);
+    expect(answers[0]).toMatchObject({
+      from: 'Open WebUI',
+      title: 'Two tries',
+      system: 'Short answers.',
+      settings: { temperature: 0.2 },
+    });
+    expect(answersOf(file('one.json', openWebUi[0]))).toHaveLength(3);
+  });
+
+  it('llama.cpp’s web UI: one conversation, several, line by line, and as it was before branches', () => {
+    const expected = [
+      {
+        from: 'llama.cpp web UI',
+        title: 'Herons',
+        system: 'You know birds.',
+        prompt: 'Where do they sleep?',
+        answer: 'In trees.',
+        model: 'model-Q4_K_M.gguf',
+        stats: { promptTokens: 12, tokenCount: 4, ttftMs: 100, tokensPerSecond: 20, totalMs: 300 },
+      },
+    ];
+    expect(answersOf(file('conversation.json', llamaCpp))).toMatchObject(expected);
+    expect(answersOf(file('conversations.json', [llamaCpp]))).toMatchObject(expected);
+    expect(answersOf(file('conversation.jsonl', lines([llamaCpp])))).toMatchObject(expected);
+    expect(answersOf(file('records.jsonl', lines([llamaCpp.conv, ...llamaCpp.messages])))).toMatchObject(expected);
+    const before = {
+      id: 'conv-9',
+      lastModified: 1_700_000_000_000,
+      messages: [
+        { id: 1, role: 'user', content: 'a' },
+        { id: 2, role: 'assistant', content: 'b' },
+      ],
+    };
+    expect(answersOf(file('old.json', before))).toMatchObject([{ prompt: 'a', answer: 'b' }]);
+  });
+
+  it('an archive of them, stored or packed', () => {
+    const archive = zip([
+      ['chats/one.json', JSON.stringify(llamaCpp), true],
+      ['chats/two.json', JSON.stringify(openWebUi), false],
+      ['chats/picture.png', 'not a chat', false],
+    ]);
+    expect(answersOf({ name: 'export.zip', bytes: archive })).toHaveLength(4);
+  });
+
+  it('what cannot be taken in is named in a sentence each, and the rest is taken in all the same', () => {
+    const { chats, skipped } = readChats([
+      file('good.json', llamaCpp),
+      file('prose.txt', 'Dear diary'),
+      file('empty.json', ' '),
+      file('other.json', { something: 'else' }),
+      file('cut.jsonl', '{"a":1}\n{"b":'),
+      { name: 'picture.json', bytes: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) },
+      { name: 'cut.zip', bytes: zip([['a.json', JSON.stringify(llamaCpp), true]]).subarray(0, 60) },
+      file('null.json', null),
+      file('list.json', []),
+      file('wrong.json', { conv: { id: 'x' }, messages: 'none' }),
+    ]);
+    expect(chats).toHaveLength(1);
+    expect(skipped).toHaveLength(9);
+    for (const sentence of skipped) expect(sentence).toMatch(/^\S+\.(json|jsonl|zip|txt) .+\.$/);
+    expect(skipped.join(' ')).toContain('line 2');
+  });
+
+  it('hostile files end in a sentence: deep nesting, a loop of parents, a bomb, strange moments', () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    expect(readChats([file('deep.json', deep)]).skipped).toHaveLength(1);
+    const loop = structuredClone(llamaCpp);
+    for (const message of loop.messages) message.parent = 'n3';
+    expect(answersOf(file('loop.json', loop))).toHaveLength(1);
+    const bomb = zip([['bomb.json', '0'.repeat(30_000_000), true]]);
+    expect(bomb.length).toBeLessThan(100_000);
+    expect(readChats([{ name: 'bomb.zip', bytes: bomb }]).skipped).toHaveLength(1);
+    const when = structuredClone(openWebUi);
+    Object.assign(when[0]?.chat.history.messages.a1 ?? {}, { timestamp: 1e300, content: { odd: true } });
+    Object.assign(when[0]?.chat.history.messages.a3 ?? {}, { timestamp: 'yesterday', content: 17 });
+    expect(answersOf(file('when.json', when)).map(({ answer }) => answer)).toEqual(['Heron.']);
+  });
+});
+
+describe('an import', () => {
+  it('comes from a folder, once however often, at its own dates, and can be found', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-import-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    mkdirSync(join(folder, 'threads/jan_1'), { recursive: true });
+    writeFileSync(join(folder, 'threads/jan_1/thread.json'), JSON.stringify(janThread));
+    writeFileSync(join(folder, 'threads/jan_1/messages.jsonl'), lines(janMessages));
+    writeFileSync(join(folder, 'lm.conversation.json'), JSON.stringify(lmStudio));
+    writeFileSync(join(folder, 'notes.json'), '{"not": "a chat"}');
+    const { prompts } = promptsFixture();
+    const first = await prompts.import({ path: folder });
+    expect(first).toMatchObject({ formats: ['LM Studio', 'Jan'], conversations: 2, added: 2, known: 0 });
+    expect(first.skipped).toHaveLength(1);
+    expect(await prompts.import({ path: folder })).toMatchObject({ added: 0, known: 2 });
+    const { entries } = prompts.history.list({ search: 'heron', source: 'import' });
+    expect(entries.map(({ at, title }) => [at, title])).toEqual([
+      ['2024-10-27T03:33:22.000Z', 'Birds'],
+      ['2024-10-27T03:33:20.001Z', 'Release notes'],
+    ]);
+    expect(entries[1]?.model).toMatchObject({ name: 'qwen/qwen3-4b@q4_k_m', quantization: 'Q4_K_M', sha256: null });
+    expect(prompts.history.get(entries[1]?.id ?? '', '').settings).toMatchObject({ importedFrom: 'LM Studio' });
+    await expect(prompts.import({ path: join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(prompts.import({ path: join(folder, 'notes.json') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    mkdirSync(join(folder, 'bare'));
+    await expect(prompts.import({ path: join(folder, 'bare') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('of our own export brings everything back, and once more changes nothing', async () => {
+    const one = promptsFixture();
+    one.record({
+      origin: 'c',
+      place: '0/0',
+      prompt: 'first\nline',
+      answer: 'a "quoted" ``` answer',
+      system: 'Be brief.',
+      title: 'Titled',
+    });
+    one.record({ origin: 'c', place: '0/1', prompt: 'second', stats: null });
+    const [second] = one.prompts.history.list({ search: 'second' }).entries;
+    await one.prompts.history.annotate({ ids: [second?.id ?? ''], note: 'noted', addTags: ['x', 'y'] });
+    const exported = one.prompts.export({ format: 'jsonl' });
+    expect(exported).toMatchObject({ count: 2, next: null, mediaType: 'application/jsonl' });
+    const two = promptsFixture();
+    const input = { files: [{ name: 'history.jsonl', base64: Buffer.from(exported.text).toString('base64') }] };
+    expect(await two.prompts.import(input)).toMatchObject({ formats: ['Assay'], added: 2, skipped: [] });
+    expect(await two.prompts.import(input)).toMatchObject({ added: 0, known: 2 });
+    const [back] = two.prompts.history.list({ search: 'second', tags: ['x', 'y'], hasNote: true }).entries;
+    expect(two.prompts.history.get(back?.id ?? '', '')).toMatchObject({
+      promptText: 'second',
+      note: 'noted',
+      at: second?.at,
+    });
+    const [first] = two.prompts.history.list({ search: 'first' }).entries;
+    expect(two.prompts.history.get(first?.id ?? '', '')).toMatchObject({
+      promptText: 'first\nline',
+      answerText: 'a "quoted" ``` answer',
+      system: 'Be brief.',
+      tokenCount: 6,
+      stopReason: 'end',
+    });
+    const markdown = one.prompts.export({ format: 'markdown', matching: { search: 'first' } });
+    expect(markdown.text).toContain('````text\na "quoted" ``` answer\n````');
+    expect(markdown.text).not.toContain('second');
+  });
+
+  it('an export of many comes in parts that make one whole', async () => {
+    const one = promptsFixture();
+    const word = 'word '.repeat(20_000);
+    for (let index = 0; index < 90; index++) one.record({ prompt: `number ${index}`, answer: word });
+    const seen: number[] = [];
+    let after: string | undefined;
+    let parts = 0;
+    do {
+      const part = one.prompts.export({ format: 'jsonl', ...(after === undefined ? {} : { after }) });
+      seen.push(
+        ...part.text
+          .trimEnd()
+          .split('\n')
+          .map((line) => Number(JSON.parse(line).prompt.slice(7))),
+      );
+      after = part.next ?? undefined;
+      parts += 1;
+    } while (after !== undefined);
+    expect(parts).toBeGreaterThan(1);
+    expect(seen).toEqual(Array.from({ length: 90 }, (_, index) => 89 - index));
+    const ids = one.prompts.history.list({ limit: 45 }).entries.map(({ id }) => id);
+    expect(one.prompts.export({ format: 'jsonl', ids: ids.slice(0, 25) }).count).toBe(25);
+  });
+});
+
+/** A zip archive: local headers, then the central directory (APPNOTE 6.3). */
+function zip(entries: [name: string, text: string, packed: boolean][]): Buffer {
+  const locals: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let at = 0;
+  for (const [name, text, packed] of entries) {
+    const raw = Buffer.from(text);
+    const data = packed ? deflateRawSync(raw) : raw;
+    const head = Buffer.alloc(46);
+    head.writeUInt32LE(0x02014b50, 0);
+    head.writeUInt16LE(packed ? 8 : 0, 10);
+    head.writeUInt32LE(crc32(raw), 16);
+    head.writeUInt32LE(data.length, 20);
+    head.writeUInt32LE(raw.length, 24);
+    head.writeUInt16LE(name.length, 28);
+    head.writeUInt32LE(at, 42);
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    head.copy(local, 8, 10, 12);
+    head.copy(local, 14, 16, 30);
+    locals.push(local, Buffer.from(name), data);
+    directory.push(head, Buffer.from(name));
+    at += 30 + name.length + data.length;
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(at, 16);
+  return Buffer.concat([...locals, ...directory, end]);
+}
