@@ -19,6 +19,7 @@ import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab } from '../../inference/lab.ts';
+import { llamaRelease } from '../../inference/protocol.ts';
 import { askedColumn, baseColumn, titleOf } from './columns.rules.ts';
 import { divergenceJob, type RunDependencies } from './divergence.job.ts';
 import * as queries from './divergence.queries.ts';
@@ -194,7 +195,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     async availability() {
       const found = await lab.probe();
       if (!found.available) return { available: false, reason: found.reason, remedy: found.remedy };
-      return { available: true, release: found.release };
+      return { available: true, release: llamaRelease };
     },
     start,
     get,

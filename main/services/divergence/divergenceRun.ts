@@ -2,7 +2,7 @@ import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { Fault, fromErrorData, isAbort, toErrorData } from '../../base/fault.ts';
 import type { JobWork } from '../../base/job.ts';
 import type { DivergenceChunk, DivergenceWork, LabInput, LabModel } from '../../inference/lab.ts';
-import type { HeaderFacts } from '../../inference/protocol.ts';
+import { type HeaderFacts, llamaRelease } from '../../inference/protocol.ts';
 import { foundColumn, labelOf } from './columns.rules.ts';
 import type { RunDependencies, RunInput } from './divergence.job.ts';
 import * as queries from './divergence.queries.ts';
@@ -33,7 +33,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   const available = await lab.probe();
   if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
   const threads = facts.threads ?? settings.threads ?? dependencies.threads();
-  keepFacts({ threads, engineRelease: available.release });
+  keepFacts({ threads, engineRelease: llamaRelease });
   work.report({ done: 0, total: facts.chunkCount ?? 0, unit: 'chunks', note: 'looks at the models' });
   await findModels(dependencies, row, signal);
   keepColumns();
@@ -82,7 +82,9 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   /** The open columns that a failure is about; none when it is about the reference or about nothing in particular. */
   function lostColumns(thrown: unknown, open: readonly number[]): number[] {
     if (!(thrown instanceof Fault)) return [];
-    const path = thrown.facts?.model ?? thrown.facts?.path;
+    // The native code names the file in its sentence only.
+    const named = columns.find(({ file }) => file !== null && thrown.message.startsWith(file))?.file;
+    const path = thrown.facts?.model ?? thrown.facts?.path ?? named;
     if (path === undefined || path === columns[0]?.file) return [];
     return open.filter((column) => columns[column]?.file === path);
   }

@@ -9,6 +9,7 @@ import { Fault } from '../../base/fault.ts';
 import type { JobKind, JobWork } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab, QuantizeResult } from '../../inference/lab.ts';
+import { llamaRelease } from '../../inference/protocol.ts';
 import type { Hasher } from './hasher.ts';
 import * as queries from './quantize.queries.ts';
 import { hashModel, verifyByLoading } from './quantizeFile.ts';
@@ -105,7 +106,7 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
     for (const { type, file } of input.files) {
       await work.yield();
       if (!state.done.includes(type)) {
-        await quantizeOne(dependencies, work, state, { type, file }, available.release, (share, note) =>
+        await quantizeOne(dependencies, work, state, { type, file }, llamaRelease, (share, note) =>
           report(share, `${type}: ${note}`),
         );
         state.done.push(type);

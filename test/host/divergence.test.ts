@@ -1,0 +1,277 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleFolder } from '../../main/host/places.ts';
+import type { DivergenceInput, DivergenceRun } from '../../preload/contract/divergence.ts';
+import golden from '../fixtures/divergence/llamaPerplexity.json' with { type: 'json' };
+import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { ended, type LabHost, measured, openLabHost } from '../helpers/labHost.ts';
+
+const fixture = (name: string) => join(import.meta.dirname, '../fixtures/divergence', name);
+const tasks = readFileSync(fixture('tasks.txt'), 'utf8').replace(/\n$/, '');
+const sample = { model: 'sample' };
+const text = { kind: 'text', name: 'tasks.txt', text: tasks } as const;
+
+/** On one thread, over the tasks, unless told otherwise. */
+function ask(candidates: string[], more: Partial<DivergenceInput> = {}): DivergenceInput {
+  return {
+    reference: sample,
+    candidates: candidates.map((model) => ({ model })),
+    text,
+    contextSize: 256,
+    threads: 1,
+    ...more,
+  };
+}
+
+describe('divergence on the real engine', { timeout: 120_000 }, () => {
+  let lab: LabHost;
+  beforeAll(async () => {
+    lab = await openLabHost();
+  });
+  afterAll(async () => {
+    await lab.close();
+  });
+
+  it('says whether it can be had, or what is missing and what to install', async () => {
+    const available = await lab.api.divergence.availability();
+    if (available.available) expect(available.release).toMatch(/^v\d/);
+    else expect(available.remedy.length).toBeGreaterThan(10);
+  });
+
+  it('gives the numbers of llama-perplexity on the same chunks', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const run = await measured(lab, ask(['sample:Q4_K_M', 'sample:Q2_K'], { contextSize: golden.context }));
+    expect([run.chunksDone, run.tokensScored]).toEqual([golden.chunks, golden.tokensScored]);
+    // Another processor adds up in another order; on the one of the recording the numbers are the same.
+    const relative = run.systemInfo?.includes(golden.instructions) ? 1e-3 : 2e-2;
+    const near = (found: number | null | undefined, wanted: number, printed: number) =>
+      expect(Math.abs((found ?? Number.NaN) - wanted), `${found} for ${wanted}`).toBeLessThanOrEqual(
+        relative * Math.abs(wanted) + printed,
+      );
+    near(run.referenceNumbers?.ppl, golden.reference.ppl[0] ?? 0, 1e-4);
+    near(run.referenceNumbers?.pplError, golden.reference.ppl[1] ?? 0, 1e-4);
+    for (const [index, wanted] of [golden.Q4_K_M, golden.Q2_K].entries()) {
+      const found = run.candidates[index];
+      if (!found) throw new Error('no numbers');
+      near(found.ppl, wanted.ppl[0] ?? 0, 1e-6);
+      near(found.pplError, wanted.ppl[1] ?? 0, 1e-6);
+      near(found.lnPplRatio, wanted.lnPplRatio[0] ?? 0, 1e-6);
+      near(found.lnPplRatioError, wanted.lnPplRatio[1] ?? 0, 1e-6);
+      near(found.kld.mean, wanted.kld.mean[0] ?? 0, 1e-6);
+      near(found.kld.error, wanted.kld.mean[1] ?? 0, 1e-6);
+      for (const name of ['max', 'p999', 'p99', 'p95', 'p90', 'median', 'p10', 'p05', 'p01', 'p001', 'min'] as const)
+        near(found.kld[name], wanted.kld[name], 2e-6);
+      near(found.deltaP.rms, wanted.deltaP.rms[0] ?? 0, 1e-5);
+      near(found.deltaP.rmsError, wanted.deltaP.rms[1] ?? 0, 1e-5);
+      near(found.deltaP.mean, wanted.deltaP.mean[0] ?? 0, 1e-5);
+      for (const name of ['max', 'p999', 'p99', 'p95', 'p75', 'p25', 'p05', 'p01', 'p001', 'min'] as const)
+        near(found.deltaP[name], wanted.deltaP[name], 1e-5);
+      near(found.sameTop.share, wanted.sameTop[0] ?? 0, 1e-5);
+      near(found.sameTop.error, wanted.sameTop[1] ?? 0, 1e-5);
+    }
+  });
+
+  it('calls a file identical to itself, and orders the ladder as it is', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const types = ['Q8_0', 'Q6_K', 'Q4_K_M', 'Q3_K_M', 'Q2_K'];
+    const run = await measured(lab, ask(['sample', ...types.map((type) => `sample:${type}`)], { chunks: 8 }));
+    const [same, ...ladder] = run.candidates;
+    expect(same).toMatchObject({
+      lnPplRatio: 0,
+      pplRatio: 1,
+      kld: { mean: 0, max: 0, min: 0 },
+      deltaP: { mean: 0, rms: 0, max: 0 },
+      sameTop: { share: 1 },
+      verdict: { kind: 'identical' },
+    });
+    const means = ladder.map((one) => one?.kld.mean ?? 0);
+    expect(means).toEqual(means.toSorted((one, other) => one - other));
+    expect(new Set(means).size).toBe(types.length);
+    expect(ladder.at(-1)?.verdict.kind).toBe('clear loss');
+    for (const one of ladder) expectVerdictOfIntervals(one);
+    // The file against itself is the largest, so the smallest without a loss is a quantization when there is one.
+    const chosen = run.smallest?.candidate ?? 0;
+    expect(['identical', 'none detected']).toContain(run.candidates[chosen]?.verdict.kind);
+    expect(run.smallest?.sentence).toContain('is the smallest variant with no detectable loss at n =');
+    expect(run.columns.map(({ quantization }) => quantization)).toEqual(['F16', 'F16', ...types]);
+    expect(run.peakRssBytes).toBeGreaterThan(1e6);
+    expect(run).toMatchObject({ state: 'done', arrangement: 'together', engineRelease: expect.stringMatching(/^v/) });
+
+    await looksAtTokens(lab, run);
+  });
+
+  it('leaves out what does not fit, says why, and measures the others', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const other = join(lab.folder, 'other.gguf');
+    writeModel(other, randomLlama({ seed: 5, name: 'other' }));
+    const cut = join(lab.folder, 'cut.gguf');
+    writeModel(cut, randomLlama({ seed: 6, name: 'cut' }));
+    truncateSync(cut, 100_000);
+    const broken = join(lab.folder, 'nan.gguf');
+    const bytes = readFileSync(join(sampleFolder(), 'assay-sample-F16.gguf'));
+    // The end of the file is the data of its last tensor; all bits set are a NaN in half and in single precision.
+    bytes.fill(0xff, bytes.length - 4096);
+    writeFileSync(broken, bytes);
+    const { started, job } = await ended(lab, () =>
+      lab.api.divergence.start(ask([other, 'sample:Q4_K_M', cut, broken], { chunks: 2 })),
+    );
+    const run = await lab.api.divergence.get({ id: started.id });
+    const [, ...columns] = run.columns;
+    expect(columns.map(({ error }) => error?.code ?? null)).toEqual([
+      'BAD_INPUT',
+      null,
+      'MODEL_UNREADABLE',
+      'MODEL_UNREADABLE',
+    ]);
+    expect(columns[0]?.error?.message).toMatch(/vocabular|token/i);
+    expect(columns[3]?.error?.message).toMatch(/NaN/);
+    expect(run.candidates.map((one) => one !== null)).toEqual([false, true, false, false]);
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'BAD_INPUT' } });
+    expect(run.candidates[1]?.verdict.kind).toBe('too little text');
+  });
+
+  it('says how many tokens a text needs', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const { job } = await ended(lab, () =>
+      lab.api.divergence.start(ask(['sample:Q4_K_M'], { text: { kind: 'text', name: 'short', text: 'Too short.' } })),
+    );
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'BAD_INPUT' } });
+    expect(job.error?.message).toMatch(/\b512\b/);
+  });
+
+  it('scores the answers of a data set in the chat format, and not the questions', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const dataset = { kind: 'dataset', dataset: 'sample:held-out-tasks', items: 20 } as const;
+    const run = await measured(lab, ask(['sample:Q2_K'], { text: dataset }));
+    expect(run.chunkCount).toBe(20);
+    // The model was trained on this very format: what it says there it says with certainty.
+    expect(run.referenceNumbers?.ppl).toBeLessThan(2);
+    expect(run.candidates[0]?.pplRatio).toBeGreaterThan(1);
+    const { tokens } = await lab.api.divergence.tokens({ id: run.id, candidate: 0 });
+    expect(tokens.every(({ place }) => place > 4)).toBe(true);
+    expect(tokens.length).toBe(run.tokensScored);
+  });
+
+  it('is cancelled at once, keeps its chunks, and comes to the same numbers when it goes on', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const input = ask(['sample:Q4_K_M'], { text: { kind: 'sample' }, chunks: 10 });
+    let cancelledAt = 0;
+    const { started, job } = await ended(
+      lab,
+      () => lab.api.divergence.start(input),
+      ({ id, progress }) => {
+        if (cancelledAt > 0 || progress === null || progress.done < 2) return;
+        cancelledAt = performance.now();
+        void lab.api.jobs.cancel({ id });
+      },
+    );
+    const took = performance.now() - cancelledAt;
+    const before = await lab.api.divergence.get({ id: started.id });
+    expect(job.state).toBe('cancelled');
+    expect(before.chunksDone).toBeGreaterThanOrEqual(2);
+    expect(before.chunksDone).toBeLessThan(10);
+    // Told, and bounded generously: a machine may be busy with other things.
+    console.info(`cancelled ${took.toFixed(0)} ms after it was asked for`);
+    expect(took).toBeLessThan(5000);
+
+    const strip = await lab.api.divergence.tokens({ id: started.id, candidate: 0, count: 8192 });
+    const { job: second } = await ended(lab, async () => {
+      await lab.api.jobs.resume({ id: job.id });
+      return { jobId: job.id };
+    });
+    expect(second.state).toBe('done');
+    const after = await lab.api.divergence.get({ id: started.id });
+    expect(after.chunksDone).toBe(10);
+    const whole = await lab.api.divergence.tokens({ id: started.id, candidate: 0, count: 8192 });
+    expect(whole.tokens.slice(0, strip.total)).toEqual(strip.tokens);
+    const straight = await measured(lab, input);
+    expect(straight.candidates[0]?.kld.mean).toBeCloseTo(after.candidates[0]?.kld.mean ?? 0, 6);
+    expect(straight.candidates[0]?.ppl).toBeCloseTo(after.candidates[0]?.ppl ?? 0, 3);
+  });
+
+  it('writes a base file and reads it back to the same numbers; the cache of the context is an axis too', async ({
+    skip,
+  }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const file = join(lab.folder, 'base.bin');
+    const written = await measured(lab, ask(['sample:Q4_K_M'], { chunks: 3, base: { file, use: 'write' } }));
+    expect(readFileSync(file).subarray(0, 8).toString()).toBe('_logits_');
+    const read = await measured(lab, {
+      ...ask([]),
+      reference: null,
+      candidates: [{ model: 'sample:Q4_K_M' }, { model: 'sample:Q4_K_M', keyType: 'Q8_0', valueType: 'Q8_0' }],
+      base: { file, use: 'read' },
+    });
+    const [first, cached] = read.candidates;
+    expect(first?.kld.mean).toBeCloseTo(written.candidates[0]?.kld.mean ?? 0, 8);
+    expect(first?.lnPplRatio).toBeCloseTo(written.candidates[0]?.lnPplRatio ?? 0, 8);
+    expect(cached?.kld.mean).not.toBe(first?.kld.mean);
+    expect(read).toMatchObject({
+      textKind: 'base file',
+      columns: [{ quantization: 'base file' }, {}, { keyType: 'Q8_0' }],
+    });
+  });
+
+  it('is kept under its name, exported, and removed for good', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const [newest] = await lab.api.divergence.list({});
+    if (newest === undefined) throw new Error('no run');
+    await lab.api.divergence.rename({ id: newest.id, name: 'A ladder' });
+    for (const format of ['json', 'markdown', 'html', 'csv'] as const) {
+      const { fileName, text: exported } = await lab.api.divergence.export({ id: newest.id, format });
+      expect(fileName).toMatch(/^divergence-[\dT-]+\.(json|md|html|csv)$/);
+      expect(exported.length).toBeGreaterThan(200);
+    }
+    await lab.api.divergence.remove({ id: newest.id });
+    await expect(lab.api.divergence.get({ id: newest.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+function expectVerdictOfIntervals(one: DivergenceRun['candidates'][number] | undefined): void {
+  const [low = 0, high = 0] = one?.pplRatioInterval95 ?? [];
+  const loss = low > 1 || (one?.deltaP.interval95?.[1] ?? 0) < 0;
+  const kind = one?.verdict.kind;
+  if (!loss) expect(kind).toBe('none detected');
+  else expect(kind).toBe(low >= 1.01 ? 'clear loss' : high < 1.01 ? 'small loss' : 'loss');
+}
+
+/** Strip, histogram, worst tokens and a look at a position tell the same. */
+async function looksAtTokens({ api }: LabHost, { id, tokensScored }: DivergenceRun): Promise<void> {
+  const candidate = 5;
+  const { total, tokens } = await api.divergence.tokens({ id, candidate, from: 0, count: 8192 });
+  expect(total).toBe(tokensScored);
+  expect(tokens.map(({ position }) => position)).toEqual(tokens.map((_, index) => index));
+  const page = await api.divergence.tokens({ id, candidate, from: 200, count: 300 });
+  expect(page.tokens).toEqual(tokens.slice(200, 500));
+  expect(tasks.replaceAll(/\s/g, '')).toContain(
+    tokens
+      .slice(0, 20)
+      .map(({ text: piece }) => piece)
+      .join('')
+      .replaceAll(/\s/g, ''),
+  );
+
+  const histogram = await api.divergence.histogram({ id, candidate, bins: 40 });
+  expect(histogram.zeroOrBelow + histogram.bins.reduce((sum, { count }) => sum + count, 0)).toBe(tokensScored);
+
+  const worst = await api.divergence.worst({ id, candidate, share: 0.001 });
+  expect(worst.length).toBe(Math.max(1, Math.round(tokensScored / 1000)));
+  expect(worst[0]?.kld).toBe(Math.max(...tokens.map(({ kld }) => kld)));
+
+  const [at] = worst;
+  if (at === undefined) throw new Error('no worst token');
+  const events = [];
+  for await (const event of await api.divergence.inspect({ id, candidate, position: at.position, continueTokens: 3 }))
+    events.push(event);
+  const last = events.at(-1);
+  if (last?.type !== 'inspected') throw new Error('not inspected');
+  const { reference, candidate: found, actual, continuation } = last.position;
+  expect(reference).toHaveLength(10);
+  expect(found).toHaveLength(10);
+  expect(actual).toEqual(at);
+  const known = found.find((one) => one.id === at.id);
+  if (known !== undefined) expect(known.logprob).toBeCloseTo(-at.nll, 2);
+  expect(continuation?.reference.startsWith(reference[0]?.text ?? '?')).toBe(true);
+  expect(continuation?.candidate.startsWith(reference[0]?.text ?? '?')).toBe(true);
+}
