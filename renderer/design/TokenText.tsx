@@ -11,8 +11,15 @@ export interface TokenMark {
   words: string;
 }
 
+/** An array, or a list that grows without being copied. */
+export interface ShownTokens {
+  readonly length: number;
+  at(index: number): Token | undefined;
+  slice(from: number, to: number): readonly Token[];
+}
+
 interface Props {
-  tokens: readonly Token[];
+  tokens: ShownTokens;
   colours: 'plain' | 'surprise';
   marks: readonly TokenMark[];
   /** The token under the keyboard's cursor. */
@@ -97,7 +104,7 @@ function sameChunk(before: ChunkProps, after: ChunkProps): boolean {
   return (
     before.to === after.to &&
     before.colours === after.colours &&
-    before.tokens[before.from] === after.tokens[after.from] &&
+    before.tokens.at(before.from) === after.tokens.at(after.from) &&
     (before.marks === after.marks ||
       (!before.marks.some((mark) => inside(before, mark.index)) &&
         !after.marks.some((mark) => inside(after, mark.index)))) &&

@@ -1,10 +1,10 @@
 import { notifications } from '@mantine/notifications';
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import type { Comparison, ComparisonInput } from '../../../preload/contract/compare.ts';
+import type { ComparisonInput } from '../../../preload/contract/compare.ts';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { failureOf, useApi, useConnection, useSubscription } from '../../api/index.ts';
-import { applyEvent } from './live.ts';
+import { applyEvent, type ShownComparison } from './live.ts';
 
 /** For what is asked from a button that has no place of its own for a failure. */
 function say(title: string): (error: Error) => void {
@@ -53,7 +53,7 @@ export function useHistory() {
 }
 
 interface Watched {
-  comparison: Comparison | null;
+  comparison: ShownComparison | null;
   /** Nothing more comes by itself. */
   hasEnded: boolean;
   problem: AssayErrorData | null;

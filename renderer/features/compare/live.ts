@@ -1,8 +1,15 @@
 import type { Cell, Comparison, ComparisonEvent } from '../../../preload/contract/compare.ts';
+import type { Token } from '../../../preload/contract/engine.ts';
+import { TokenList, type Tokens } from './tokenList.ts';
+
+export type ShownCell = Omit<Cell, 'tokens'> & { tokens: Tokens };
+
+/** A comparison as the screen holds it: its cells by prompt and then by column, each with a list of tokens that grows in place. */
+export type ShownComparison = Omit<Comparison, 'cells'> & { cells: readonly ShownCell[] };
 
 /** Applies what `compare.watch` sends to what is shown. Only the cells that changed are new objects. */
-export function applyEvent(shown: Comparison | null, event: ComparisonEvent): Comparison | null {
-  if (event.type === 'snapshot') return event.comparison;
+export function applyEvent(shown: ShownComparison | null, event: ComparisonEvent): ShownComparison | null {
+  if (event.type === 'snapshot') return shownOf(event.comparison);
   if (shown === null || event.type === 'ended') return shown;
   if (event.type === 'column') {
     return { ...shown, columns: shown.columns.map((column, index) => (index === event.index ? event.column : column)) };
@@ -13,22 +20,68 @@ export function applyEvent(shown: Comparison | null, event: ComparisonEvent): Co
   return withCell(shown, event.prompt, event.column, (cell) => {
     // A message may repeat what a snapshot held already; one that leaves a gap cannot be placed.
     if (event.from > cell.tokens.length) return cell;
-    const tokens = [...cell.tokens.slice(0, event.from), ...event.tokens];
-    const added = event.tokens.slice(cell.tokens.length - event.from).map((token) => token.text);
-    return { ...cell, tokens, text: cell.text + added.join(''), firstDivergence: event.firstDivergence };
+    return { ...cell, ...grown(cell, event.from, event.tokens), firstDivergence: event.firstDivergence };
   });
 }
 
-function withCell(shown: Comparison, prompt: number, column: number, change: (cell: Cell) => Cell): Comparison {
-  const cells = shown.cells.map((cell) => (cell.prompt === prompt && cell.column === column ? change(cell) : cell));
-  const done = cells.filter((cell) => cell.state === 'done').length;
-  return { ...shown, cells, done: Math.max(done, Math.min(shown.done, shown.total)) };
+function shownOf(comparison: Comparison): ShownComparison {
+  const cells = comparison.cells
+    .toSorted((one, other) => one.prompt - other.prompt || one.column - other.column)
+    .map((cell) => ({ ...cell, tokens: new TokenList(cell.tokens) }));
+  return { ...comparison, cells };
 }
 
-export function cellsOf(shown: Comparison, prompt: number): Cell[] {
-  return shown.cells.filter((cell) => cell.prompt === prompt).sort((a, b) => a.column - b.column);
+function grown(cell: ShownCell, from: number, tokens: readonly Token[]): Pick<ShownCell, 'text' | 'tokens'> {
+  const known = cell.tokens.slice(from, from + tokens.length);
+  if (known.every((token, at) => token.id === tokens[at]?.id && token.text === tokens[at]?.text)) {
+    const added = tokens.slice(known.length);
+    const list = cell.tokens instanceof TokenList ? cell.tokens : new TokenList([...all(cell.tokens)]);
+    return { tokens: list.with(added), text: cell.text + textOf(added) };
+  }
+  // The answer began anew.
+  const replaced = [...cell.tokens.slice(0, from), ...tokens];
+  return { tokens: new TokenList(replaced), text: textOf(replaced) };
 }
 
-export function isUnderWay(shown: Comparison): boolean {
+function all(tokens: Tokens): readonly Token[] {
+  return tokens.slice(0, tokens.length);
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map((token) => token.text).join('');
+}
+
+function withCell(
+  shown: ShownComparison,
+  prompt: number,
+  column: number,
+  change: (cell: ShownCell) => ShownCell,
+): ShownComparison {
+  const place = placeOf(shown, prompt, column);
+  const before = shown.cells[place];
+  if (before === undefined) return shown;
+  const after = change(before);
+  const done = shown.done + Number(after.state === 'done') - Number(before.state === 'done');
+  return { ...shown, cells: shown.cells.with(place, after), done: Math.max(0, Math.min(shown.total, done)) };
+}
+
+/** Every answer has its cell, so the place can be reckoned; where one is missing it is looked for. */
+function placeOf(shown: ShownComparison, prompt: number, column: number): number {
+  const reckoned = prompt * shown.columns.length + column;
+  const there = shown.cells[reckoned];
+  if (there?.prompt === prompt && there.column === column) return reckoned;
+  return shown.cells.findIndex((cell) => cell.prompt === prompt && cell.column === column);
+}
+
+/** The answers to one prompt, by column. */
+export function cellsOf(shown: ShownComparison, prompt: number): readonly ShownCell[] {
+  const from = placeOf(shown, prompt, 0);
+  if (from < 0) return shown.cells.filter((cell) => cell.prompt === prompt);
+  let to = from;
+  while (shown.cells[to]?.prompt === prompt) to += 1;
+  return shown.cells.slice(from, to);
+}
+
+export function isUnderWay(shown: ShownComparison): boolean {
   return shown.cells.some((cell) => cell.state === 'waiting' || cell.state === 'loading' || cell.state === 'running');
 }

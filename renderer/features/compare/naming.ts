@@ -1,5 +1,5 @@
-import type { Comparison } from '../../../preload/contract/compare.ts';
 import type { Model } from '../../../preload/contract/models.ts';
+import type { ShownComparison } from './live.ts';
 
 interface Described {
   /** What the variant's colour goes by. */
@@ -29,7 +29,7 @@ export function describeReference(reference: string, models: readonly Model[]): 
 }
 
 /** The columns by the names that tell them apart. */
-export function withDistinctNames(comparison: Comparison, models: readonly Model[]): Comparison {
+export function withDistinctNames(comparison: ShownComparison, models: readonly Model[]): ShownComparison {
   return {
     ...comparison,
     columns: comparison.columns.map((column) => {

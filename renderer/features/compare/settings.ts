@@ -1,12 +1,13 @@
-import type { Comparison, ComparisonInput } from '../../../preload/contract/compare.ts';
+import type { ComparisonInput } from '../../../preload/contract/compare.ts';
 import { splitPrompts } from '../../lib/promptList.ts';
 import { type Draft, defaultPreferences, draft, type Preferences, prefer } from '../../ui-state/index.ts';
+import type { ShownComparison } from './live.ts';
 
 /** What Run sends, or what is missing, in words. */
 export function inputOf(
   preferences: Preferences,
   written: Draft,
-  open: Comparison | null,
+  open: ShownComparison | null,
 ): { input: ComparisonInput; missing: null } | { input: null; missing: string } {
   const prompts = splitPrompts(written.text, preferences.splitting);
   if (preferences.models.length === 0) return { input: null, missing: 'Add a model first.' };
@@ -33,7 +34,7 @@ export function inputOf(
 function keptPins(
   pinned: readonly number[],
   models: readonly string[],
-  open: Comparison,
+  open: ShownComparison,
   prompts: readonly string[],
 ): number[] {
   const samePrompts =
@@ -43,7 +44,7 @@ function keptPins(
 }
 
 /** Puts the settings of a comparison into the editor, so that Run asks the same again. */
-export function takeOver({ settings }: Comparison): void {
+export function takeOver({ settings }: Pick<ShownComparison, 'settings'>): void {
   const several = settings.prompts.length > 1;
   const lines = settings.prompts.every((prompt) => !prompt.includes('\n'));
   const { stop = [], ...sampler } = settings.sampler ?? {};

@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
-import type { Comparison } from '../../../preload/contract/compare.ts';
 import { type Command, go, prefer, useCommands, usePreferences } from '../../ui-state/index.ts';
+import type { ShownComparison } from './live.ts';
 import type { Exports } from './useExports.ts';
 
 interface Actions {
@@ -16,7 +16,7 @@ interface Actions {
 const views = ['plain', 'surprise', 'difference'] as const;
 
 /** All that the keyboard and the palette can do on this screen. */
-export function useCompareCommands(comparison: Comparison | null, actions: Actions): void {
+export function useCompareCommands(comparison: ShownComparison | null, actions: Actions): void {
   const several = (comparison?.promptCount ?? 0) > 1;
   const { run, cancel, reseed, focusPrompt, move, exports, toggleHistory } = actions;
   const commands = useMemo(() => {

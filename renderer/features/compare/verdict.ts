@@ -1,4 +1,4 @@
-import type { Cell } from '../../../preload/contract/compare.ts';
+import type { ShownCell } from './live.ts';
 
 export type Verdict =
   | { kind: 'reference' }
@@ -7,7 +7,7 @@ export type Verdict =
   | { kind: 'differs'; at: number; words: string };
 
 /** How an answer stands to the reference's, as far as both have come. */
-export function verdictOf(cell: Cell, reference: Cell | undefined): Verdict {
+export function verdictOf(cell: ShownCell, reference: ShownCell | undefined): Verdict {
   if (cell.column === 0) return { kind: 'reference' };
   if (cell.firstDivergence !== null) {
     const at = cell.firstDivergence;

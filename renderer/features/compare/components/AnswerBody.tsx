@@ -1,16 +1,16 @@
 import { Skeleton } from '@mantine/core';
 import { type KeyboardEvent, useRef } from 'react';
-import type { Cell } from '../../../../preload/contract/compare.ts';
 import { FailedState, ProgressLine, type TokenMark, TokenText } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
 import type { AnswerView } from '../../../ui-state/index.ts';
+import type { ShownCell } from '../live.ts';
 import classes from './Answers.module.css';
 import { DifferenceText } from './DifferenceText.tsx';
 
 interface Props {
-  cell: Cell;
+  cell: ShownCell;
   name: string;
-  reference: Cell | undefined;
+  reference: ShownCell | undefined;
   view: AnswerView;
   marks: readonly TokenMark[];
   cursor: number | null;

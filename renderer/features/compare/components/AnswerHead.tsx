@@ -1,14 +1,15 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { Copy, EllipsisVertical, Pin, PinOff, Star } from 'lucide-react';
-import type { Cell, ComparisonColumn } from '../../../../preload/contract/compare.ts';
+import type { ComparisonColumn } from '../../../../preload/contract/compare.ts';
 import { StatTile, VariantChip } from '../../../design/index.ts';
 import { bytes, duration, significant, text } from '../../../lib/numbers.ts';
+import type { ShownCell } from '../live.ts';
 import { stopWords, type Verdict } from '../verdict.ts';
 import classes from './Answers.module.css';
 
 interface Props {
   column: ComparisonColumn;
-  cell: Cell;
+  cell: ShownCell;
   slot: number;
   verdict: Verdict;
   pinned: boolean;
@@ -37,7 +38,7 @@ export function AnswerHead({
   onShowDifference,
 }: Props) {
   const name = `${column.name} ${column.quantization}`;
-  const ttft = cell.stats?.ttftMs ?? cell.tokens[0]?.ms ?? null;
+  const ttft = cell.stats?.ttftMs ?? cell.tokens.at(0)?.ms ?? null;
   const rate = cell.stats ? cell.stats.tokensPerSecond : rateSoFar(cell);
   const stop = cell.stats && stopWords[cell.stats.stopReason];
   const ttftShown = ttft === null ? null : duration(ttft);
@@ -123,8 +124,8 @@ export function AnswerHead({
   );
 }
 
-function rateSoFar(cell: Cell): number | null {
-  const first = cell.tokens[0];
+function rateSoFar(cell: ShownCell): number | null {
+  const first = cell.tokens.at(0);
   const last = cell.tokens.at(-1);
   if (first === undefined || last === undefined || cell.tokens.length < 2 || last.ms <= first.ms) return null;
   return (cell.tokens.length - 1) / ((last.ms - first.ms) / 1000);

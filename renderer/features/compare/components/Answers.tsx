@@ -1,10 +1,9 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Comparison } from '../../../../preload/contract/compare.ts';
 import type { TokenMark } from '../../../design/index.ts';
 import { copyText } from '../../../lib/desktop.ts';
 import { draft, prefer, useDraft, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
-import { cellsOf, isUnderWay } from '../live.ts';
+import { cellsOf, isUnderWay, type ShownComparison } from '../live.ts';
 import { verdictOf } from '../verdict.ts';
 import { AnswerBody } from './AnswerBody.tsx';
 import { AnswerHead } from './AnswerHead.tsx';
@@ -18,7 +17,7 @@ interface Inspected {
 }
 
 interface Props {
-  comparison: Comparison;
+  comparison: ShownComparison;
   prompt: number;
   onRunAgain(): void;
 }
@@ -140,7 +139,7 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
           place={inspected.place}
           index={inspected.index}
           columns={comparison.columns
-            .map((column, at) => ({ at, column, slot: slots[at] ?? 0, token: cells[at]?.tokens[inspected.index] }))
+            .map((column, at) => ({ at, column, slot: slots[at] ?? 0, token: cells[at]?.tokens.at(inspected.index) }))
             .filter(({ at }) => at === inspected.column || isComparable(cells, inspected.column, at, inspected.index))}
           inspected={inspected.column}
         />
@@ -152,7 +151,7 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
 const noMarks: TokenMark[] = [];
 
 /** A candidate carries its own mark, the reference one for each candidate that parts from it. */
-function useMarks(comparison: Comparison, cells: Comparison['cells'], slots: string): TokenMark[][] {
+function useMarks(comparison: ShownComparison, cells: ShownComparison['cells'], slots: string): TokenMark[][] {
   const places = cells.map((cell) => cell.firstDivergence).join();
   // biome-ignore lint/correctness/useExhaustiveDependencies: places and slots say all of the cells that matters here
   return useMemo(() => {
@@ -179,7 +178,7 @@ function useMarks(comparison: Comparison, cells: Comparison['cells'], slots: str
 }
 
 /** Places can be compared while everything before them is the same in both columns. */
-function isComparable(cells: Comparison['cells'], one: number, other: number, index: number): boolean {
+function isComparable(cells: ShownComparison['cells'], one: number, other: number, index: number): boolean {
   return [one, other].every(
     (column) => column === 0 || (cells[column]?.firstDivergence ?? Number.POSITIVE_INFINITY) >= index,
   );

@@ -1,12 +1,11 @@
 import { ActionIcon, Button, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
 import { Dices, Download, Pencil } from 'lucide-react';
 import { useState } from 'react';
-import type { Comparison } from '../../../../preload/contract/compare.ts';
 import { moment, plural } from '../../../lib/numbers.ts';
 import { surpriseSteps } from '../../../lib/surprise.ts';
 import { type AnswerView, prefer, usePreferences } from '../../../ui-state/index.ts';
 import { useRenameComparison } from '../data.ts';
-import { isUnderWay } from '../live.ts';
+import { isUnderWay, type ShownComparison } from '../live.ts';
 import type { Exports } from '../useExports.ts';
 import classes from './ResultBar.module.css';
 
@@ -17,7 +16,7 @@ const views = [
 ] satisfies { value: AnswerView; label: string }[];
 
 interface Props {
-  comparison: Comparison;
+  comparison: ShownComparison;
   exports: Exports;
   onReseed(): void;
 }
@@ -86,7 +85,7 @@ export function ResultBar({ comparison, exports, onReseed }: Props) {
   );
 }
 
-function stateWords(comparison: Comparison): string {
+function stateWords(comparison: ShownComparison): string {
   const failed = comparison.cells.filter((cell) => cell.state === 'failed').length;
   const parts = isUnderWay(comparison)
     ? [`${comparison.done} of ${plural(comparison.total, 'answer')}`]
@@ -99,7 +98,7 @@ function stateWords(comparison: Comparison): string {
   return parts.join(', ');
 }
 
-function Name({ comparison }: { comparison: Comparison }) {
+function Name({ comparison }: { comparison: ShownComparison }) {
   const rename = useRenameComparison();
   const [text, setText] = useState<string | null>(null);
   if (text !== null) {
