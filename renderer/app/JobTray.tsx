@@ -5,7 +5,7 @@ import { ArrowUpRight, Check, CircleAlert, CirclePause, CircleSlash, Clock, Play
 import type { Job, JobState } from '../../preload/contract/jobs.ts';
 import { failureOf, useApi } from '../api/index.ts';
 import { ProgressLine } from '../design/index.ts';
-import { moment, significant, timeLeft } from '../lib/numbers.ts';
+import { counted, moment, significant, timeLeft } from '../lib/numbers.ts';
 import { closePanel, go } from '../ui-state/index.ts';
 import classes from './JobTray.module.css';
 import { isActive } from './useJobs.ts';
@@ -129,7 +129,7 @@ function Row({ job, act }: { job: Job; act(what: Act): void }) {
 
 function progressWords({ progress }: Job): string {
   if (progress === null) return 'Starting';
-  const parts = [`${significant(progress.done)} of ${significant(progress.total)} ${progress.unit}`];
+  const parts = [`${counted(progress.done)} of ${counted(progress.total)} ${progress.unit}`];
   if (progress.rate !== null) parts.push(`${significant(progress.rate)}/s`);
   if (progress.secondsLeft !== null) parts.push(timeLeft(progress.secondsLeft));
   if (progress.note) parts.push(progress.note);

@@ -9,6 +9,11 @@ export function significant(value: number, digits = 3): string {
   return rounded.toFixed(Math.min(decimals, 8)).replace(/\B(?=(\d{3})+(?!\d)(?<!\.\d*))/g, '\u2009');
 }
 
+/** How many of something: whole numbers whole, with thousands grouped; anything else with three significant digits. */
+export function counted(value: number): string {
+  return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009') : significant(value);
+}
+
 export interface Quantity {
   value: string;
   unit: string;

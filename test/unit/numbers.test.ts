@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytes, duration, probability, significant, text, timeLeft } from '../../renderer/lib/numbers.ts';
+import { bytes, counted, duration, probability, significant, text, timeLeft } from '../../renderer/lib/numbers.ts';
 
 describe('numbers are shown with three significant digits and a unit', () => {
   test.each([
@@ -13,6 +13,14 @@ describe('numbers are shown with three significant digits and a unit', () => {
     [-4.5678, '-4.57'],
     [Number.NaN, '–'],
   ])('%d is %s', (value, shown) => expect(significant(value)).toBe(shown));
+
+  test('what is counted is said whole', () => {
+    expect(counted(1)).toBe('1');
+    expect(counted(40)).toBe('40');
+    expect(counted(1000)).toBe('1\u2009000');
+    expect(counted(1234567)).toBe('1\u2009234\u2009567');
+    expect(counted(12.345)).toBe('12.3');
+  });
 
   test('sizes are binary and change unit before a fourth digit', () => {
     expect(text(bytes(512))).toBe('512 B');

@@ -3,7 +3,7 @@ import { CircleAlert, CirclePause } from 'lucide-react';
 import type { AssayErrorData } from '../../../../preload/contract/errors.ts';
 import type { Job } from '../../../../preload/contract/jobs.ts';
 import { Notice } from '../../../design/index.ts';
-import { moment, significant } from '../../../lib/numbers.ts';
+import { counted, moment } from '../../../lib/numbers.ts';
 import { go } from '../../../ui-state/index.ts';
 import classes from '../HomePage.module.css';
 
@@ -69,5 +69,5 @@ export function NeedsYou({ jobs, actions }: Props) {
 function kept({ progress }: Job): string {
   return progress === null || progress.done === 0
     ? ''
-    : `; ${significant(progress.done)} of ${significant(progress.total)} ${progress.unit} are kept`;
+    : `; ${counted(progress.done)} of ${counted(progress.total)} ${progress.unit} are kept`;
 }
