@@ -1,9 +1,10 @@
+import { notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { failureOf, useApi, useConnection } from '../api/index.ts';
 import { FailedState } from '../design/index.ts';
 import { VaultPage } from '../features/vault/index.ts';
-import { followAddress, forgetDraft, useCeremony } from '../ui-state/index.ts';
+import { endRestoring, followAddress, forgetDraft, useCeremony } from '../ui-state/index.ts';
 import classes from './App.module.css';
 import { Shell } from './Shell.tsx';
 
@@ -16,9 +17,11 @@ export function App() {
   const locked = status.data !== undefined && status.data.state !== 'unlocked';
 
   useEffect(followAddress, []);
-  // What was being written must not outlive the key.
+  // What was being written, and notes that quote it, must not outlive the key.
   useEffect(() => {
-    if (locked) forgetDraft();
+    if (!locked) return endRestoring();
+    forgetDraft();
+    notifications.clean();
   }, [locked]);
 
   if (connection.state === 'refused') {

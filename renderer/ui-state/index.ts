@@ -1,5 +1,5 @@
 export { useArrivals } from './arrivals.ts';
-export { endCeremony, showRecoveryCode, useCeremony } from './ceremony.ts';
+export { beginRestoring, endCeremony, endRestoring, showRecoveryCode, useCeremony } from './ceremony.ts';
 export { type Command, useCommands, useOfferedCommands } from './commands.ts';
 export { type Draft, draft, forgetDraft, useDraft } from './draft.ts';
 export {

@@ -1,7 +1,6 @@
-import { useState } from 'react';
 import type { VaultStatus } from '../../../preload/contract/vault.ts';
 import { Logo, RecoveryCode } from '../../design/index.ts';
-import { endCeremony, useCeremony } from '../../ui-state/index.ts';
+import { beginRestoring, endCeremony, endRestoring, useCeremony } from '../../ui-state/index.ts';
 import { CreateStore } from './components/CreateStore.tsx';
 import { RestoreStore } from './components/RestoreStore.tsx';
 import { StoreFacts } from './components/StoreFacts.tsx';
@@ -10,8 +9,7 @@ import classes from './VaultPage.module.css';
 
 /** The first screen: creates, opens or restores the encrypted store. */
 export function VaultPage({ status }: { status: VaultStatus }) {
-  const code = useCeremony((ceremony) => ceremony.recoveryCode);
-  const [restoring, setRestoring] = useState(false);
+  const { recoveryCode: code, restoring } = useCeremony();
   return (
     <main className={classes.page}>
       <div className={classes.card}>
@@ -28,11 +26,11 @@ export function VaultPage({ status }: { status: VaultStatus }) {
               <RecoveryCode code={code} done="Open Assay" onDone={endCeremony} />
             </div>
           ) : restoring ? (
-            <RestoreStore replaces={status.state === 'locked'} onBack={() => setRestoring(false)} />
+            <RestoreStore replaces={status.state === 'locked'} onBack={endRestoring} />
           ) : status.state === 'none' ? (
-            <CreateStore onRestore={() => setRestoring(true)} />
+            <CreateStore onRestore={beginRestoring} />
           ) : (
-            <UnlockStore status={status} onRestore={() => setRestoring(true)} />
+            <UnlockStore status={status} onRestore={beginRestoring} />
           )}
         </div>
         <StoreFacts status={status} />

@@ -23,12 +23,22 @@ export function EngineSection() {
   const slotOf = useVariantSlots([...(engine?.loaded ?? []), ...(engine?.down ?? [])].map((model) => model.modelId));
   if (problem) {
     return (
-      <FailedState title="The engine’s state could not be read" retry={() => void retry()}>
-        {problem.message}
-      </FailedState>
+      <>
+        <h1>Engine</h1>
+        <FailedState title="The engine’s state could not be read" retry={() => void retry()}>
+          {problem.message}
+        </FailedState>
+      </>
     );
   }
-  if (engine === undefined) return <SkeletonRows rows={8} label="Reading the engine’s settings" />;
+  if (engine === undefined) {
+    return (
+      <>
+        <h1>Engine</h1>
+        <SkeletonRows rows={8} label="Reading the engine’s settings" />
+      </>
+    );
+  }
   const { settings } = engine;
   return (
     <>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { VaultStatus } from '../../../../preload/contract/vault.ts';
 import { Notice } from '../../../design/index.ts';
 import { bytes, moment, text } from '../../../lib/numbers.ts';
+import { beginRestoring, endRestoring, removeNow } from '../../../ui-state/index.ts';
 import { useVaultCommand } from '../data.ts';
 import classes from '../SettingsPage.module.css';
 import { BackUp } from './BackUp.tsx';
@@ -35,10 +36,18 @@ export function StoreSection({ vault }: { vault: VaultStatus }) {
   const setLockAfter = useVaultCommand((client, minutes: number | null) => client.setLockAfter.mutate({ minutes }));
   const removeSlot = useVaultCommand((client, _: undefined) => client.removeKeyRingSlot.mutate());
   const addSlot = useVaultCommand((client, passphrase: string) => client.addKeyRingSlot.mutate({ passphrase }));
+  const lock = useVaultCommand(async (client, _: undefined) => {
+    await removeNow();
+    beginRestoring();
+    await client.lock.mutate().catch((error: unknown) => {
+      endRestoring();
+      throw error;
+    });
+  });
   const slotOf = (kind: 'passphrase' | 'recovery' | 'os') => vault.slots.find((slot) => slot.kind === kind);
   const keyRing = slotOf('os');
   const current = vault.lockAfterMinutes === null ? 'never' : String(vault.lockAfterMinutes);
-  const problem = setLockAfter.problem ?? removeSlot.problem;
+  const problem = setLockAfter.problem ?? removeSlot.problem ?? lock.problem;
 
   function done(words: string) {
     setDialog(null);
@@ -127,8 +136,13 @@ export function StoreSection({ vault }: { vault: VaultStatus }) {
             Back up store
           </Button>
         </Row>
-        <Row label="Restore" hint="Lock the store first; the unlock screen restores from a backup.">
-          <span />
+        <Row
+          label="Restore"
+          hint="Locks the store and asks for the backup. This store is replaced only when the backup opens, and is kept beside it."
+        >
+          <Button variant="default" loading={lock.isPending} onClick={() => lock.mutate(undefined)}>
+            Lock and restore
+          </Button>
         </Row>
       </section>
       <Modal
