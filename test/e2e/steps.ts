@@ -1,6 +1,11 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 import type {} from '../../preload/contract/bridge.ts';
+import { ggufBytes } from '../helpers/ggufFile.ts';
+import { type RandomLlama, randomLlama } from '../helpers/ggufModel.ts';
+import type { Assay } from './assay.ts';
 
 /** What a person does again and again, by the names that a person sees. */
 
@@ -80,6 +85,14 @@ async function readRecoveryCode(page: Page): Promise<string[]> {
   return (await items.allInnerTexts()).map((text) => text.split('\n').at(-1)?.trim() ?? '');
 }
 
+/** Writes a small model of random weights for each name beside the data folder. Returns their paths. */
+export async function writeModels(assay: Assay, names: string[], options: RandomLlama = {}): Promise<string[]> {
+  const files = names.map((name) => join(assay.dataFolder, '..', `${name.toLowerCase().replaceAll(' ', '-')}.gguf`));
+  for (const [index, file] of files.entries())
+    await writeFile(file, ggufBytes(randomLlama({ seed: index + 1, peak: 6, name: names[index], ...options })));
+  return files;
+}
+
 /** Opens Compare and chooses models: the words to type into the picker, one entry a model. `already`: how many are chosen. */
 export async function chooseModels(page: Page, searches: string[], already = 0): Promise<void> {
   await page.getByRole('link', { name: 'Compare' }).click();
@@ -122,6 +135,15 @@ export async function runCommandByWords(page: Page, words: string): Promise<void
 /** Waits until every answer of the open comparison has ended. */
 export async function everyAnswer(page: Page): Promise<void> {
   await expect(page.locator('[aria-label="Answers"][aria-busy="false"]')).toBeVisible({ timeout: 60_000 });
+}
+
+/** Axe finds nothing on the page as it stands, neither in light nor in dark colours. */
+export async function expectAccessibleInBoth(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+    await expectAccessible(page);
+  }
 }
 
 /** Fails with what axe finds on the page as it stands. */

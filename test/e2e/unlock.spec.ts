@@ -20,6 +20,7 @@ test.describe('with a store', () => {
     await page.getByRole('button', { name: 'Lock the store' }).click();
     await expect(page.getByRole('heading', { name: 'Unlock your store' })).toBeVisible();
     expect(await page.content()).not.toContain('a secret draft');
+    await expect(page.getByRole('alert')).toHaveCount(0);
     expect(await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }))).not.toContain(
       'a secret draft',
     );

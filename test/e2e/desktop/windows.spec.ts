@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ggufBytes } from '../../helpers/ggufFile.ts';
+import { randomLlama } from '../../helpers/ggufModel.ts';
 import { expect, test } from '../assay.ts';
 import { electronCommand, electronEnvironment } from '../desktopHome.ts';
 import { until } from '../rawClient.ts';
@@ -28,13 +31,24 @@ test('a second start hands its files to the first window and ends', async ({ ass
 });
 
 test.describe('files on the command line', () => {
-  test.use({ appArguments: ['first.gguf'] });
-  test('reach the page, however late it listens', async ({ assay }) => {
-    // The page's own listener took what came with the start; it opens the comparison once the store is open.
-    const menu = await assay.electron.evaluate(({ Menu }) =>
-      Menu.getApplicationMenu()?.items.map((item) => item.label),
-    );
-    expect(menu).toContain('File');
+  const folder = join(tmpdir(), `assay-given-${process.pid}`);
+  const files = ['given.gguf', 'too.gguf'].map((name) => join(folder, name));
+  test.use({ store: 'created', appArguments: [...files, join(folder, 'notes.txt')] });
+  test.beforeAll(async () => {
+    await mkdir(folder, { recursive: true });
+    for (const [index, file] of files.entries())
+      await writeFile(file, ggufBytes(randomLlama({ seed: index + 1, name: ['Given', 'Given too'][index] })));
+  });
+  test.afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test('wait for the store to be open and then stand in the comparison', async ({ assay, page }) => {
+    await expect(page.getByRole('heading', { name: 'Unlock your store' })).toBeVisible();
+    await page.getByRole('textbox', { name: 'Passphrase' }).fill(assay.passphrase);
+    await page.getByRole('button', { name: 'Unlock store' }).click();
+    await expect(page.getByRole('heading', { name: 'Compare', exact: true })).toBeAttached();
+    await expect(page.getByRole('button', { name: 'Remove Given F32' })).toBeVisible();
+    await expect(page.getByRole('button', { name: 'Remove Given too F32' })).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(2);
   });
 });
 

@@ -1,0 +1,35 @@
+import { expect, test } from './assay.ts';
+import { ask, chooseModels, everyAnswer, unlock, writeModels } from './steps.ts';
+
+test.use({ store: 'created' });
+
+test('what an end in the middle left open is at Home, and goes on or is put away there', async ({ assay, page }) => {
+  await unlock(page, assay.passphrase);
+  await chooseModels(
+    page,
+    await writeModels(assay, ['Slow'], { endless: true, dim: 128, layers: 4, feedForward: 512 }),
+  );
+  await page.getByText('One a line').click();
+  await ask(page, Array.from({ length: 1000 }, (_, index) => `question ${index + 1}`).join('\n'));
+  const prompts = page.getByRole('navigation', { name: 'Prompts' });
+  await expect(prompts.getByRole('button', { name: /question 1\b/ })).toBeVisible();
+  await expect(page.getByText(/^[1-9]\d* of 1.?000 answers$/)).toBeVisible();
+
+  await assay.kill();
+  const again = await assay.start();
+  await unlock(again, assay.passphrase);
+  const needs = again.getByRole('region', { name: 'Needs you' });
+  await expect(needs).toContainText('Interrupted: the app ended while it ran');
+  await needs.getByRole('button', { name: /^Resume/ }).click();
+  await expect(needs).toHaveCount(0);
+  await again.getByRole('table').getByRole('link', { name: 'question 1' }).click();
+  await expect(again.getByRole('region', { name: 'Answers' })).toBeVisible();
+  // What was answered before the end is there.
+  await expect(
+    again.getByRole('navigation', { name: 'Prompts' }).getByRole('button', { name: /question 1\b/ }),
+  ).toBeVisible();
+  await expect(again.getByRole('article')).not.toBeEmpty();
+  await again.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await everyAnswer(again);
+  await expect(again.getByText(/^[1-9]\d* of 1.?000 answers, ended early$/)).toBeVisible();
+});
