@@ -50,8 +50,14 @@ export const engineRequest = z.discriminatedUnion('type', [
   /** All that a file says about itself, and its chat template on an example. */
   z.object({ type: z.literal('describe'), id, path: z.string() }),
   z.object({ type: z.literal('compareVocabularies'), id, one: z.string(), other: z.string() }),
-  /** Goes on with the SHA-256 of a file for a fifth of a second; `from` 0 begins it. */
-  z.object({ type: z.literal('hash'), id, path: z.string(), from: z.number().int().nonnegative() }),
+  /** Goes on with the SHA-256 of a file for a fifth of a second, or `bytes` bytes; `from` 0 begins it. */
+  z.object({
+    type: z.literal('hash'),
+    id,
+    path: z.string(),
+    from: z.number().int().nonnegative(),
+    bytes: z.number().int().positive().optional(),
+  }),
   /** Loads one backend and says what it found. A process is used for one probe and then ended: the backend may crash it. */
   z.object({ type: z.literal('probe'), id, backend: backendName }),
   z.object({ type: z.literal('load'), id, settings: loadSettings }),

@@ -31,6 +31,8 @@ export interface LibraryFixture {
   take(paths: string[], events?: ImportEvent[]): Promise<ImportReport>;
   rescan(): Promise<ImportReport>;
   variants(): Promise<Variant[]>;
+  /** Lets so many more pieces of files be read for their hashes, and holds back the next; undefined: all. */
+  allowPieces(count?: number): void;
   /** Waits until no hashing is queued or runs. */
   hashed(): Promise<Variant[]>;
   close(): Promise<void>;
@@ -45,11 +47,27 @@ export function openLibraryFixture(
   const vault = createVault({ folder: null, keyRing: noKeyRing, changes, clock: systemClock });
   const pids = new Set<number>();
   const forked = forkStarter();
+  let allowed = Number.POSITIVE_INFINITY;
+  let held: (() => void)[] = [];
+  /** What the disk gives is held back on the way to the child: it reads a piece only when it is asked to. */
   const starter: typeof forked = {
     start(start) {
       const child = forked.start(start);
       if (child.pid !== undefined) pids.add(child.pid);
-      return child;
+      return {
+        get pid() {
+          return child.pid;
+        },
+        send(message) {
+          if (!isHashing(message)) child.send(message);
+          else if (allowed-- > 0) child.send(message);
+          else held.push(() => child.send(message));
+        },
+        onMessage: (listener) => child.onMessage(listener),
+        onErrorOutput: (listener) => child.onErrorOutput?.(listener),
+        onExit: (listener) => child.onExit(listener),
+        kill: () => child.kill(),
+      };
     },
   };
   const sampleFolder = options.sampleFolder ?? folder;
@@ -63,7 +81,7 @@ export function openLibraryFixture(
   });
   const jobs = createJobs({ vault, changes, log: createTestLog() });
   const machine: Surroundings = { home: join(folder, 'home'), platform: 'linux', environment: {}, join };
-  const library = createLibrary({ vault, models, jobs, clock: systemClock, starter, machine });
+  const library = createLibrary({ vault, models, jobs, clock: systemClock, starter, machine, sliceBytes: 2 ** 16 });
 
   async function report(events: AsyncIterable<ImportEvent>, kept: ImportEvent[] = []): Promise<ImportReport> {
     for await (const event of events) {
@@ -85,6 +103,15 @@ export function openLibraryFixture(
     models,
     library,
     variants,
+    allowPieces(count = Number.POSITIVE_INFINITY) {
+      allowed = count;
+      const waiting = held;
+      held = [];
+      for (const send of waiting) {
+        if (allowed-- > 0) send();
+        else held.push(send);
+      }
+    },
     take: (paths, events) => report(library.import({ paths, found: [] }, never), events),
     rescan: () => report(library.rescan(never)),
     async hashed() {
@@ -111,4 +138,8 @@ export function openLibraryFixture(
       if (left.length > 0) throw new Error(`Processes were left behind: ${left.join(', ')}`);
     },
   };
+}
+
+function isHashing(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'hash';
 }

@@ -64,7 +64,7 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
     }
     case 'hash': {
       const { hashOn } = await import('./hashFile.ts');
-      return port.send({ type: 'hashed', id, ...hashOn(request.path, request.from) });
+      return port.send({ type: 'hashed', id, ...hashOn(request.path, request.from, request.bytes) });
     }
     case 'lab': {
       const { workInLab } = await import('./lab.ts');

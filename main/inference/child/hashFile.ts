@@ -24,14 +24,14 @@ const buffer = Buffer.allocUnsafe(4 << 20);
 let open: Open | undefined;
 
 /** Reads on where the last request stopped. MODEL_NOT_FOUND, MODEL_UNREADABLE, and CONFLICT when the file changed meanwhile. */
-export function hashOn(path: string, from: number): HashState {
+export function hashOn(path: string, from: number, most = Number.POSITIVE_INFINITY): HashState {
   if (open !== undefined && (open.path !== path || open.position !== from)) close();
   try {
     if (open === undefined && from !== 0) throw changed(path);
     open ??= begin(path);
     const { handle, hash } = open;
-    for (const until = performance.now() + sliceMs; performance.now() < until; ) {
-      const read = readSync(handle, buffer, 0, buffer.length, open.position);
+    for (const until = performance.now() + sliceMs; performance.now() < until && open.position - from < most; ) {
+      const read = readSync(handle, buffer, 0, Math.min(buffer.length, most), open.position);
       hash.update(buffer.subarray(0, read));
       open.position += read;
       if (read === 0) return finish(open);

@@ -22,11 +22,18 @@ export interface HasherOptions {
   limits?: EngineLimits;
   /** Milliseconds after which a disk that gives nothing counts as hung; default 60,000: it may have to spin up. */
   hashDeadlineMs?: number;
+  /** Bytes after which more urgent work may go first; default: as many as a fifth of a second reads. */
+  sliceBytes?: number;
 }
 
 const memoryCeilingBytes = 512 * 2 ** 20;
 
-export function createHasher({ starter, limits = usualLimits, hashDeadlineMs = 60_000 }: HasherOptions): Hasher {
+export function createHasher({
+  starter,
+  limits = usualLimits,
+  hashDeadlineMs = 60_000,
+  sliceBytes,
+}: HasherOptions): Hasher {
   let channel: EngineChannel | undefined;
 
   function start(): EngineChannel {
@@ -40,7 +47,7 @@ export function createHasher({ starter, limits = usualLimits, hashDeadlineMs = 6
   return {
     async hashOn(path, from, signal) {
       channel ??= start();
-      const { position, file, sha256 } = await channel.ask({ type: 'hash', path, from }, 'hashed', {
+      const { position, file, sha256 } = await channel.ask({ type: 'hash', path, from, bytes: sliceBytes }, 'hashed', {
         signal,
         deadlineMs: hashDeadlineMs,
       });

@@ -80,7 +80,19 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
       change({ selected: toggled(useModelsState.getState().selected, variant), active: variant }),
     [],
   );
-  useModelCommands({ rows, active, selected, open, show, select, compare, forget, focusSearch, importing });
+  useModelCommands({
+    rows,
+    active,
+    selected,
+    open,
+    isDiff: other !== null,
+    show,
+    select,
+    compare,
+    forget,
+    focusSearch,
+    importing,
+  });
 
   const count = variants.filter((variant) => !variant.sample).length;
   const isFirst =

@@ -10,6 +10,8 @@ interface Actions {
   active: Row | null;
   selected: readonly Variant[];
   open: Variant | null;
+  /** Two files are held against each other. */
+  isDiff: boolean;
   show(id: string | null): void;
   select(id: string): void;
   compare(variants: readonly Variant[]): void;
@@ -20,7 +22,7 @@ interface Actions {
 
 /** All that the keyboard and the palette can do on this screen. */
 export function useModelCommands(actions: Actions): void {
-  const { rows, active, selected, open, show, select, compare, forget, focusSearch, importing } = actions;
+  const { rows, active, selected, open, isDiff, show, select, compare, forget, focusSearch, importing } = actions;
   const { rescan } = importing;
   const commands = useMemo(() => {
     const move = (by: number) => {
@@ -81,10 +83,10 @@ export function useModelCommands(actions: Actions): void {
         },
       );
     }
-    if (open !== null)
+    if (open !== null || isDiff)
       list.push({
         id: 'models.close',
-        title: 'Close the details',
+        title: isDiff ? 'Back to all models' : 'Close the details',
         group: 'Models',
         keys: 'Escape',
         run: () => show(null),
@@ -113,6 +115,6 @@ export function useModelCommands(actions: Actions): void {
       });
     }
     return list;
-  }, [rows, active, selected, open, show, select, compare, forget, focusSearch, rescan]);
+  }, [rows, active, selected, open, isDiff, show, select, compare, forget, focusSearch, rescan]);
   useCommands(commands);
 }

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { diffLines } from 'diff';
+import { diffLines, diffWordsWithSpace } from 'diff';
 import { ArrowLeft, Columns3 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ModelDiff } from '../../../../preload/contract/models.ts';
@@ -164,7 +164,8 @@ function Pairs({ head, rows }: { head: string; rows: { name: string; one: string
 }
 
 function TemplateDiff({ one, other }: { one: string; other: string }) {
-  const parts = diffLines(one, other);
+  // By words where that is quick; templates of some models stand on a single line.
+  const parts = one.length + other.length > 40_000 ? diffLines(one, other) : diffWordsWithSpace(one, other);
   return (
     <ScrollingText className={classes.template} label="Differences of the chat templates">
       {parts.map((part, index) => (

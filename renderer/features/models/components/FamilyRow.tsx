@@ -27,7 +27,6 @@ export function FamilyRow({ row, columns }: { row: Row & { kind: 'family' }; col
             <span className={classes.warning}>
               <TriangleAlert size={12} aria-hidden="true" />
               {differWords(family.differs)}
-              {family.differs.length === 1 && family.differs[0] !== 'special tokens' ? 's' : ''}
             </span>
           </Tooltip>
         )}
