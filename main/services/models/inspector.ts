@@ -34,6 +34,8 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
   let channel: EngineChannel | undefined;
   let turn: Promise<unknown> = Promise.resolve();
   let linger: NodeJS.Timeout | undefined;
+  /** Children that were told to end. */
+  let leaving: Promise<unknown> = Promise.resolve();
 
   /** One question after the other, on a child that is started when there is none. */
   function inTurn<T>(ask: (channel: EngineChannel) => Promise<T>): Promise<T> {
@@ -43,12 +45,20 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
       try {
         return await ask(channel);
       } finally {
-        linger = setTimeout(() => void channel?.stop(), lingerMs);
+        linger = setTimeout(() => void rest(), lingerMs);
         linger.unref();
       }
     });
     turn = Promise.allSettled([result]);
     return result;
+  }
+
+  /** From here on the child takes no more questions; the next one starts another. */
+  async function rest(): Promise<void> {
+    const resting = channel;
+    channel = undefined;
+    if (resting !== undefined) leaving = Promise.allSettled([leaving, resting.stop()]);
+    await leaving;
   }
 
   function start(): EngineChannel {
@@ -100,7 +110,7 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
     },
     async close() {
       clearTimeout(linger);
-      await channel?.stop();
+      await rest();
     },
   };
 }
