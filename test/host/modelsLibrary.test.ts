@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   linkSync,
@@ -139,6 +140,29 @@ describe('the library', { timeout: 120_000 }, () => {
     const lines = files.map((file) => `${sha256(file)}\n`).join('');
     expect(one?.sha256).toBe(createHash('sha256').update(lines).digest('hex'));
     expect(await fixture.models.resolve(files[1] ?? '')).toMatchObject({ id: one?.id });
+  });
+
+  it('says why it cannot delete on a disk that is only read, and keeps the model', async ({ skip }) => {
+    const folder = place();
+    const file = write(join(folder, 'fixed.gguf'), undefined, { seed: 81 });
+    const [id = ''] = (await fixture.take([folder])).added;
+    skip(process.platform === 'win32', 'folders of Windows have no such right');
+    // The rights of a folder do not bind root: then somebody else tries.
+    const isRoot = process.geteuid?.() === 0;
+    chmodSync(fixture.folder, 0o755);
+    chmodSync(folder, 0o555);
+    try {
+      if (isRoot) process.seteuid?.(65_534);
+      await expect(fixture.library.deleteFile(id, 'fixed.gguf')).rejects.toMatchObject({
+        code: 'READ_ONLY',
+        message: expect.stringContaining('was not deleted: you may not change its folder'),
+      });
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      chmodSync(folder, 0o755);
+    }
+    expect(existsSync(file)).toBe(true);
+    expect((await fixture.variants()).some((one) => one.id === id)).toBe(true);
   });
 
   it('tells duplicates by their content', async () => {

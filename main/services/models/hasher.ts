@@ -54,7 +54,9 @@ export function createHasher({
       return { position, file, sha256 };
     },
     async rest() {
-      await channel?.stop();
+      const resting = channel;
+      channel = undefined;
+      await resting?.stop();
     },
   };
 }
