@@ -19,7 +19,7 @@ const started = await api.divergence.start({
   reference: { model: 'sample' },
   candidates: [{ model: 'sample:Q4_K_M' }],
   text: { kind: 'sample' },
-  contextSize: 512,
+  contextSize: 256,
   chunks: Number(chunks),
   threads: 1,
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createHost, type Host } from '../../main/host/createHost.ts';
 import { sampleFolder } from '../../main/host/places.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
+import { createLab } from '../../main/inference/lab.ts';
 import type { EngineStarter } from '../../main/inference/starter.ts';
 import type { DivergenceInput, DivergenceRun } from '../../preload/contract/divergence.ts';
 import type { Job } from '../../preload/contract/jobs.ts';
@@ -80,4 +81,15 @@ export async function measured(lab: Pick<LabHost, 'api'>, input: DivergenceInput
   const { started, job } = await ended(lab, () => lab.api.divergence.start(input));
   if (job.state !== 'done') throw new Error(`${job.state}: ${job.error?.message}`);
   return await lab.api.divergence.get({ id: started.id });
+}
+
+/** Why the native addon cannot be used here; null where it can. */
+export async function whyNoLab(): Promise<string | null> {
+  const lab = createLab({ starter: forkStarter() });
+  try {
+    const found = await lab.probe();
+    return found.available ? null : `${found.reason} ${found.remedy}`;
+  } finally {
+    await lab.close();
+  }
 }

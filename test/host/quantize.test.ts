@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleFolder } from '../../main/host/places.ts';
+import { quantizedName, quantizeSeconds } from '../../main/services/models/quantize.rules.ts';
+import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { ended, type LabHost, openLabHost } from '../helpers/labHost.ts';
+
+const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
+const source = join(sampleFolder(), 'assay-sample-F16.gguf');
+
+describe('quantizing', { timeout: 120_000 }, () => {
+  let lab: LabHost;
+  beforeAll(async () => {
+    lab = await openLabHost();
+  });
+  afterAll(async () => {
+    await lab.close();
+  });
+  const place = (name: string) => {
+    const folder = join(lab.folder, name);
+    mkdirSync(folder, { recursive: true });
+    return folder;
+  };
+
+  it('says sizes before, makes what it said, verifies it, and keeps where it came from', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const folder = place('several');
+    const input = { model: 'sample', types: ['Q8_0' as const, 'Q4_K_M' as const], folder, threads: 1 };
+    const estimate = await lab.api.quantize.estimate(input);
+    expect(estimate).toMatchObject({ folder, fits: true, notes: [] });
+    expect(estimate.files.map(({ exists, error, seconds }) => [exists, error, seconds])).toEqual([
+      [false, null, null],
+      [false, null, null],
+    ]);
+    expect(readdirSync(folder)).toEqual([]);
+
+    const { started, job } = await ended(lab, () => lab.api.quantize.start(input));
+    expect([job.state, job.error]).toEqual(['done', null]);
+    expect(started.files.map(({ file }) => file)).toEqual(
+      readdirSync(folder)
+        .sort()
+        .reverse()
+        .map((name) => join(folder, name)),
+    );
+    for (const [index, { type, file }] of started.files.entries()) {
+      const size = statSync(file).size;
+      expect(Math.abs((estimate.files[index]?.sizeBytes ?? 0) - size)).toBeLessThan(0.01 * size);
+      const [kept] = await lab.api.quantize.list({ file });
+      expect(kept).toMatchObject({
+        type,
+        sizeBytes: size,
+        sha256: sha256(file),
+        referenceFile: source,
+        referenceSha256: sha256(source),
+        imatrixSha256: null,
+        engineRelease: 'v0.4.0',
+      });
+      const model = (await lab.api.models.list()).find(({ path }) => path === file);
+      expect(model?.header?.quantization).toBe(type);
+    }
+    // The committed quantization was made by llama.cpp's own tool.
+    expect(sha256(join(folder, 'assay-sample-Q4_K_M.gguf'))).toBe(
+      sha256(join(sampleFolder(), 'assay-sample-Q4_K_M.gguf')),
+    );
+
+    await expect(lab.api.quantize.start(input)).rejects.toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringContaining('assay-sample-Q8_0.gguf'),
+    });
+    const again = await lab.api.quantize.estimate(input);
+    expect(again.files.map(({ exists, seconds }) => [exists, (seconds ?? -1) >= 0])).toEqual([
+      [true, true],
+      [true, true],
+    ]);
+    const { job: replaced } = await ended(lab, () =>
+      lab.api.quantize.start({ ...input, types: ['Q8_0'], overwrite: true }),
+    );
+    expect(replaced.state).toBe('done');
+  });
+
+  it('makes a quantization of the sample when it is asked for, once, and shows it from then on', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const found = await Promise.all([1, 2, 3].map(() => lab.api.models.estimate({ model: 'sample:Q5_K_M' })));
+    expect(found.map(({ weightsBytes }) => weightsBytes > 0)).toEqual([true, true, true]);
+    expect((await lab.api.models.list()).filter(({ id }) => id === 'sample:Q5_K_M')).toHaveLength(1);
+    await expect(lab.api.models.estimate({ model: 'sample:Q9' })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('measures the importance of weights first where that is wanted, and refuses types that need it without', async ({
+    skip,
+  }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const folder = place('importance');
+    const types = ['IQ2_XXS' as const];
+    await expect(lab.api.quantize.start({ model: 'sample', types, folder })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('IQ2_XXS'),
+    });
+    const text = readFileSync(join(import.meta.dirname, '../fixtures/divergence/tasks.txt'), 'utf8');
+    const imatrixText = { name: 'tasks.txt', text };
+    const { started, job } = await ended(lab, () =>
+      lab.api.quantize.start({ model: 'sample', types: ['Q3_K_M'], folder, threads: 1, imatrixText }),
+    );
+    expect(job).toMatchObject({ state: 'done', error: null });
+    // The matrix itself was needed only meanwhile.
+    expect(readdirSync(folder)).toEqual(['assay-sample-Q3_K_M.gguf']);
+    const [kept] = await lab.api.quantize.list({ file: started.files[0]?.file });
+    expect(kept?.imatrixSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('refuses what would lose twice, what is not there, and a folder that is not', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const folder = place('refused');
+    const start = (more: object) => lab.api.quantize.start({ model: 'sample', types: ['Q8_0'], folder, ...more });
+    await expect(start({ model: 'sample:Q4_K_M' })).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringContaining('quantized already'),
+    });
+    await expect(start({ model: join(folder, 'none.gguf') })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await expect(start({ folder: join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await expect(start({ types: ['F16'], folder: sampleFolder() })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('that is cancelled leaves nothing of the file that was not finished', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const folder = place('cancelled');
+    const large = join(lab.folder, 'large.gguf');
+    writeModel(
+      large,
+      randomLlama({
+        seed: 3,
+        dim: 512,
+        layers: 6,
+        heads: 8,
+        keyValueHeads: 8,
+        feedForward: 2048,
+        type: 'F16',
+        name: 'large',
+      }),
+    );
+    const { job } = await ended(
+      lab,
+      () => lab.api.quantize.start({ model: large, types: ['Q3_K_M', 'Q4_K_M'], folder, threads: 1 }),
+      ({ id, progress }) => {
+        if (progress?.note?.startsWith('Q3_K_M')) void lab.api.jobs.cancel({ id }).catch(() => undefined);
+      },
+    );
+    expect(job.state).toBe('cancelled');
+    // Whole files stay; of the others nothing is there, under no name.
+    const left = readdirSync(folder);
+    const known = await lab.api.quantize.list({});
+    expect(left.filter((name) => !known.some(({ file }) => file === join(folder, name)))).toEqual([]);
+  });
+
+  it('that gives a file nobody can load takes it away again', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const folder = place('damaged');
+    const damaged = join(lab.folder, 'damaged-F16.gguf');
+    const bytes = readFileSync(source);
+    bytes.fill(0xff, bytes.length - 4096);
+    writeFileSync(damaged, bytes);
+    const { job } = await ended(lab, () =>
+      lab.api.quantize.start({ model: damaged, types: ['Q8_0'], folder, threads: 1 }),
+    );
+    expect(job.state).toBe('failed');
+    expect(job.error?.message).toMatch(/NaN|not be loaded|quantiz/i);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('names and times of quantizations', () => {
+  it('follow the source', () => {
+    expect(quantizedName('/a/Llama-3.1-8B-Instruct-F16.gguf', 'Q4_K_M')).toBe('Llama-3.1-8B-Instruct-Q4_K_M.gguf');
+    expect(quantizedName('C:\\m\\model.bf16.gguf', 'Q8_0')).toBe('model-Q8_0.gguf');
+    expect(quantizedName('/a/big-00001-of-00003.gguf', 'Q6_K')).toBe('big-Q6_K.gguf');
+    expect(quantizedName('/a/plain.GGUF', 'IQ4_XS')).toBe('plain-IQ4_XS.gguf');
+    expect(quantizedName('/a/x-Q4_K_M.gguf', 'Q2_K')).toBe('x-Q2_K.gguf');
+  });
+
+  it('come from what this machine took before, by the same type where there is one', () => {
+    const past = [
+      { type: 'Q4_K_M' as const, seconds: 10, bytes: 1000 },
+      { type: 'Q8_0' as const, seconds: 2, bytes: 1000 },
+    ];
+    const bytesOf = (one: { type: string }) => past.find(({ type }) => type === one.type)?.bytes ?? 0;
+    expect(quantizeSeconds(past, bytesOf, 'Q4_K_M', 2000)).toBe(20);
+    expect(quantizeSeconds(past, bytesOf, 'Q2_K', 1000)).toBe(6);
+    expect(quantizeSeconds([], bytesOf, 'Q2_K', 1000)).toBeNull();
+  });
+});
