@@ -32,7 +32,10 @@ export function ggufBytes(parts: GgufParts): Buffer {
     u64(parts.tensors.length),
     u64(parts.metadata.size),
   ];
-  for (const [key, value] of parts.metadata) pieces.push(string(key), ...encode(value));
+  for (const [key, value] of parts.metadata) {
+    pieces.push(string(key));
+    for (const piece of encode(value)) pieces.push(piece);
+  }
   let offset = 0;
   for (const tensor of parts.tensors) {
     pieces.push(string(tensor.name), u32(tensor.shape.length), ...tensor.shape.map(u64));

@@ -6,7 +6,6 @@ import { isSameFile } from '../../base/sourceFile.ts';
 import type { Hasher } from './hasher.ts';
 import { combinedHash } from './library.rules.ts';
 import type { HashedFile, StoredModel } from './models.queries.ts';
-import * as queries from './models.queries.ts';
 import type { Shelf } from './shelf.ts';
 
 const hashInput = z.object({});
@@ -112,7 +111,7 @@ async function hashAll(
       return;
     }
     const files = row.files.map((one) => (one.path === part.path ? part : one));
-    shelf.change((write) => queries.upsertModel(write, { ...row, files, sha256: combinedHash(files) }));
+    shelf.put([{ ...row, files, sha256: combinedHash(files) }], 'soon');
   }
 
   function report(position: number, part: HashedFile): void {

@@ -116,10 +116,7 @@ export async function* importModels(
         write.push(model);
       }
     }
-    if (write.length === 0) return;
-    shelf.change((handle) => {
-      for (const model of write) queries.upsertModel(handle, model);
-    });
+    if (write.length > 0) shelf.put(write);
   }
 
   async function* offer(candidate: Candidate): AsyncGenerator<ImportEvent> {

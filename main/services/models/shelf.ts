@@ -20,6 +20,8 @@ export interface Shelf {
   rows(): readonly StoredModel[];
   /** Changes the store and announces it. */
   change<T>(work: (write: WriteHandle) => T): T;
+  /** Writes these models over what was known of their ids, and announces it; at once, or within half a second where many follow. */
+  put(models: readonly StoredModel[], when?: 'at once' | 'soon'): void;
   /** What was read of a path, without looking at the disk. */
   known(path: string): Known | undefined;
   /** What is wrong with a listed file, by the last look at it. */
@@ -53,6 +55,7 @@ export function createShelf({ vault, changes, inspector }: ShelfDependencies): S
   const problems = new Map<string, AssayErrorData>();
   let cached: { store: Store; rows: StoredModel[] } | undefined;
   let checking: Promise<boolean> | undefined;
+  let soon: NodeJS.Timeout | undefined;
 
   function rows(): readonly StoredModel[] {
     const store = vault.store();
@@ -72,6 +75,28 @@ export function createShelf({ vault, changes, inspector }: ShelfDependencies): S
       cached = undefined;
       changes.announce('models');
     }
+  }
+
+  function put(models: readonly StoredModel[], when: 'at once' | 'soon' = 'at once'): void {
+    const store = vault.store();
+    const before = rows();
+    store.transaction((write) => {
+      for (const model of models) queries.upsertModel(write, model);
+    });
+    const changed = new Map(models.map((model) => [model.id, model]));
+    const kept = before.map((row) => changed.get(row.id) ?? row);
+    for (const { id } of before) changed.delete(id);
+    // Ids grow with time, so what is new stands last, as in the store.
+    cached = { store, rows: [...kept, ...changed.values()] };
+    if (when === 'at once') changes.announce('models');
+    else announceSoon();
+  }
+
+  function announceSoon(): void {
+    soon ??= setTimeout(() => {
+      soon = undefined;
+      changes.announce('models');
+    }, 500);
   }
 
   async function read(path: string): Promise<Known> {
@@ -138,21 +163,22 @@ export function createShelf({ vault, changes, inspector }: ShelfDependencies): S
     const row = rows().find(({ id }) => id === seen.id);
     if (row === undefined) return;
     const isOther = !isSameFile(row.file, now.file);
-    change((write) =>
-      queries.upsertModel(write, {
+    put([
+      {
         ...row,
         file: now.file,
         facts: now.facts,
         files: now.files.map((part) => ({ ...part, sha256: keptHash(row, part) })),
         sha256: isOther ? null : row.sha256,
         previousSha256: isOther ? (row.sha256 ?? row.previousSha256) : row.previousSha256,
-      }),
-    );
+      },
+    ]);
   }
 
   return {
     rows,
     change,
+    put,
     known: (path) => known.get(path),
     problem: (path) => problems.get(path) ?? null,
     async read(path) {
@@ -186,6 +212,7 @@ export function createShelf({ vault, changes, inspector }: ShelfDependencies): S
     },
     refresh,
     async close() {
+      clearTimeout(soon);
       await checking;
     },
   };
