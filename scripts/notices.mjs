@@ -24,10 +24,10 @@ function notices() {
       // Four packages come without the text of their licence; each names MIT.
       text: texts.length > 0 ? texts.join('\n\n') : withoutText(name, licence, author),
     })),
-    ...nativeParts().map(({ name, inside, licence, home, text }) => ({
+    ...nativeParts().map(({ name, inside, licence, text }) => ({
       title: `${name} (inside ${inside})`,
       licence,
-      home,
+      home: '',
       text,
     })),
   ];

@@ -70,7 +70,7 @@ function required({ properties = [], ...component }) {
   };
 }
 
-function library({ name, inside, licence, home }) {
+function library({ name, inside, licence }) {
   return {
     'bom-ref': `${inside}#${name}`,
     type: 'library',
@@ -78,7 +78,6 @@ function library({ name, inside, licence, home }) {
     scope: 'required',
     description: `Compiled into ${inside}.`,
     licenses: [{ license: { id: licence } }],
-    externalReferences: [{ type: 'website', url: home }],
   };
 }
 

@@ -65,7 +65,7 @@ export const startDownloadInput = z.object({
   revision: z.string().regex(/^[0-9a-f]{40}$/),
   file: z.string().min(1).max(1024),
   /** The licence that was shown and accepted, word for word what `look` gave: null when none was declared. */
-  acceptedLicence: z.string().nullable(),
+  acceptedLicence: z.string().max(200).nullable(),
 });
 export type StartDownloadInput = z.infer<typeof startDownloadInput>;
 export const startedDownload = z.object({ jobId: z.string() });

@@ -8,9 +8,9 @@ const webAddress = z
 export const networkSettings = z.object({
   /** Off until a person turns it on: nothing but loopback is connected to. */
   enabled: z.boolean(),
-  /** In the place of https://huggingface.co: the base address of a mirror. Null: none. */
+  /** In the place of the Hugging Face hub: the base address of a mirror. Null: none. */
   mirror: webAddress.nullable(),
-  /** An HTTP proxy that is asked to CONNECT, as http://host:port; may hold a name and a password. Null: none. */
+  /** An HTTP proxy that is asked to CONNECT, as http://proxy.example:3128; may hold a name and a password. Null: none. */
   proxy: webAddress.nullable(),
 });
 export type NetworkSettings = z.infer<typeof networkSettings>;

@@ -31,7 +31,7 @@ export async function openHubServer(
   let describeWith: Send | null = null;
   let change: object = {};
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://hub');
+    const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
     seen.push([request.method, request.url, request.headers.range].filter(Boolean).join(' '));
     const [, file] = /\/org\/model\/resolve\/[0-9a-f]{40}\/(.+)$/.exec(pathname) ?? [];
     const content = file === undefined ? undefined : files[decodeURIComponent(file)];

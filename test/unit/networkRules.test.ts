@@ -30,15 +30,8 @@ it.each(['1.1.1.1', '172.32.0.1', '192.169.0.1', '2606:4700::1', '::ffff:8.8.8.8
 );
 
 it('a page from outside sends nobody in, whatever the address is written like', () => {
-  for (const to of [
-    'http://127.0.0.1/',
-    'https://localhost/',
-    'https://169.254.169.254/latest',
-    'https://[::1]/',
-    'https://0x7f.1/',
-    'https://[::ffff:127.0.0.1]/',
-  ])
-    expect(whyNoRedirect(url('https://hub.example/'), url(to), false, new Set())).not.toBeNull();
+  for (const host of ['127.0.0.1', 'localhost', '169.254.169.254', '[::1]', '0x7f.1', '[::ffff:127.0.0.1]'])
+    expect(whyNoRedirect(url('https://hub.example/'), url(`https://${host}/`), false, new Set())).not.toBeNull();
   expect(whyNoRedirect(url('https://hub.example/'), url('https://cdn.example/file?x=1'), false, new Set())).toBeNull();
   expect(whyNoRedirect(url('http://127.0.0.1:1/'), url('http://127.0.0.1:2/'), true, new Set())).toBeNull();
 });

@@ -23,6 +23,9 @@ const hosts: { name: RegExp; because: string }[] = [
   { name: /^bridge$/, because: 'the desktop page speaks through it as if it were a host; nothing is looked up' },
   { name: /^www\.apache\.org$/, because: 'the licence' },
   { name: /^www\.w3\.org$/, because: 'the namespace of SVG' },
+  { name: /^www\.apple\.com$/, because: 'the document type of property lists' },
+  { name: /^unlicense\.org$/, because: 'the licence of a part that ships' },
+  { name: /^huggingface\.co$/, because: 'where models are downloaded from, once a person has turned that on' },
   { name: /^keepachangelog\.com$/, because: 'the format of the changelog' },
   { name: /^semver\.org$/, because: 'the numbering of versions' },
 ];

@@ -5,7 +5,7 @@ import type { DownloadNetwork } from './downloads.ts';
 
 export const publicHub = 'https://huggingface.co';
 
-/** What Assay reads of the hub's answer to /api/models/OWNER/NAME?blobs=true. */
+/** What Assay reads of the hub's answer about a model. */
 const modelInfo = z.object({
   sha: z.string().regex(/^[0-9a-f]{40}$/),
   gated: z.union([z.boolean(), z.string()]).optional(),
