@@ -85,7 +85,6 @@ export async function createHost(options: HostOptions): Promise<Host> {
     history: { ...prompts.history, ...prompts.removal },
   });
 
-  const scratchFolder = folder === null ? null : join(folder, 'scratch');
   const divergence = createDivergence({
     vault,
     jobs,
@@ -93,7 +92,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     lab,
     datasets: prompts,
     threads,
-    scratchFolder,
+    scratchFolder: folder,
     changes,
     clock,
   });

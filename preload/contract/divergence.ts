@@ -204,6 +204,30 @@ export const divergenceRun = divergenceSummary.extend({
 });
 export type DivergenceRun = z.infer<typeof divergenceRun>;
 
+/** The last that was measured of a file, for lists of models. Only with the context in F16, and of runs that came to their end. */
+export const modelMeasurement = z.object({
+  file: z.string(),
+  modelId: z.string().nullable(),
+  run: z.string(),
+  measuredAt: z.string(),
+  referenceFile: z.string(),
+  /** What the reference is called and its quantization. */
+  reference: z.string(),
+  textName: z.string(),
+  tokensScored: z.number().int(),
+  ppl: z.number(),
+  pplRatio: z.number(),
+  pplRatioInterval95: interval95.nullable(),
+  kldMean: z.number(),
+  kldInterval95: interval95.nullable(),
+  sameTop: z.number(),
+  sameTopInterval95: interval95.nullable(),
+  /** Tokens read a second, on this machine with the run's threads. */
+  tokensPerSecond: z.number().nullable(),
+  verdict,
+});
+export type ModelMeasurement = z.infer<typeof modelMeasurement>;
+
 /** Whether this installation can measure and quantize. `reason` and `remedy` are sentences. */
 export const labAvailability = z.discriminatedUnion('available', [
   z.object({ available: z.literal(true), release: z.string() }),

@@ -98,6 +98,12 @@ describe('divergence on the real engine', { timeout: 120_000 }, () => {
     expect(run.peakRssBytes).toBeGreaterThan(1e6);
     expect(run).toMatchObject({ state: 'done', arrangement: 'together', engineRelease: expect.stringMatching(/^v/) });
 
+    const known = await lab.api.divergence.measurements();
+    expect(known.find(({ file }) => file === run.columns[6]?.file)).toMatchObject({
+      run: run.id,
+      kldMean: means.at(-1),
+      verdict: { kind: 'clear loss' },
+    });
     await looksAtTokens(lab, run);
   });
 

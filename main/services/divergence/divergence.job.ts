@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { JobKind } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab } from '../../inference/lab.ts';
@@ -19,6 +20,7 @@ export interface RunDependencies {
   };
   lab: Pick<Lab, 'probe' | 'divergence'>;
   changes: Pick<Changes, 'announce'>;
+  clock: Clock;
   /** Threads when nobody names a number. */
   threads(): number;
   /** Where a compact reference may lie while candidates run in turns; null: only in memory. */

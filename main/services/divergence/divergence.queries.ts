@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { divergenceColumn, divergenceInput } from '../../../preload/contract/divergence.ts';
+import { divergenceColumn, divergenceInput, modelMeasurement } from '../../../preload/contract/divergence.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
 import {
@@ -28,6 +28,8 @@ const runFacts = z.object({
   systemInfo: z.string().nullable().default(null),
   peakRssBytes: z.number().nullable().default(null),
   notes: z.array(z.string()).default([]),
+  /** Of the run when it came to its end, for lists of models. */
+  measurements: z.array(modelMeasurement).default([]),
 });
 export type RunFacts = z.infer<typeof runFacts>;
 

@@ -11,6 +11,7 @@ import {
   kldHistogram,
   labAvailability,
   listDivergencesInput,
+  modelMeasurement,
   renameDivergenceInput,
   startedDivergence,
   stripInput,
@@ -43,6 +44,8 @@ export function createDivergenceRouter(divergence: Divergence) {
       .input(listDivergencesInput)
       .output(z.array(divergenceSummary))
       .query(({ input }) => divergence.list(input)),
+    /** The last that was measured of each file, for lists of models. */
+    measurements: query.output(z.array(modelMeasurement)).query(() => divergence.measurements()),
     /** NOT_FOUND. */
     histogram: query
       .input(histogramInput)

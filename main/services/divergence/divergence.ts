@@ -8,12 +8,12 @@ import {
   type InspectionEvent,
   type KldHistogram,
   type LabAvailability,
+  type ModelMeasurement,
   type StripToken,
   type TokenStrip,
 } from '../../../preload/contract/divergence.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import type { DatasetWithItems } from '../../../preload/contract/prompts.ts';
-import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
@@ -26,7 +26,16 @@ import * as queries from './divergence.queries.ts';
 import { inputOf } from './divergenceRun.ts';
 import { type ExportedText, type ExportFormat, exportRun } from './export.ts';
 import { createInspections, keyOf } from './inspection.ts';
-import { readHistogram, readPosition, readRun, readStrip, readSummary, readWorst, requireRun } from './read.ts';
+import {
+  readHistogram,
+  readMeasurements,
+  readPosition,
+  readRun,
+  readStrip,
+  readSummary,
+  readWorst,
+  requireRun,
+} from './read.ts';
 import { conversationsOf, plainText } from './text.rules.ts';
 
 export interface DivergenceDependencies extends Omit<RunDependencies, 'vault' | 'models' | 'lab'> {
@@ -39,8 +48,6 @@ export interface DivergenceDependencies extends Omit<RunDependencies, 'vault' | 
   models: RunDependencies['models'] & { list(): Model[] };
   lab: Pick<Lab, 'probe' | 'divergence' | 'inspector'>;
   datasets: { dataset(id: string): Promise<DatasetWithItems> };
-  /** Default: the system's. */
-  clock?: Clock;
 }
 
 /** What quantizations cost: perplexity, KL divergence and flips of candidates against a reference, on a text. */
@@ -53,6 +60,8 @@ export interface Divergence {
   get(id: string): DivergenceRun;
   /** Newest first. `before`: id of the last one of the page before; `limit`: default 100. */
   list(page?: { before?: string; limit?: number }): DivergenceSummary[];
+  /** The last that was measured of each file. */
+  measurements(): ModelMeasurement[];
   /** KLD of all scored tokens of a candidate. NOT_FOUND. */
   histogram(id: string, candidate: number, bins: number): KldHistogram;
   /** A page of the scored tokens. NOT_FOUND. */
@@ -74,7 +83,7 @@ export interface Divergence {
 }
 
 export function createDivergence(dependencies: DivergenceDependencies): Divergence {
-  const { vault, jobs, models, lab, datasets, changes, clock = systemClock } = dependencies;
+  const { vault, jobs, models, lab, datasets, changes, clock } = dependencies;
   const kind = divergenceJob(dependencies);
   jobs.register(kind);
   const inspections = createInspections(lab);
@@ -203,6 +212,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
       const { read } = vault.store();
       return queries.selectRuns(read, before ?? null, limit).map((one) => readSummary(read, one, stateOf));
     },
+    measurements: () => readMeasurements(vault.store().read),
     histogram: (id, candidate, bins) => readHistogram(vault.store().read, row(id), candidate, bins),
     tokens: (id, page) => readStrip(vault.store().read, row(id), page),
     worst: (id, candidate, share) => readWorst(vault.store().read, row(id), candidate, share),

@@ -6,7 +6,7 @@ import { type HeaderFacts, llamaRelease } from '../../inference/protocol.ts';
 import { foundColumn, labelOf } from './columns.rules.ts';
 import type { RunDependencies, RunInput } from './divergence.job.ts';
 import * as queries from './divergence.queries.ts';
-import { requireRun } from './read.ts';
+import { measurementsOf, readRun, requireRun } from './read.ts';
 import { candidateScores, type ReferenceScores, referenceSums } from './scores.rules.ts';
 import { conversations } from './text.rules.ts';
 
@@ -76,6 +76,8 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     }
   }
 
+  const ended = readRun(store.read, requireRun(store.read, row.id), () => null);
+  keepFacts({ measurements: measurementsOf(ended, new Date(dependencies.clock.now()).toISOString()) });
   const failures = columns.flatMap(({ error }) => (error === null ? [] : [error]));
   if (failures[0] !== undefined) throw fromErrorData(failures[0]);
 
