@@ -68,6 +68,7 @@ export function JobTray({ jobs }: { jobs: readonly Job[] }) {
 function Row({ job, act }: { job: Job; act(what: Act): void }) {
   const { words, icon: Icon } = states[job.state];
   const { subject } = job;
+  const tab = job.kind.startsWith('compare') ? 'answers' : job.kind.startsWith('divergence') ? 'divergence' : null;
   return (
     <li className={classes.job} data-state={job.state}>
       <Icon size={14} className={classes.icon} aria-hidden="true" />
@@ -104,11 +105,11 @@ function Row({ job, act }: { job: Job; act(what: Act): void }) {
             Resume
           </Button>
         )}
-        {job.kind.startsWith('compare') && subject !== null && (
-          <Tooltip label="Open the comparison">
+        {tab !== null && subject !== null && (
+          <Tooltip label={tab === 'answers' ? 'Open the comparison' : 'Open the run'}>
             <ActionIcon
               size={22}
-              onClick={() => go({ screen: 'compare', id: subject })}
+              onClick={() => go({ screen: 'compare', id: subject, tab })}
               aria-label={`Open ${job.title}`}
             >
               <ArrowUpRight size={13} />

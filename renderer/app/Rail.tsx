@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { Boxes, Columns3, House, MessageSquareText, Settings } from 'lucide-react';
 import { Logo } from '../design/index.ts';
-import { formatRoute, go, type Route } from '../ui-state/index.ts';
+import { formatRoute, go, type Route, usePreferences } from '../ui-state/index.ts';
 import classes from './Rail.module.css';
 
 const destinations = [
@@ -13,28 +13,32 @@ const destinations = [
 ] satisfies { label: string; keys: string; icon: typeof House; route: Route }[];
 
 export function Rail({ route }: { route: Route }) {
+  const compareTab = usePreferences((preferences) => preferences.compareTab);
   return (
     <nav className={classes.rail} aria-label="Screens">
       <span className={classes.logo}>
         <Logo />
       </span>
-      {destinations.map(({ label, icon: Icon, route: target }) => (
-        <Tooltip key={label} label={label} position="right">
-          <a
-            className={classes.link}
-            href={formatRoute(target)}
-            aria-current={route.screen === target.screen ? 'page' : undefined}
-            aria-label={label}
-            onClick={(event) => {
-              event.preventDefault();
-              if (route.screen !== target.screen) go(target);
-            }}
-          >
-            <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
-            <span className={classes.label}>{label}</span>
-          </a>
-        </Tooltip>
-      ))}
+      {destinations.map(({ label, icon: Icon, route: place }) => {
+        const target: Route = place.screen === 'compare' ? { ...place, tab: compareTab } : place;
+        return (
+          <Tooltip key={label} label={label} position="right">
+            <a
+              className={classes.link}
+              href={formatRoute(target)}
+              aria-current={route.screen === target.screen ? 'page' : undefined}
+              aria-label={label}
+              onClick={(event) => {
+                event.preventDefault();
+                if (route.screen !== target.screen) go(target);
+              }}
+            >
+              <Icon size={18} strokeWidth={1.75} aria-hidden="true" />
+              <span className={classes.label}>{label}</span>
+            </a>
+          </Tooltip>
+        );
+      })}
     </nav>
   );
 }

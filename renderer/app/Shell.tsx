@@ -60,7 +60,7 @@ export function Shell({ vault }: { vault: VaultStatus }) {
 
 function Screen({ route, vault }: { route: Route; vault: VaultStatus }) {
   if (route.screen === 'models') return <ModelsPage id={route.id} other={route.other} />;
-  if (route.screen === 'compare') return <ComparePage id={route.id} />;
+  if (route.screen === 'compare') return <ComparePage id={route.id} tab={route.tab ?? 'answers'} />;
   if (route.screen === 'prompts') return <PromptsPage tab={route.tab} />;
   if (route.screen === 'settings') return <SettingsPage section={route.section} vault={vault} />;
   return <HomePage />;

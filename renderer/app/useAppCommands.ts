@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { type Command, go, openPanel, togglePanel, useCommands } from '../ui-state/index.ts';
+import { type Command, go, openPanel, togglePanel, useCommands, usePreferences } from '../ui-state/index.ts';
 import { setTheme } from './colourScheme.ts';
 import { useLock } from './useLock.ts';
 
@@ -22,7 +22,7 @@ export function useAppCommands(): void {
         title: 'Go to Compare',
         group: 'Go to',
         keys: 'g c',
-        run: () => go({ screen: 'compare', id: null }),
+        run: () => go({ screen: 'compare', id: null, tab: usePreferences.getState().compareTab }),
       },
       {
         id: 'go.prompts',

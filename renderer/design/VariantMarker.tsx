@@ -12,6 +12,19 @@ const shapes = [
   'M5 .3 6.300 3.500 9.700 3.800 7.100 6l.8 3.400L5 7.600 2.100 9.400 2.900 6 .3 3.800 3.700 3.500z',
 ] as const;
 
+/** The mark of a variant within a chart, centred at a point. */
+export function VariantPoint({ slot, x, y, size = 12 }: { slot: number; x: number; y: number; size?: number }) {
+  return (
+    <path
+      className={classes.marker}
+      data-slot={slot % shapes.length}
+      data-hollow={slot >= shapes.length || undefined}
+      d={shapes[slot % shapes.length]}
+      transform={`translate(${x - size / 2} ${y - size / 2}) scale(${size / 10})`}
+    />
+  );
+}
+
 /** The mark of one model variant: the same colour and shape wherever the variant is spoken of. */
 export function VariantMarker({ slot, size = 10 }: { slot: number; size?: number }) {
   const shape = shapes[slot % shapes.length];

@@ -1,3 +1,6 @@
+export { Histogram } from './charts/Histogram.tsx';
+export { IntervalBar } from './charts/IntervalBar.tsx';
+export { Scatter, type ScatterPoint } from './charts/Scatter.tsx';
 export { Keys } from './Keys.tsx';
 export { Logo } from './Logo.tsx';
 export { NewPassphrase, passphraseFits } from './NewPassphrase.tsx';
@@ -9,4 +12,4 @@ export { StatTile } from './StatTile.tsx';
 export { type TokenMark, TokenText } from './TokenText.tsx';
 export { cssVariables, theme } from './theme.ts';
 export { VariantChip } from './VariantChip.tsx';
-export { VariantMarker } from './VariantMarker.tsx';
+export { VariantMarker, VariantPoint } from './VariantMarker.tsx';

@@ -89,6 +89,7 @@ export const theme = createTheme({
       },
     },
     Popover: { defaultProps: { shadow: 'md', transitionProps: instantly } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Dismiss' } } },
     Portal: { defaultProps: { target: '#floating' } },
     Modal: {
       defaultProps: {

@@ -8,9 +8,12 @@ export interface Draft {
   schema: string;
   /** Columns of the open comparison to take over, by index. */
   pinned: number[];
+  /** Texts to measure divergence on: one read from a file, one typed or pasted. */
+  fileText: { name: string; text: string } | null;
+  pastedText: string;
 }
 
-const empty: Draft = { text: '', system: '', stop: [], schema: '', pinned: [] };
+const empty: Draft = { text: '', system: '', stop: [], schema: '', pinned: [], fileText: null, pastedText: '' };
 
 export const useDraft = create<Draft>(() => empty);
 

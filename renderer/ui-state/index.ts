@@ -3,6 +3,7 @@ export { beginRestoring, endCeremony, endRestoring, showRecoveryCode, useCeremon
 export { type Command, useCommands, useOfferedCommands } from './commands.ts';
 export { type Draft, draft, forgetDraft, useDraft } from './draft.ts';
 export {
+  type CompareTab,
   followAddress,
   formatRoute,
   go,

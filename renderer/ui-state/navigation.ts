@@ -5,9 +5,13 @@ export type Route =
   | { screen: 'home' }
   /** `other`: both files are held against each other. */
   | { screen: 'models'; id: string | null; other: string | null }
-  | { screen: 'compare'; id: string | null }
+  /** `id`: of a comparison, a divergence run or a blind test, as the tab has it. Without a tab: the answers. */
+  | { screen: 'compare'; id: string | null; tab?: CompareTab }
   | { screen: 'prompts'; tab: PromptsTab }
   | { screen: 'settings'; section: SettingsSection };
+
+export type CompareTab = 'answers' | 'divergence' | 'trade-off' | 'blind';
+const compareTabs: readonly CompareTab[] = ['divergence', 'trade-off', 'blind'];
 
 export type PromptsTab = 'history' | 'saved' | 'datasets';
 const promptsTabs: readonly PromptsTab[] = ['history', 'saved', 'datasets'];
@@ -21,7 +25,11 @@ export function parseRoute(hash: string): Route {
     const [id, other] = [rest, third].map((part) => (part ? decodeURIComponent(part) : null));
     return { screen, id: id ?? null, other: other ?? null };
   }
-  if (screen === 'compare') return { screen, id: rest ? decodeURIComponent(rest) : null };
+  if (screen === 'compare') {
+    const tab = compareTabs.find((one) => one === rest);
+    const id = tab === undefined ? rest : third;
+    return { screen, id: id ? decodeURIComponent(id) : null, ...(tab && { tab }) };
+  }
   if (screen === 'prompts') return { screen, tab: promptsTabs.find((tab) => tab === rest) ?? 'history' };
   if (screen === 'settings') return { screen, section: sections.find((section) => section === rest) ?? 'engine' };
   return { screen: 'home' };
@@ -33,7 +41,10 @@ export function formatRoute(route: Route): string {
       .flatMap((part) => (part === null ? [] : [part]))
       .map((part, index) => (index === 0 ? part : encodeURIComponent(part)))
       .join('/');
-  if (route.screen === 'compare') return route.id === null ? '#/compare' : `#/compare/${encodeURIComponent(route.id)}`;
+  if (route.screen === 'compare') {
+    const tab = route.tab === undefined || route.tab === 'answers' ? [] : [route.tab];
+    return ['#/compare', ...tab, ...(route.id === null ? [] : [encodeURIComponent(route.id)])].join('/');
+  }
   if (route.screen === 'prompts') return `#/prompts/${route.tab}`;
   if (route.screen === 'settings') return `#/settings/${route.section}`;
   return '#/';

@@ -1,5 +1,7 @@
 import { create } from 'zustand';
 import { createJSONStorage, persist } from 'zustand/middleware';
+import type { CacheType } from '../../preload/contract/divergence.ts';
+import type { CompareTab } from './navigation.ts';
 
 export type AnswerView = 'plain' | 'surprise' | 'difference';
 
@@ -7,6 +9,8 @@ export type AnswerView = 'plain' | 'surprise' | 'difference';
 export interface Preferences {
   theme: 'system' | 'light' | 'dark';
   historyOpen: boolean;
+  /** The tab of Compare that was looked at last. */
+  compareTab: CompareTab;
   view: AnswerView;
   order: 'one at a time' | 'all at once';
   splitting: 'one' | 'lines' | 'separator';
@@ -22,6 +26,14 @@ export interface Preferences {
     maxTokens: number;
   };
   alternatives: number;
+  /** How divergence is measured. `dataset`: an id; null: the first. `cacheTypes`: each candidate is measured with each of them. */
+  divergence: {
+    text: 'sample' | 'dataset' | 'file' | 'pasted';
+    dataset: string | null;
+    contextSize: number;
+    chunks: number | null;
+    cacheTypes: CacheType[];
+  };
   /** How the list of models is looked at. */
   library: {
     sort: 'name' | 'size' | 'bits' | 'parameters' | 'context' | 'memory' | 'used' | 'added';
@@ -35,12 +47,14 @@ export interface Preferences {
 export const defaultPreferences: Preferences = {
   theme: 'system',
   historyOpen: true,
+  compareTab: 'answers',
   view: 'plain',
   order: 'one at a time',
   splitting: 'one',
   models: [],
   sampler: { temperature: 0, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 0, maxTokens: 128 },
   alternatives: 0,
+  divergence: { text: 'sample', dataset: null, contextSize: 512, chunks: null, cacheTypes: ['F16'] },
   library: { sort: 'name', descending: false, flags: [] },
   variants: {},
 };

@@ -1,219 +1,67 @@
-import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { PanelLeftOpen, Play, Square } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { FailedState, Keys, Notice, SkeletonRows } from '../../design/index.ts';
-import { go, prefer, useDraft, usePreferences } from '../../ui-state/index.ts';
+import { useEffect, useMemo } from 'react';
+import { type Command, type CompareTab, formatRoute, go, prefer, useCommands } from '../../ui-state/index.ts';
 import classes from './ComparePage.module.css';
-import { Answers } from './components/Answers.tsx';
-import { HistoryPanel } from './components/HistoryPanel.tsx';
-import { ModelChips } from './components/ModelChips.tsx';
-import { NothingYet } from './components/NothingYet.tsx';
-import { PromptEditor } from './components/PromptEditor.tsx';
-import { PromptList } from './components/PromptList.tsx';
-import { ResultBar } from './components/ResultBar.tsx';
-import { SamplerPopover } from './components/SamplerPopover.tsx';
-import { useCancelJob, useComparison, useHistory, useModels, useResumeJob, useStartComparison } from './data.ts';
-import { isUnderWay } from './live.ts';
-import { withDistinctNames } from './naming.ts';
-import { inputOf, takeOver } from './settings.ts';
-import { useCompareCommands } from './useCompareCommands.ts';
-import { useDatasetCommands } from './useDatasetCommands.ts';
-import { useDroppedModels } from './useDroppedModels.ts';
-import { useExports } from './useExports.ts';
+import { AnswersTab } from './components/AnswersTab.tsx';
+import { DivergenceTab } from './divergence/DivergenceTab.tsx';
+import { lastShown, remember } from './lastShown.ts';
 
-/** Models side by side on the same prompts. */
-export function ComparePage({ id }: { id: string | null }) {
-  const preferences = usePreferences();
-  const written = useDraft();
-  const { models, problem: modelsProblem, retry: retryModels } = useModels();
-  const [prompt, setPrompt] = useState(0);
-  const { comparison: watched, problem, retry } = useComparison(id, prompt);
-  const { comparisons } = useHistory();
-  const name = comparisons?.find((entry) => entry.id === id)?.name;
-  const comparison = useMemo(
-    () => watched && { ...withDistinctNames(watched, models), name: name === undefined ? watched.name : name },
-    [watched, models, name],
-  );
-  const resume = useResumeJob();
-  const start = useStartComparison();
-  const cancelJob = useCancelJob();
-  const exports = useExports(id);
-  const promptField = useRef<HTMLTextAreaElement>(null);
-  const dropping = useDroppedModels();
-  useDatasetCommands();
-  const history = useHistoryPanel();
-  const { input, missing } = inputOf(preferences, written, comparison);
-  const underWay = comparison !== null && isUnderWay(comparison);
-  const jobId = comparison?.jobId ?? null;
+const tabs = [
+  { tab: 'answers', label: 'Answers', keywords: 'side by side generate' },
+  { tab: 'divergence', label: 'Divergence', keywords: 'perplexity KLD quantization ladder' },
+] satisfies { tab: CompareTab; label: string; keywords: string }[];
 
-  // The settings of a comparison that was opened go into the editor once; from then on they are the person's.
-  const takenOver = useRef<string | null>(null);
+/** What sets variants of a model apart: their answers, their distributions, what they cost, and which one people prefer. */
+export function ComparePage({ id, tab }: { id: string | null; tab: CompareTab }) {
   useEffect(() => {
-    if (comparison === null || takenOver.current === comparison.id) return;
-    takenOver.current = comparison.id;
-    takeOver(comparison);
-    setPrompt(0);
-  }, [comparison]);
-
-  const runWith = useCallback(
-    (seed?: number) => {
-      if (input === null) {
-        promptField.current?.focus();
-        return;
-      }
-      const asked = seed === undefined ? input : { ...input, sampler: { ...input.sampler, seed } };
-      if (seed !== undefined) prefer({ sampler: { ...usePreferences.getState().sampler, seed } });
-      start.mutate(asked, {
-        onSuccess: (started) => {
-          takenOver.current = started.id;
-          setPrompt(0);
-          go({ screen: 'compare', id: started.id });
-        },
-      });
-    },
-    [input, start.mutate],
-  );
-  const run = useCallback(() => runWith(), [runWith]);
-  const reseed = useCallback(() => {
-    if (usePreferences.getState().sampler.temperature > 0) runWith(crypto.getRandomValues(new Uint32Array(1))[0] ?? 1);
-  }, [runWith]);
-  const cancel = useCallback(() => {
-    if (jobId !== null) cancelJob.mutate(jobId);
-  }, [jobId, cancelJob.mutate]);
-  // What failed is tried again within the same comparison; where its job cannot go on, everything is asked anew.
-  const runAgain = useCallback(() => {
-    if (jobId === null) run();
-    else resume.mutate(jobId, { onSuccess: retry, onError: run });
-  }, [jobId, run, retry, resume.mutate]);
-  const last = (comparison?.promptCount ?? 1) - 1;
-  const move = useCallback((by: number) => setPrompt((at) => Math.max(0, Math.min(last, at + by))), [last]);
-  const focusPrompt = useCallback(() => promptField.current?.focus(), []);
-  useCompareCommands(comparison, {
-    run,
-    cancel: underWay ? cancel : null,
-    reseed,
-    focusPrompt,
-    move,
-    exports,
-    toggleHistory: history.toggle,
-  });
-
+    remember(tab, id);
+    prefer({ compareTab: tab });
+  }, [tab, id]);
+  useTabCommands();
   return (
-    <div className={classes.page} {...dropping.handlers} data-dropping={dropping.isOver || undefined}>
-      {history.isOpen && <HistoryPanel open={id} onHide={history.toggle} />}
-      <main className={classes.main}>
-        <h1 className="visually-hidden">Compare</h1>
-        <section className={classes.setup} aria-label="What to compare">
-          <div className={classes.first}>
-            {!history.isOpen && (
-              <Tooltip label="Show history">
-                <ActionIcon onClick={history.toggle} aria-label="Show history">
-                  <PanelLeftOpen size={14} />
-                </ActionIcon>
-              </Tooltip>
-            )}
-            <ModelChips models={models} />
-          </div>
-          {modelsProblem && (
-            <FailedState title="The models could not be listed" retry={() => void retryModels()}>
-              {modelsProblem.message}
-            </FailedState>
-          )}
-          <PromptEditor fieldRef={promptField}>
-            <Tooltip label="One at a time is fair to timing: each model has the machine to itself. All at once is quicker to look at.">
-              <SegmentedControl
-                aria-label="Order of the columns"
-                value={preferences.order}
-                onChange={(value) => prefer({ order: value as typeof preferences.order })}
-                data={[
-                  { value: 'one at a time', label: 'One at a time' },
-                  { value: 'all at once', label: 'All at once' },
-                ]}
-              />
-            </Tooltip>
-            <SamplerPopover />
-            {underWay ? (
-              <Button
-                variant="default"
-                leftSection={<Square size={12} fill="currentColor" />}
-                onClick={cancel}
-                loading={cancelJob.isPending}
-              >
-                Cancel
-              </Button>
-            ) : (
-              <Tooltip label={missing ?? <Keys keys="mod+Enter" />}>
-                <Button
-                  leftSection={<Play size={13} fill="currentColor" />}
-                  onClick={run}
-                  loading={start.isPending}
-                  data-disabled={missing !== null || undefined}
-                  aria-disabled={missing !== null}
-                >
-                  Run comparison
-                </Button>
-              </Tooltip>
-            )}
-          </PromptEditor>
-          {start.problem && <Notice kind="bad">{start.problem.message}</Notice>}
-        </section>
-        {id === null ? (
-          <NothingYet missing={missing} withoutModels={preferences.models.length === 0} models={models} />
-        ) : comparison === null ? (
-          <div className={classes.pending}>
-            {problem ? (
-              <FailedState
-                title="The comparison could not be opened"
-                retry={retry}
-                action={
-                  <Button variant="default" onClick={() => go({ screen: 'compare', id: null })}>
-                    Start a new one
-                  </Button>
-                }
-              >
-                {problem.message}
-              </FailedState>
-            ) : (
-              <SkeletonRows rows={8} label="Opening the comparison" />
-            )}
-          </div>
-        ) : (
-          <>
-            <ResultBar comparison={comparison} exports={exports} onReseed={reseed} />
-            {problem && (
-              <Notice
-                kind="caution"
-                action={
-                  <Button variant="subtle" onClick={retry}>
-                    Try again
-                  </Button>
-                }
-              >
-                {problem.message} What had come is shown.
-              </Notice>
-            )}
-            <div className={classes.results}>
-              {comparison.promptCount > 1 && (
-                <PromptList comparison={comparison} prompt={prompt} onChoose={setPrompt} />
-              )}
-              <Answers comparison={comparison} prompt={prompt} onRunAgain={runAgain} />
-            </div>
-          </>
-        )}
-      </main>
-    </div>
+    <main className={classes.screen}>
+      <h1 className="visually-hidden">Compare</h1>
+      <nav className={classes.tabs} aria-label="Compare">
+        {tabs.map(({ tab: target, label }) => (
+          <a
+            key={target}
+            href={formatRoute({ screen: 'compare', id: lastShown(target), tab: target })}
+            aria-current={target === tab ? 'page' : undefined}
+            onClick={(event) => {
+              event.preventDefault();
+              if (target !== tab) open(target);
+            }}
+          >
+            {label}
+          </a>
+        ))}
+      </nav>
+      <div className={classes.content}>
+        {tab === 'answers' && <AnswersTab id={id} />}
+        {tab === 'divergence' && <DivergenceTab id={id} />}
+      </div>
+    </main>
   );
 }
 
-/** Beside the answers where there is room, and then as the person left it; over them, and closed at first, where there is not. */
-function useHistoryPanel(): { isOpen: boolean; toggle(): void } {
-  const isWide = useMediaQuery('(min-width: 1200px)', true, { getInitialValueInEffect: false });
-  const isPreferred = usePreferences((preferences) => preferences.historyOpen);
-  const [isOver, setIsOver] = useState(false);
-  const toggle = useCallback(() => {
-    if (isWide) prefer({ historyOpen: !usePreferences.getState().historyOpen });
-    else setIsOver((before) => !before);
-  }, [isWide]);
-  return { isOpen: isWide ? isPreferred : isOver, toggle };
+function open(tab: CompareTab): void {
+  go({ screen: 'compare', id: lastShown(tab), tab });
+}
+
+/** In the palette, and by two keys each. */
+function useTabCommands(): void {
+  const commands = useMemo(
+    () =>
+      tabs.map(
+        ({ tab, label, keywords }, index): Command => ({
+          id: `compare.tab.${tab}`,
+          title: `Show ${label}`,
+          group: 'Compare',
+          keys: `t ${index + 1}`,
+          keywords,
+          run: () => open(tab),
+        }),
+      ),
+    [],
+  );
+  useCommands(commands);
 }

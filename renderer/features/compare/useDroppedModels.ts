@@ -3,8 +3,8 @@ import { type DragEvent, useEffect, useState } from 'react';
 import { prefer, useArrivals, usePreferences } from '../../ui-state/index.ts';
 import { useAddModel } from './data.ts';
 
-/** GGUF files that are dropped on the screen, or handed over by the system, join the comparison. */
-export function useDroppedModels() {
+/** GGUF files that are dropped on the screen, or handed over by the system, join the comparison. `isModel`: which dropped files are meant; default all. */
+export function useDroppedModels(isModel: (file: File) => boolean = everyFile) {
   const [isOver, setIsOver] = useState(false);
   const { mutateAsync } = useAddModel();
   const arrived = useArrivals((arrivals) => arrivals.paths);
@@ -35,7 +35,7 @@ export function useDroppedModels() {
   function drop(event: DragEvent) {
     event.preventDefault();
     setIsOver(false);
-    const files = [...event.dataTransfer.files];
+    const files = [...event.dataTransfer.files].filter(isModel);
     if (files.length === 0) return;
     const paths = files.map((file) => window.assay?.files.pathFor(file) ?? '').filter((path) => path !== '');
     if (paths.length > 0) useArrivals.setState({ paths });
@@ -60,3 +60,5 @@ export function useDroppedModels() {
     },
   };
 }
+
+const everyFile = () => true;

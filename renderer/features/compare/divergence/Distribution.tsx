@@ -1,0 +1,52 @@
+import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import { FailedState, Histogram, SkeletonRows } from '../../../design/index.ts';
+import { significant } from '../../../lib/numbers.ts';
+import classes from './DivergenceTab.module.css';
+import { useHistogram } from './data.ts';
+import { shortName } from './shown.ts';
+
+/** How the divergence of single tokens is spread, with its tail. */
+export function Distribution({ run, candidate }: { run: DivergenceRun; candidate: number }) {
+  const { histogram, problem, retry } = useHistogram(run.id, candidate);
+  const column = run.columns[candidate + 1];
+  const kld = run.candidates[candidate]?.kld;
+  if (problem)
+    return (
+      <FailedState title="The distribution could not be read" retry={retry}>
+        {problem.message}
+      </FailedState>
+    );
+  if (!histogram || !column || !kld) return <SkeletonRows rows={5} label="Reading the distribution" />;
+  const lines = [
+    { label: 'median', value: kld.median },
+    { label: 'mean', value: kld.mean },
+    { label: '99 %', value: kld.p99 },
+    { label: '99.9 %', value: kld.p999 },
+  ].flatMap(({ label, value }) => (value === null ? [] : [{ label, value }]));
+  const tail = kld.p99 === null ? '' : `; the tail from 99 % on (${significant(kld.p99)}) is marked`;
+  return (
+    <section className={classes.distribution} aria-label="Distribution of KLD">
+      <h3>KLD of single tokens, {shortName(column)}</h3>
+      {histogram.bins.length === 0 ? (
+        <p className="dim">KLD is 0 at every scored token.</p>
+      ) : (
+        <Histogram
+          label={`KLD of single tokens of ${shortName(column)}, both axes logarithmic: ${lines
+            .map(({ label, value }) => `${label} ${significant(value)}`)
+            .join(', ')}${tail}`}
+          bins={histogram.bins}
+          lines={lines}
+          tailFrom={kld.p99}
+          axis="KLD, nats"
+          height={188}
+        />
+      )}
+      {histogram.zeroOrBelow > 0 && (
+        <p className={classes.caption}>
+          {histogram.zeroOrBelow} of {run.tokensScored} tokens have a KLD of 0 (or below, by rounding) and are not on a
+          logarithmic axis.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,251 @@
+import { Tooltip } from '@mantine/core';
+import { CircleAlert, CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { CandidateNumbers, DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import { IntervalBar, VariantMarker } from '../../../design/index.ts';
+import { significant } from '../../../lib/numbers.ts';
+import { linearScale, logScale } from '../../../lib/scales.ts';
+import classes from './LadderTable.module.css';
+import { cacheWords, endsOf, isUsual, keyOf, ratio, shortName, verdictWords, withError } from './shown.ts';
+
+interface Props {
+  run: DivergenceRun;
+  slotOf(key: string): number;
+  /** The candidate that is looked at below. */
+  candidate: number;
+  onCandidate(candidate: number): void;
+}
+
+const definitions = {
+  size: 'Size of the file.',
+  bits: 'Bits of the file divided by the number of weights.',
+  ppl: 'Perplexity of the candidate divided by that of the reference on the same tokens, ± its standard error; the bar is a 95 % interval by a bootstrap over chunks. 1: no difference.',
+  kld: 'Mean over all scored tokens of the Kullback-Leibler divergence from the reference, Σ p·(ln p − ln q), in nats; ± the standard error that llama-perplexity prints, and as a bar a 95 % interval by a bootstrap over chunks. Logarithmic.',
+  p999: 'KLD that one token in a thousand reaches.',
+  top: 'Share of tokens where candidate and reference hold the same token for the likeliest, ± standard error.',
+  rms: 'Root mean square of the change in the probability of the actual token.',
+  speed: 'Tokens read a second while measuring, in batches: prompt processing, not generation.',
+  verdict: 'From the intervals of PPL ratio and mean Δp alone; KLD is above 0 for every difference.',
+};
+
+/** Every candidate held against the reference, with its intervals and a verdict in words. */
+export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
+  const [reference, ...columns] = run.columns;
+  const pplScale = linearScale([
+    1,
+    ...endsOf(run.candidates, (one) => ({ value: one.pplRatio, interval: one.pplRatioInterval95 })),
+  ]);
+  const kldScale = logScale(endsOf(run.candidates, ({ kld }) => ({ value: kld.mean, interval: kld.interval95 })));
+  const mebi = 1024 ** 2;
+  const isLarge = run.columns.some(({ sizeBytes }) => (sizeBytes ?? 0) >= 1000 * mebi);
+  const size = (bytes: number | null) => (bytes === null ? '–' : significant(bytes / (isLarge ? 1024 * mebi : mebi)));
+  return (
+    <div className={classes.scroller}>
+      <table className={classes.table} aria-label="Quant ladder">
+        <thead>
+          <tr>
+            <th scope="col">Variant</th>
+            <Head label="Size" unit={isLarge ? 'GiB' : 'MiB'} definition={definitions.size} />
+            <Head label="Bits" unit="per weight" definition={definitions.bits} />
+            <Head label="PPL ratio" definition={definitions.ppl} />
+            <Head label="Mean KLD" unit="nats" definition={definitions.kld} />
+            <Head label="99.9 %" unit="nats" definition={definitions.p999} />
+            <Head label="Same top" unit="%" definition={definitions.top} />
+            <Head label="Δp RMS" unit="%" definition={definitions.rms} />
+            <Head label="Speed" unit="tokens/s" definition={definitions.speed} />
+            <Head label="Verdict" definition={definitions.verdict} isText />
+          </tr>
+        </thead>
+        <tbody>
+          {reference && (
+            <tr className={classes.reference}>
+              <th scope="row">
+                <span className={classes.variant}>
+                  <VariantMarker slot={slotOf(keyOf(reference))} />
+                  <span className={classes.quantization}>{shortName(reference)}</span>
+                  <span className={classes.role}>reference</span>
+                </span>
+              </th>
+              <Cell title={exact(reference.sizeBytes, 'bytes')}>{size(reference.sizeBytes)}</Cell>
+              <Cell title={exact(reference.bitsPerWeight, 'bits a weight')}>{number(reference.bitsPerWeight)}</Cell>
+              <td colSpan={5} className={classes.own}>
+                {run.referenceNumbers ? (
+                  <span
+                    title={`95 %: ${between(run.referenceNumbers.pplInterval95, (value) => significant(value, 5))}`}
+                  >
+                    PPL {withError(run.referenceNumbers.ppl, run.referenceNumbers.pplError)}
+                  </span>
+                ) : (
+                  ''
+                )}
+              </td>
+              <Cell>{number(run.referenceNumbers?.tokensPerSecond ?? null)}</Cell>
+              <td />
+            </tr>
+          )}
+          {columns.map((column, index) => {
+            const numbers = run.candidates[index] ?? null;
+            const key = `${index} ${column.reference} ${cacheWords(column)}`;
+            return (
+              <tr
+                key={key}
+                className={classes.row}
+                data-current={index === candidate || undefined}
+                onClick={() => onCandidate(index)}
+                onKeyDown={() => undefined}
+              >
+                <th scope="row">
+                  <button
+                    type="button"
+                    className={classes.variant}
+                    aria-pressed={index === candidate}
+                    onClick={() => onCandidate(index)}
+                    title={column.file ?? column.name}
+                  >
+                    <VariantMarker slot={slotOf(keyOf(column))} />
+                    <span className={classes.quantization}>
+                      {column.quantization === 'unknown' ? column.name : column.quantization}
+                    </span>
+                    {!isUsual(column) && <span className={classes.role}>{cacheWords(column)}</span>}
+                  </button>
+                  {column.notes.map((note) => (
+                    <Tooltip key={note} label={note}>
+                      <span className={classes.note}>
+                        <TriangleAlert size={12} aria-hidden="true" />
+                        <span className="visually-hidden">{note}</span>
+                      </span>
+                    </Tooltip>
+                  ))}
+                </th>
+                <Cell title={exact(column.sizeBytes, 'bytes')}>{size(column.sizeBytes)}</Cell>
+                <Cell title={exact(column.bitsPerWeight, 'bits a weight')}>{number(column.bitsPerWeight)}</Cell>
+                {column.error !== null ? (
+                  <td colSpan={7} className={classes.failed}>
+                    <span className={classes.failure}>
+                      <CircleAlert size={13} aria-hidden="true" />
+                      Left out: {column.error.message}
+                    </span>
+                  </td>
+                ) : numbers === null ? (
+                  <td colSpan={7} className={classes.waiting}>
+                    Waiting for its first chunk
+                  </td>
+                ) : (
+                  <Measured numbers={numbers} tokens={run.tokensScored} pplScale={pplScale} kldScale={kldScale} />
+                )}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Measured({
+  numbers,
+  tokens,
+  pplScale,
+  kldScale,
+}: {
+  numbers: CandidateNumbers;
+  tokens: number;
+  pplScale: ReturnType<typeof linearScale>;
+  kldScale: ReturnType<typeof logScale>;
+}) {
+  const { kld, sameTop, deltaP, verdict } = numbers;
+  const n = `n = ${tokens} tokens`;
+  return (
+    <>
+      <Cell
+        title={`${numbers.pplRatio} ± ${numbers.pplRatioError}; 95 %: ${between(numbers.pplRatioInterval95, ratio)}; PPL ${numbers.ppl}; ${n}`}
+        className={classes.wide}
+      >
+        {ratioWithError(numbers.pplRatio, numbers.pplRatioError)}
+        <IntervalBar value={numbers.pplRatio} interval={numbers.pplRatioInterval95} scale={pplScale} even={1} />
+      </Cell>
+      <Cell
+        title={`${kld.mean} ± ${kld.error}; 95 % by bootstrap: ${between(kld.interval95, significant)}; largest ${number(kld.max)}; ${n}`}
+        className={classes.wide}
+      >
+        {withError(kld.mean, kld.error)}
+        <IntervalBar value={kld.mean} interval={kld.interval95} scale={kldScale} />
+      </Cell>
+      <Cell title={`99 %: ${number(kld.p99)}; 95 %: ${number(kld.p95)}; median ${number(kld.median)}; ${n}`}>
+        {number(kld.p999)}
+      </Cell>
+      <Cell
+        title={`${sameTop.share}; 95 %: ${between(sameTop.interval95, (share) => `${significant(share * 100)} %`)}; ${n}`}
+      >
+        {withError(sameTop.share * 100, sameTop.error * 100)}
+      </Cell>
+      <Cell title={`RMS ${deltaP.rms} ± ${deltaP.rmsError}; mean ${deltaP.mean} ± ${deltaP.error}; ${n}`}>
+        {significant(deltaP.rms * 100)}
+      </Cell>
+      <Cell title={`${numbers.secondsDecode} s in the model, ${numbers.secondsMetrics} s in the sums`}>
+        {number(numbers.tokensPerSecond)}
+      </Cell>
+      <td className={classes.verdict}>
+        <VerdictWords numbers={numbers} />
+        <span className={classes.sentence}>{verdict.sentence}</span>
+      </td>
+    </>
+  );
+}
+
+const icons = { good: CircleCheck, caution: TriangleAlert, bad: CircleAlert, plain: CircleHelp };
+
+/** The verdict as a word with its shape and colour. */
+function VerdictWords({ numbers }: { numbers: CandidateNumbers }) {
+  const { words, kind } = verdictWords[numbers.verdict.kind];
+  const Icon = icons[kind];
+  return (
+    <span className={classes.words} data-kind={kind}>
+      <Icon size={13} aria-hidden="true" />
+      {words}
+    </span>
+  );
+}
+
+function Head({
+  label,
+  unit,
+  definition,
+  isText = false,
+}: {
+  label: string;
+  unit?: string;
+  definition: string;
+  isText?: boolean;
+}) {
+  return (
+    <th scope="col" data-text={isText || undefined}>
+      <Tooltip label={definition}>
+        <button type="button" className={classes.head}>
+          {label}
+          {unit && <span className={classes.unit}>{unit}</span>}
+        </button>
+      </Tooltip>
+    </th>
+  );
+}
+
+function Cell({ title, className, children }: { title?: string; className?: string; children: ReactNode }) {
+  return (
+    <td className={className === undefined ? classes.number : `${classes.number} ${className}`} title={title}>
+      {children}
+    </td>
+  );
+}
+
+/** Ratios near 1 keep as many decimals as their error has use for, at least four. */
+function ratioWithError(value: number, error: number): string {
+  const rounded = withError(value, error);
+  const decimals = rounded.split(' ')[0]?.split('.')[1]?.length ?? 0;
+  return decimals >= 3 ? rounded : `${ratio(value)} ± ${significant(error, 2)}`;
+}
+
+const number = (value: number | null) => (value === null ? '–' : significant(value));
+const exact = (value: number | null, unit: string) => (value === null ? 'Not known' : `${value} ${unit}`);
+const between = (interval: readonly [number, number] | null, shown: (value: number) => string) =>
+  interval === null ? 'too few chunks' : `${shown(interval[0])} to ${shown(interval[1])}`;

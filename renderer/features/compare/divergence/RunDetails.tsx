@@ -1,0 +1,98 @@
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import { Distribution } from './Distribution.tsx';
+import classes from './DivergenceTab.module.css';
+import { useWorst } from './data.ts';
+import { PositionPanel } from './PositionPanel.tsx';
+import { shortName } from './shown.ts';
+import { TokenStrip } from './TokenStrip.tsx';
+
+/** What the keyboard can do with the tokens. */
+export interface Looking {
+  jump(by: 1 | -1): void;
+  look: (() => void) | null;
+  goOn: (() => void) | null;
+}
+
+interface Props {
+  run: DivergenceRun;
+  candidate: number;
+  slotOf(key: string): number;
+  /** Told when what can be done changes. */
+  onLooking(looking: Looking | null): void;
+}
+
+/** Where a candidate parts from the reference: its distribution, its text, one token of it. */
+export function RunDetails({ run, candidate, slotOf, onLooking }: Props) {
+  const [cursor, setCursor] = useState<number | null>(null);
+  const [share, setShare] = useState(0.001);
+  const [isLooking, setIsLooking] = useState(false);
+  const [continuedAt, setContinuedAt] = useState<number | null>(null);
+  const worst = useWorst(run.id, candidate, share);
+  const column = run.columns[candidate + 1];
+
+  const jump = useCallback(
+    (by: 1 | -1) => {
+      const places = (worst ?? []).map(({ position }) => position).sort((a, b) => a - b);
+      if (places.length === 0) return;
+      setCursor((at) => {
+        if (at === null) return worst?.[0]?.position ?? null;
+        const next = by === 1 ? places.find((place) => place > at) : places.findLast((place) => place < at);
+        return next ?? (by === 1 ? places[0] : places.at(-1)) ?? at;
+      });
+    },
+    [worst],
+  );
+  const look = useCallback(() => setIsLooking(true), []);
+  const goOn = useCallback(() => {
+    setIsLooking(true);
+    setContinuedAt(cursor);
+  }, [cursor]);
+  const looking = useMemo(
+    () => ({ jump, look: cursor === null ? null : look, goOn: cursor === null ? null : goOn }),
+    [jump, look, goOn, cursor],
+  );
+  useEffect(() => {
+    onLooking(looking);
+    return () => onLooking(null);
+  }, [looking, onLooking]);
+
+  if (!column) return null;
+  return (
+    <div className={classes.details}>
+      <div className={classes.left}>
+        <TokenStrip
+          run={run.id}
+          candidate={candidate}
+          name={shortName(column)}
+          total={run.tokensScored}
+          cursor={cursor}
+          onCursor={setCursor}
+          worst={worst}
+          share={share}
+          onShare={setShare}
+          onJump={jump}
+        />
+      </div>
+      <div className={classes.side}>
+        <Distribution run={run} candidate={candidate} />
+        {cursor === null ? (
+          <p className={classes.hint}>
+            Choose a token, or press N for the one where the two differ most, to see what both models held for likely.
+          </p>
+        ) : (
+          <PositionPanel
+            run={run}
+            candidate={candidate}
+            position={cursor}
+            slotOf={slotOf}
+            isLooking={isLooking}
+            isContinuing={continuedAt === cursor}
+            onLook={look}
+            onContinue={goOn}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

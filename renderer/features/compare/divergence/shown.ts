@@ -1,0 +1,57 @@
+import type { CandidateNumbers, DivergenceColumn, VerdictKind } from '../../../../preload/contract/divergence.ts';
+import { significant } from '../../../lib/numbers.ts';
+
+/** Four decimals near 1, where three digits would say nothing. */
+export function ratio(value: number): string {
+  return Math.abs(value - 1) < 0.1 ? value.toFixed(4) : significant(value, 4);
+}
+
+/** A value with its error in the same number of decimals. */
+export function withError(value: number, error: number): string {
+  if (value === 0 && error === 0) return '0';
+  const power = Math.floor(Math.log10(Math.abs(error) > 0 ? error : Math.abs(value) / 100));
+  const decimals = Math.max(0, Math.min(8, 1 - power));
+  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+}
+
+export const verdictWords: Record<VerdictKind, { words: string; kind: 'good' | 'caution' | 'bad' | 'plain' }> = {
+  identical: { words: 'Identical', kind: 'good' },
+  'none detected': { words: 'No detectable loss', kind: 'good' },
+  'small loss': { words: 'Small loss', kind: 'caution' },
+  loss: { words: 'Loss', kind: 'caution' },
+  'clear loss': { words: 'Clear loss', kind: 'bad' },
+  'too little text': { words: 'Too little text', kind: 'plain' },
+};
+
+/** What a column's colour goes by: the model, and how it keeps its context where that is not the usual way. */
+export function keyOf(column: DivergenceColumn): string {
+  const model = column.modelId ?? column.reference;
+  return isUsual(column) ? model : `${model}+${cacheWords(column)}`;
+}
+
+export function isUsual({ keyType, valueType }: Pick<DivergenceColumn, 'keyType' | 'valueType'>): boolean {
+  return keyType === 'F16' && valueType === 'F16';
+}
+
+/** `KV Q8_0`, or both where keys and values differ. */
+export function cacheWords({ keyType, valueType }: Pick<DivergenceColumn, 'keyType' | 'valueType'>): string {
+  return keyType === valueType ? `KV ${keyType}` : `K ${keyType} V ${valueType}`;
+}
+
+/** What to call a column where the run's model needs no name. */
+export function shortName(column: DivergenceColumn): string {
+  const what = column.quantization === 'unknown' ? column.name : column.quantization;
+  return isUsual(column) ? what : `${what}, ${cacheWords(column)}`;
+}
+
+/** The two intervals of a ladder's columns over all candidates, for scales that they share. */
+export function endsOf(
+  candidates: readonly (CandidateNumbers | null)[],
+  of: (numbers: CandidateNumbers) => { value: number; interval: readonly [number, number] | null },
+): number[] {
+  return candidates.flatMap((numbers) => {
+    if (numbers === null) return [];
+    const { value, interval } = of(numbers);
+    return [value, ...(interval ?? [])];
+  });
+}

@@ -1,0 +1,105 @@
+import { useMemo } from 'react';
+import type { DivergenceInput, DivergenceText, LabAvailability } from '../../../../preload/contract/divergence.ts';
+import type { Model } from '../../../../preload/contract/models.ts';
+import { bytes, text } from '../../../lib/numbers.ts';
+import { useDraft, usePreferences } from '../../../ui-state/index.ts';
+import { useDatasets } from '../data.ts';
+import { describeReference } from '../naming.ts';
+import { useMemory, useSampleCharacters } from './data.ts';
+import { chunksOf, secondsFor } from './estimate.ts';
+import { useMeasuredRuns } from './measured.ts';
+import { estimateWords } from './RunSetup.tsx';
+
+export interface Setup {
+  /** What Measure sends; null while something is missing. */
+  input: DivergenceInput | null;
+  missing: string | null;
+  /** Something to know before a run is begun that would take too much. */
+  caution: string | null;
+  /** Chunks, time and memory, in words. */
+  estimate: string;
+}
+
+/** The run to come, from what is chosen on the screen. */
+export function useSetup(models: readonly Model[], availability: LabAvailability | undefined): Setup {
+  const { models: chosen, divergence } = usePreferences();
+  const { fileText, pastedText } = useDraft();
+  const { datasets } = useDatasets();
+  const sampleCharacters = useSampleCharacters(divergence.text === 'sample');
+  const measured = useMeasuredRuns();
+  const dataset = datasets.find(({ id }) => id === divergence.dataset) ?? datasets[0];
+  const memory = useMemory(chosen, divergence.contextSize);
+
+  return useMemo(() => {
+    const read = textOf();
+    const [reference, ...others] = chosen;
+    const candidates = divergence.cacheTypes.flatMap((type) =>
+      (type === 'F16' ? others : chosen).map((model) => ({ model, keyType: type, valueType: type })),
+    );
+    const isDataset = divergence.text === 'dataset';
+    const chunks = chunksOf(
+      {
+        characters: read?.kind === 'sample' ? sampleCharacters : read?.kind === 'text' ? read.text.length : null,
+        items: isDataset ? (dataset?.itemCount ?? null) : null,
+      },
+      divergence.contextSize,
+      divergence.chunks,
+    );
+    const planned = [reference, ...candidates.map(({ model }) => model)].flatMap((one) => {
+      const model = models.find(({ id }) => id === describeReference(one ?? '', models).key);
+      return model ? [{ modelId: model.id, parameters: model.header?.parameters ?? null }] : [];
+    });
+    const tokens = chunks === null ? null : chunks * (isDataset ? 64 : divergence.contextSize);
+    const estimate =
+      reference === undefined
+        ? ''
+        : estimateWords({
+            chunks,
+            isDataset,
+            seconds: tokens === null ? null : secondsFor(planned, tokens, measured),
+            memoryBytes: memory.isWhole ? memory.totalBytes : null,
+            availableBytes: memory.availableBytes,
+          });
+    const missing = whatIsMissing();
+    const caution =
+      memory.isWhole && memory.availableBytes !== null && memory.totalBytes > memory.availableBytes
+        ? `All models together take about ${text(bytes(memory.totalBytes))}, and ${text(bytes(memory.availableBytes))} are free: they will run in turns, and each has to fit by itself.`
+        : null;
+    const input =
+      missing !== null || read === null || reference === undefined
+        ? null
+        : {
+            reference: { model: reference },
+            candidates: candidates.slice(0, 15),
+            text: read,
+            contextSize: divergence.contextSize,
+            chunks: isDataset ? undefined : (divergence.chunks ?? undefined),
+          };
+    return { input, missing, caution, estimate };
+
+    function textOf(): DivergenceText | null {
+      if (divergence.text === 'sample') return { kind: 'sample' };
+      if (divergence.text === 'dataset')
+        return dataset ? { kind: 'dataset', dataset: dataset.id, items: divergence.chunks ?? undefined } : null;
+      if (divergence.text === 'file') return fileText === null ? null : { kind: 'text', ...fileText };
+      return pastedText.trim() === '' ? null : { kind: 'text', name: 'Pasted text', text: pastedText };
+    }
+
+    function whatIsMissing(): string | null {
+      if (availability === undefined) return 'Looking whether this installation can measure…';
+      if (!availability.available) return availability.reason;
+      if (reference === undefined) return 'Add a reference first.';
+      if (candidates.length === 0) return 'Add a candidate, or another type of the context’s cache.';
+      if (candidates.length > 15) return `${candidates.length} candidates are more than the 15 that one run takes.`;
+      if (read === null)
+        return divergence.text === 'file'
+          ? 'Choose a text file first.'
+          : divergence.text === 'dataset'
+            ? 'There is no data set yet.'
+            : 'Write or paste a text first.';
+      if (read.kind === 'text' && read.text.length > 12_000_000)
+        return 'The text is longer than 12 million characters. Use the command line for it: assay compare --text.';
+      return null;
+    }
+  }, [chosen, divergence, fileText, pastedText, dataset, sampleCharacters, measured, memory, models, availability]);
+}
