@@ -453,7 +453,7 @@ describe('an import', () => {
 });
 
 /** A zip archive: local headers, then the central directory (APPNOTE 6.3). */
-function zip(entries: [name: string, text: string, packed: boolean][]): Buffer {
+function zip(entries: [name: string, text: string, packed: boolean][]): Buffer<ArrayBuffer> {
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;

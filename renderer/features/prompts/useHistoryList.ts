@@ -31,6 +31,8 @@ export interface HistoryList {
   patch(change: (entry: HistoryEntry) => HistoryEntry): void;
   /** These are gone (or back): reads anew from the first of them. */
   dropped(ids: ReadonlySet<string>): void;
+  /** The search that what is shown answers; the field may be a letter ahead. */
+  answered: string | null;
   problem: AssayErrorData | null;
 }
 
@@ -43,6 +45,7 @@ export function useHistoryList(filter: HistoryFilter, sort: HistorySort, changed
   const [known, setKnown] = useState<Pages | null>(null);
   const [problem, setProblem] = useState<AssayErrorData | null>(null);
   const [hasNews, setHasNews] = useState(false);
+  const [answered, setAnswered] = useState<string | null>(null);
   const question = JSON.stringify({ ...filter, sort });
   const asked = useRef('');
   const loading = useRef(new Set<number>());
@@ -89,6 +92,7 @@ export function useHistoryList(filter: HistoryFilter, sort: HistorySort, changed
       loading.current.clear();
       setKnown(firstOf(page.entries, page.next));
       setHasNews(false);
+      setAnswered(JSON.parse(question).search ?? '');
       setProblem(null);
     } catch (thrown) {
       if (asked.current === question) setProblem(failureOf(thrown));
@@ -136,6 +140,7 @@ export function useHistoryList(filter: HistoryFilter, sort: HistorySort, changed
       if (known.next !== null && to >= lengthOf(known) - pageSize) void load(known.pages.length);
     },
     hasNews,
+    answered,
     refresh: () => void begin(),
     patch: (change) => setKnown((before) => before && patched(before, change)),
     dropped(ids) {

@@ -126,23 +126,23 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className={classes.body} aria-label="Prompt and answer" tabIndex={0}>
         <Marks entry={entry} facets={facets} onAnnotated={actions.annotated} />
-        {entry.title && <h2 className={classes.title}>{entry.title}</h2>}
+        {entry.title && <p className={classes.title}>{entry.title}</p>}
         {system && (
           <section aria-label="System prompt">
-            <h3>System prompt</h3>
+            <h2>System prompt</h2>
             <p className={classes.text}>
               <Marked text={system} hits={hits.system} />
             </p>
           </section>
         )}
         <section aria-label="Prompt">
-          <h3>Prompt</h3>
+          <h2>Prompt</h2>
           <p className={classes.text}>
             <Marked text={promptText} hits={hits.prompt} />
           </p>
         </section>
         <section aria-label="Answer text">
-          <h3>Answer</h3>
+          <h2>Answer</h2>
           {answerText === '' ? (
             <p className={classes.none}>It ended without a word.</p>
           ) : (
@@ -241,7 +241,7 @@ function Facts({ entry }: { entry: HistoryDetail }) {
   ];
   return (
     <section aria-label="Settings and numbers">
-      <h3>Settings and numbers</h3>
+      <h2>Settings and numbers</h2>
       <dl className={classes.facts}>
         {facts
           .filter(([, value]) => value !== '')

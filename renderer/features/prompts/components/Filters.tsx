@@ -34,11 +34,7 @@ export function Filters({ facets, filter, onChange }: Props) {
     <>
       <Popover width={360} position="bottom-end" trapFocus returnFocus>
         <Popover.Target>
-          <Button
-            variant="default"
-            leftSection={<ListFilter size={14} />}
-            aria-label={set === 0 ? 'Filter' : `Filter, ${set} set`}
-          >
+          <Button variant="default" leftSection={<ListFilter size={14} />}>
             Filter{set > 0 && <span className={classes.badge}>{set}</span>}
           </Button>
         </Popover.Target>

@@ -91,193 +91,208 @@ export function HistoryTab() {
       document.querySelector<HTMLElement>(`input[data-field="${field}"], textarea[data-field="${field}"]`)?.focus(),
   });
 
+  // One place for the dialogs, whatever stands behind them: what an import says outlives the empty screen.
+  const dialogs = (
+    <>
+      <ImportDialog opened={dialog?.kind === 'import'} onClose={() => setDialog(null)} />
+      <RetentionDialog opened={dialog?.kind === 'retention'} onClose={() => setDialog(null)} />
+      {dialog?.kind === 'save' && <SaveDialog entry={dialog.entry} onClose={() => setDialog(null)} />}
+    </>
+  );
+
   if (facets?.total === 0 && !isFiltered && length === 0) {
     return (
-      <>
-        <EmptyState
-          icon={MessageSquareText}
-          title="Nothing asked yet"
-          action={
-            <div className={classes.first}>
-              <Button onClick={() => go({ screen: 'compare', id: null })}>Start a comparison</Button>
-              <Button
-                variant="default"
-                leftSection={<FileInput size={14} />}
-                onClick={() => setDialog({ kind: 'import' })}
-              >
-                Import chats
-              </Button>
-            </div>
-          }
-        >
-          Every prompt with its answer, settings and timing is kept here, encrypted, and found again by any of its
-          words. Chats of LM Studio, Jan, Open WebUI and llama.cpp’s web UI can be taken in.
-        </EmptyState>
-        <ImportDialog opened={dialog?.kind === 'import'} onClose={() => setDialog(null)} />
-      </>
+      <div className={classes.tab}>
+        <div className={classes.empty}>
+          <EmptyState
+            icon={MessageSquareText}
+            title="Nothing asked yet"
+            action={
+              <div className={classes.first}>
+                <Button onClick={() => go({ screen: 'compare', id: null })}>Start a comparison</Button>
+                <Button
+                  variant="default"
+                  leftSection={<FileInput size={14} />}
+                  onClick={() => setDialog({ kind: 'import' })}
+                >
+                  Import chats
+                </Button>
+              </div>
+            }
+          >
+            Every prompt with its answer, settings and timing is kept here, encrypted, and found again by any of its
+            words. Chats of LM Studio, Jan, Open WebUI and llama.cpp’s web UI can be taken in.
+          </EmptyState>
+        </div>
+        {dialogs}
+      </div>
     );
   }
 
   return (
     <div className={classes.tab}>
-      <section className={classes.bar} aria-label="Search and filter">
-        <TextInput
-          ref={searchField}
-          className={classes.search}
-          type="search"
-          aria-label="Search the history"
-          placeholder="Search prompts, answers, notes and tags"
-          leftSection={<Search size={14} />}
-          rightSection={
-            search === '' ? (
-              <Keys keys="/" />
-            ) : (
-              <ActionIcon size={20} aria-label="Clear the search" onClick={() => change({ search: '' })}>
-                <X size={13} />
-              </ActionIcon>
-            )
-          }
-          rightSectionWidth={34}
-          value={search}
-          onChange={(event) => change({ search: event.currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'ArrowDown' || event.key === 'Enter') {
-              event.preventDefault();
-              document.querySelector<HTMLElement>('[role="listbox"][aria-label="Answers"]')?.focus();
-            } else if (event.key === 'Escape') {
-              if (search === '') event.currentTarget.blur();
-              else change({ search: '' });
+      <div className={classes.full}>
+        <section className={classes.bar} aria-label="Search and filter">
+          <TextInput
+            ref={searchField}
+            className={classes.search}
+            type="search"
+            aria-label="Search the history"
+            placeholder="Search prompts, answers, notes and tags"
+            leftSection={<Search size={14} />}
+            rightSection={
+              search === '' ? (
+                <Keys keys="/" />
+              ) : (
+                <ActionIcon size={20} aria-label="Clear the search" onClick={() => change({ search: '' })}>
+                  <X size={13} />
+                </ActionIcon>
+              )
             }
-          }}
-          maxLength={1000}
-          autoComplete="off"
-          spellCheck={false}
-        />
-        <Filters facets={facets} filter={filter} onChange={change} />
-        <Select
-          className={classes.sort}
-          aria-label="Order"
-          value={sort}
-          onChange={(value) => {
-            setSort(sorts.find((one) => one.value === value)?.value ?? 'newest');
-            setActive(0);
-          }}
-          data={sorts.map((one) => ({ ...one, disabled: one.value === 'best match' && search.trim() === '' }))}
-        />
-        <Menu>
-          <Menu.Target>
-            <Tooltip label="Import, export, retention">
-              <ActionIcon variant="default" aria-label="Import, export, retention">
-                <Ellipsis size={14} />
-              </ActionIcon>
-            </Tooltip>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<FileInput size={14} />} onClick={() => setDialog({ kind: 'import' })}>
-              Import chats…
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<Download size={14} />}
-              onClick={() => void actions.save('jsonl', { matching: filter })}
-            >
-              Export {isFiltered ? 'what is found' : 'everything'} as JSONL
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<Download size={14} />}
-              onClick={() => void actions.save('markdown', { matching: filter })}
-            >
-              Export {isFiltered ? 'what is found' : 'everything'} as Markdown
-            </Menu.Item>
-            <Menu.Divider />
-            <Menu.Item leftSection={<Clock size={14} />} onClick={() => setDialog({ kind: 'retention' })}>
-              How long to keep…
-            </Menu.Item>
-            <Menu.Item
-              leftSection={<Trash2 size={14} />}
-              disabled={!isFiltered || length === 0}
-              onClick={() => void actions.removeMatching(filter)}
-            >
-              Delete all that is found
-            </Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
-      </section>
-      <div className={classes.split}>
-        <section className={classes.list} aria-label="History">
-          <div className={classes.status}>
-            <span role="status">{statusWords(count, exact, isFiltered)}</span>
-            {list.hasNews && (
-              <Button size="compact-xs" variant="light" onClick={list.refresh}>
-                New answers came in: show them
-              </Button>
-            )}
-            {checked.size > 0 && (
-              <span className={classes.bulk}>
-                {checked.size} chosen
-                <Button size="compact-xs" variant="subtle" onClick={() => void actions.save('jsonl', { ids: chosen })}>
-                  Export
-                </Button>
-                <Button size="compact-xs" variant="subtle" onClick={() => void actions.remove(chosen, false)}>
-                  Delete
-                </Button>
-                <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setChecked(new Set())}>
-                  Choose none
-                </Button>
-              </span>
-            )}
-          </div>
-          <RowHeads />
-          {list.problem && list.length === undefined ? (
-            <div className={classes.message}>
-              <FailedState title="The history could not be read" retry={list.refresh}>
-                {list.problem.message}
-              </FailedState>
-            </div>
-          ) : list.length === undefined ? (
-            <div className={classes.message}>
-              <SkeletonRows rows={8} label="Reading the history" />
-            </div>
-          ) : length === 0 ? (
-            <EmptyState
-              icon={Search}
-              title="Nothing found"
-              action={
-                <Button variant="default" onClick={() => change({ search: '', ...noFilters })}>
-                  Show everything
-                </Button>
+            rightSectionWidth={34}
+            value={search}
+            onChange={(event) => change({ search: event.currentTarget.value })}
+            onKeyDown={(event) => {
+              if (event.key === 'ArrowDown' || event.key === 'Enter') {
+                event.preventDefault();
+                document.querySelector<HTMLElement>('[role="listbox"][aria-label="Answers"]')?.focus();
+              } else if (event.key === 'Escape') {
+                if (search === '') event.currentTarget.blur();
+                else change({ search: '' });
               }
-            >
-              Words must all be there; only the last one may be unfinished. “Quoted words” stand together, -word leaves
-              out.
-            </EmptyState>
-          ) : (
-            <HistoryRows
-              list={list}
-              active={Math.min(active, length - 1)}
-              checked={checked}
-              slotOf={slotOf}
-              onActive={setActive}
-              onCheck={check}
-              onOpen={openActive}
-            />
-          )}
+            }}
+            maxLength={1000}
+            autoComplete="off"
+            spellCheck={false}
+          />
+          <Filters facets={facets} filter={filter} onChange={change} />
+          <Select
+            className={classes.sort}
+            aria-label="Order"
+            value={sort}
+            onChange={(value) => {
+              setSort(sorts.find((one) => one.value === value)?.value ?? 'newest');
+              setActive(0);
+            }}
+            data={sorts.map((one) => ({ ...one, disabled: one.value === 'best match' && search.trim() === '' }))}
+          />
+          <Menu>
+            <Menu.Target>
+              <Tooltip label="Import, export, retention">
+                <ActionIcon variant="default" aria-label="Import, export, retention">
+                  <Ellipsis size={14} />
+                </ActionIcon>
+              </Tooltip>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item leftSection={<FileInput size={14} />} onClick={() => setDialog({ kind: 'import' })}>
+                Import chats…
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<Download size={14} />}
+                onClick={() => void actions.save('jsonl', { matching: filter })}
+              >
+                Export {isFiltered ? 'what is found' : 'everything'} as JSONL
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<Download size={14} />}
+                onClick={() => void actions.save('markdown', { matching: filter })}
+              >
+                Export {isFiltered ? 'what is found' : 'everything'} as Markdown
+              </Menu.Item>
+              <Menu.Divider />
+              <Menu.Item leftSection={<Clock size={14} />} onClick={() => setDialog({ kind: 'retention' })}>
+                How long to keep…
+              </Menu.Item>
+              <Menu.Item
+                leftSection={<Trash2 size={14} />}
+                disabled={!isFiltered || length === 0}
+                onClick={() => void actions.removeMatching(filter)}
+              >
+                Delete all that is found
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
         </section>
-        <EntryPane
-          id={length === 0 ? null : shown}
-          search={marked}
-          facets={facets}
-          slotOf={slotOf}
-          openInCompare={actions.openInCompare}
-          openComparison={actions.openComparison}
-          saveAsPrompt={(entry) => setDialog({ kind: 'save', entry })}
-          copy={(entry) => void actions.copy(entry)}
-          remove={(ids, whole) => void actions.remove(ids, whole)}
-          annotated={(id, next) => patch((entry) => (entry.id === id ? { ...entry, ...next } : entry))}
-        />
+        <div className={classes.split}>
+          <section className={classes.list} aria-label="History" data-searched={list.answered}>
+            <div className={classes.status}>
+              <span role="status">{statusWords(count, exact, isFiltered)}</span>
+              {list.hasNews && (
+                <Button size="compact-xs" variant="light" onClick={list.refresh}>
+                  New answers came in: show them
+                </Button>
+              )}
+              {checked.size > 0 && (
+                <span className={classes.bulk}>
+                  {checked.size} chosen
+                  <Button
+                    size="compact-xs"
+                    variant="subtle"
+                    onClick={() => void actions.save('jsonl', { ids: chosen })}
+                  >
+                    Export
+                  </Button>
+                  <Button size="compact-xs" variant="subtle" onClick={() => void actions.remove(chosen, false)}>
+                    Delete
+                  </Button>
+                  <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setChecked(new Set())}>
+                    Choose none
+                  </Button>
+                </span>
+              )}
+            </div>
+            <RowHeads />
+            {list.problem && list.length === undefined ? (
+              <div className={classes.message}>
+                <FailedState title="The history could not be read" retry={list.refresh}>
+                  {list.problem.message}
+                </FailedState>
+              </div>
+            ) : list.length === undefined ? (
+              <div className={classes.message}>
+                <SkeletonRows rows={8} label="Reading the history" />
+              </div>
+            ) : length === 0 ? (
+              <EmptyState
+                icon={Search}
+                title="Nothing found"
+                action={
+                  <Button variant="default" onClick={() => change({ search: '', ...noFilters })}>
+                    Show everything
+                  </Button>
+                }
+              >
+                Words must all be there; only the last one may be unfinished. “Quoted words” stand together, -word
+                leaves out.
+              </EmptyState>
+            ) : (
+              <HistoryRows
+                list={list}
+                active={Math.min(active, length - 1)}
+                checked={checked}
+                slotOf={slotOf}
+                onActive={setActive}
+                onCheck={check}
+                onOpen={openActive}
+              />
+            )}
+          </section>
+          <EntryPane
+            id={length === 0 ? null : shown}
+            search={marked}
+            facets={facets}
+            slotOf={slotOf}
+            openInCompare={actions.openInCompare}
+            openComparison={actions.openComparison}
+            saveAsPrompt={(entry) => setDialog({ kind: 'save', entry })}
+            copy={(entry) => void actions.copy(entry)}
+            remove={(ids, whole) => void actions.remove(ids, whole)}
+            annotated={(id, next) => patch((entry) => (entry.id === id ? { ...entry, ...next } : entry))}
+          />
+        </div>
       </div>
-      <ImportDialog opened={dialog?.kind === 'import'} onClose={() => setDialog(null)} />
-      <RetentionDialog opened={dialog?.kind === 'retention'} onClose={() => setDialog(null)} />
-      {dialog?.kind === 'save' && <SaveDialog entry={dialog.entry} onClose={() => setDialog(null)} />}
+      {dialogs}
     </div>
   );
 }

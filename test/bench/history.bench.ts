@@ -1,0 +1,419 @@
+/**
+ * The history on many rows: opening, search as one types, filters and orders, writing and reading against a plain database, and the
+ * screen in Chromium: first rows, keystroke to rows, frame times while scrolling, heap of the page.
+ * Run: node test/bench/history.bench.ts [rows, default 100000] [--check]
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { chromium, type Page } from '@playwright/test';
+import { createChanges } from '../../main/base/changes.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { migrate, migrations, openStore } from '../../main/db/index.ts';
+import { createAudit } from '../../main/services/audit/index.ts';
+import { createPrompts, type Prompts } from '../../main/services/prompts/index.ts';
+import { createVault, noKeyRing, type Vault } from '../../main/services/vault/index.ts';
+import type { HistoryListInput } from '../../preload/contract/prompts.ts';
+import { chromiumFlags, chromiumPath, repository, whyNoChromium } from '../e2e/browsers.ts';
+import { generatedRows } from './historyRows.ts';
+import { median } from './median.ts';
+
+const rows = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 100_000);
+const passphrase = 'a passphrase for the bench';
+const sampleFolder = join(repository, 'native/sample-model');
+const folder = mkdtempSync(join(tmpdir(), 'assay-bench-history-'));
+const missed: string[] = [];
+
+try {
+  console.log(`history: ${rows} rows, load average ${loadavg()[0]?.toFixed(1)}`);
+  compareWithPlain(Math.min(rows, 20_000));
+  const { vault, prompts } = await filled(join(folder, 'data'));
+  measureService(prompts);
+  await vault.close();
+  await prompts.close();
+  await measureUnlock();
+  const reason = whyNoChromium();
+  if (reason) console.log(`history: the screen was not measured (${reason})`);
+  else await measureScreen();
+  if (missed.length > 0) {
+    console.log(`history: missed ${missed.join('; ')}`);
+    if (process.argv.includes('--check')) process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+function service(place: string): { vault: Vault; prompts: Prompts } {
+  const changes = createChanges();
+  const vault = createVault({ folder: place, keyRing: noKeyRing, changes, clock: systemClock });
+  const audit = createAudit({ vault, changes, clock: systemClock });
+  return { vault, prompts: createPrompts({ sampleFolder, vault, audit, changes }) };
+}
+
+async function filled(place: string): Promise<{ vault: Vault; prompts: Prompts }> {
+  const { vault, prompts } = service(place);
+  await vault.create({ passphrase });
+  const began = performance.now();
+  let batch: Parameters<typeof prompts.history.record>[1][] = [];
+  const write = () => {
+    vault.store().transaction((handle) => {
+      for (const row of batch) prompts.history.record(handle, row);
+    });
+    batch = [];
+  };
+  for (const row of generatedRows(rows, Date.now())) {
+    batch.push(row);
+    if (batch.length === 500) write();
+  }
+  write();
+  const seconds = (performance.now() - began) / 1000;
+  const marked = prompts.history.list({ limit: 500, sort: 'oldest' }).entries.filter((_, index) => index % 10 === 0);
+  await prompts.history.annotate({ ids: marked.map(({ id }) => id), note: 'a note', addTags: ['gold'] });
+  console.log(
+    `history: written ${(rows / seconds).toFixed(0)} a second in transactions of 500; ${(vault.status().sizeBytes / 1e6).toFixed(0)} MB`,
+  );
+  return { vault, prompts };
+}
+
+/** Milliseconds of each call. */
+function timed(calls: (() => unknown)[]): number[] {
+  return calls.map((call) => {
+    const began = performance.now();
+    call();
+    return performance.now() - began;
+  });
+}
+
+function percentile(times: readonly number[], share: number): number {
+  const sorted = times.toSorted((one, other) => one - other);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Prints p50, p95 and the longest, and notes a missed target (of p95). */
+function tell(what: string, times: readonly number[], target: number): void {
+  const p95 = percentile(times, 0.95);
+  const numbers = `p50 ${median([...times]).toFixed(1)}, p95 ${p95.toFixed(1)}, longest ${Math.max(...times).toFixed(1)} ms`;
+  console.log(`history: ${what}: ${numbers} (n ${times.length}; at most ${target} ms)`);
+  if (!(p95 <= target)) missed.push(`${what} ${p95.toFixed(1)} ms > ${target} ms`);
+}
+
+function measureService({ history }: Prompts): void {
+  const facets = history.facets();
+  const texts = [...generatedRows(400, Date.now())].map(({ answer }) => answer.split(' '));
+  const pages = (inputs: HistoryListInput[]) =>
+    inputs.map((input) => () => [history.list(input), history.count(input)]);
+  tell(
+    'first page, count and facets',
+    timed(Array.from({ length: 20 }, () => () => [history.list({}), history.count({}), history.facets()])),
+    300,
+  );
+  // Three words out of an answer, letter by letter, as a person types them.
+  const typed = texts.slice(0, 60).flatMap((words, index) => {
+    const whole = words
+      .slice(index % 20, (index % 20) + 3)
+      .join(' ')
+      .replaceAll('.', '');
+    return Array.from({ length: whole.length }, (_, at) => whole.slice(0, at + 1));
+  });
+  tell('search as one types, page and count', timed(pages(typed.map((search) => ({ search })))), 50);
+  const models = facets.models.map(({ key }) => key);
+  const filters: HistoryListInput[] = texts.slice(0, 60).flatMap((words, index) => {
+    const model = models[index % models.length] ?? 0;
+    const from = new Date(Date.now() - (index + 1) * 10 * 24 * 3600 * 1000).toISOString();
+    return [
+      { models: [model] },
+      { models: [model], search: words[3] ?? '' },
+      { from, to: new Date(Date.parse(from) + 7 * 24 * 3600 * 1000).toISOString() },
+      { from, search: words[5] ?? '', models: models.slice(0, 5) },
+      { tags: ['gold'] },
+      { hasNote: true },
+      { hasNote: false, search: words[2] ?? '' },
+      { source: 'compare' as const, search: words[1] ?? '' },
+    ];
+  });
+  tell('filters, page and count', timed(pages(filters)), 150);
+  const sorts = (['newest', 'oldest', 'longest answer', 'slowest', 'best match'] as const).flatMap((sort) =>
+    texts
+      .slice(0, 20)
+      .flatMap((words, index): HistoryListInput[] => [
+        { sort, search: words[index] ?? '' },
+        { sort, models: [models[index % models.length] ?? 0] },
+        { sort },
+      ]),
+  );
+  tell('orders, page', timed(sorts.map((input) => () => history.list(input))), 150);
+  const ids = history.list({ limit: 200 }).entries.map(({ id }) => id);
+  tell('one answer, whole', timed(ids.map((id) => () => history.get(id, ''))), 50);
+}
+
+/** Reading the key apart: scrypt takes its half second on purpose. */
+async function measureUnlock(): Promise<void> {
+  const { vault, prompts } = service(join(folder, 'data'));
+  const began = performance.now();
+  await vault.unlock({ kind: 'passphrase', passphrase });
+  const unlocked = performance.now();
+  prompts.history.list({});
+  const listed = performance.now();
+  console.log(
+    `history: unlock with scrypt ${(unlocked - began).toFixed(0)} ms; the first page on a cold cache ${(listed - unlocked).toFixed(1)} ms after that`,
+  );
+  if (listed - unlocked > 300) missed.push('first page on a cold cache');
+  await vault.close();
+  await prompts.close();
+}
+
+interface PlainDatabase {
+  exec(sql: string): void;
+  pragma(text: string): unknown;
+  prepare(sql: string): {
+    run(values: object): unknown;
+    get(...values: unknown[]): unknown;
+    all(...values: unknown[]): unknown[];
+  };
+  transaction(work: () => void): () => void;
+  close(): void;
+}
+
+/** The same schema, the same rows, by turns: the store as it is, and a database without a key. */
+function compareWithPlain(count: number): void {
+  const key = Buffer.alloc(32, 7);
+  const store = openStore({ file: join(folder, 'encrypted.db'), key, how: 'create' });
+  migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
+  const Plain = createRequire(import.meta.url)('better-sqlite3-multiple-ciphers');
+  const plain: PlainDatabase = new Plain(join(folder, 'plain.db'));
+  for (const pragma of [
+    'temp_store=memory',
+    'journal_mode=wal',
+    'secure_delete=on',
+    'synchronous=normal',
+    'foreign_keys=on',
+    'cache_size=-65536',
+  ])
+    plain.pragma(pragma);
+  const schema = store.read.all<{ sql: string; name: string; type: string }>(
+    "SELECT sql, name, type FROM sqlite_schema WHERE (name LIKE 'history%') AND sql IS NOT NULL AND name NOT LIKE 'history_index_%'",
+  );
+  for (const { sql } of schema) plain.exec(sql);
+  plain.exec("INSERT INTO history_index (history_index, rank) VALUES ('secure-delete', 1)");
+  for (const run of [
+    (sql: string) => plain.exec(sql),
+    (sql: string) => store.changeSchema((handle) => handle.script(sql)),
+  ])
+    run("INSERT INTO history_models (key, name, quantization) VALUES (1, 'm', 'F16')");
+  const row =
+    "INSERT INTO history (sequence, id, source, origin, place, model, state) VALUES (@sequence, @id, 'compare', @id, '0', 1, 'done')";
+  const texts = `INSERT INTO history_texts (sequence, prompt, answer, facets, settings_json) VALUES (@sequence, @prompt, @answer, @facets, '{}')`;
+  const [plainRow, plainTexts] = [plain.prepare(row), plain.prepare(texts)];
+  const ratios: number[] = [];
+  const generated = [...generatedRows(count, Date.now())];
+  const size = 250;
+  for (let from = 0; from + size <= count; from += size) {
+    const some = generated.slice(from, from + size).map(({ prompt, answer }, index) => ({
+      sequence: (from + index + 1) * 16,
+      id: `row-${from + index}`,
+      prompt,
+      answer,
+      facets: '\ue0011 \ue004compare',
+    }));
+    const encrypted = () =>
+      store.transaction((write) => {
+        for (const { sequence, id, ...rest } of some) {
+          write.run(row, { sequence, id });
+          write.run(texts, { sequence, ...rest });
+        }
+      });
+    const clear = plain.transaction(() => {
+      for (const { sequence, id, ...rest } of some) {
+        plainRow.run({ sequence, id });
+        plainTexts.run({ sequence, ...rest });
+      }
+    });
+    // By turns, and each first as often as the other.
+    const turns = (from / size) % 2 === 0 ? [encrypted, clear] : [clear, encrypted];
+    const [first = 0, second = 0] = timed(turns);
+    ratios.push((from / size) % 2 === 0 ? first / second : second / first);
+  }
+  tellRatio(`inserts with index in transactions of ${size}`, ratios.slice(2), 1.4);
+
+  const one = 'SELECT * FROM history_texts WHERE sequence = ?';
+  const find = 'SELECT rowid FROM history_index WHERE history_index MATCH ? ORDER BY rowid DESC LIMIT 100';
+  const [plainOne, plainFind] = [plain.prepare(one), plain.prepare(find)];
+  const reads: number[] = [];
+  for (let round = 0; round < 200; round++) {
+    const words = generated[(round * 97) % count]?.answer.split(' ') ?? [];
+    const matches = [0, 7, 21].map((at) => `"${(words[at] ?? 'ka').replace('.', '')}"*`);
+    const sequences = Array.from({ length: 40 }, (_, index) => (((round * 40 + index) * 7919) % count) * 16 + 16);
+    const encrypted = () => {
+      for (const sequence of sequences) store.read.get(one, sequence);
+      for (const match of matches) store.read.all(find, match);
+    };
+    const clear = () => {
+      for (const sequence of sequences) plainOne.get(sequence);
+      for (const match of matches) plainFind.all(match);
+    };
+    const [first = 0, second = 0] = timed(round % 2 === 0 ? [encrypted, clear] : [clear, encrypted]);
+    if (round >= 20) reads.push(round % 2 === 0 ? first / second : second / first);
+  }
+  tellRatio('reads by key and by index', reads, 1.2);
+  store.close();
+  plain.close();
+  const sizes = ['encrypted.db', 'plain.db'].map((name) => statSync(join(folder, name)).size);
+  console.log(`history: file of ${count} rows ${((sizes[0] ?? 0) / (sizes[1] ?? 1)).toFixed(2)} times the plain one`);
+}
+
+function tellRatio(what: string, ratios: number[], target: number): void {
+  const middle = median(ratios);
+  console.log(
+    `history: encrypted ${what}: ${middle.toFixed(2)} times the plain database (median of ${ratios.length} turns; quartiles ${percentile(ratios, 0.25).toFixed(2)} to ${percentile(ratios, 0.75).toFixed(2)}; at most ${target})`,
+  );
+  if (!(middle <= target)) missed.push(`${what} ${middle.toFixed(2)} > ${target}`);
+}
+
+async function measureScreen(): Promise<void> {
+  const server = spawn(
+    process.execPath,
+    [join(repository, 'out/main/cli.js'), 'serve', '--port', '0', '--data-dir', join(folder, 'data')],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = new Promise<void>((resolve) => server.on('close', () => resolve()));
+  const browser = await chromium.launch({
+    executablePath: chromiumPath(),
+    args: [...chromiumFlags, '--js-flags=--expose-gc'],
+  });
+  try {
+    const address = await new Promise<string>((resolve, reject) => {
+      let said = '';
+      server.stdout.on('data', (bytes: Buffer) => {
+        said += bytes.toString();
+        const found = /https?:\/\/\S+/.exec(said)?.[0];
+        if (found && said.includes('\n')) resolve(found);
+      });
+      server.on('close', () => reject(new Error(`assay serve ended: ${said}`)));
+    });
+    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+    await page.goto(address);
+    await page.getByRole('textbox', { name: 'Passphrase' }).fill(passphrase);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    await measureOpening(page);
+    await measureTyping(page);
+    await measureScrolling(page);
+    await measureHeap(page);
+  } finally {
+    await browser.close();
+    server.kill('SIGTERM');
+    await ended;
+  }
+}
+
+/** In the page: from the click to the frame after the first row is there. */
+async function measureOpening(page: Page): Promise<void> {
+  const times: number[] = [];
+  for (let round = 0; round < 11; round++) {
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('heading', { name: 'Home' }).waitFor();
+    const time = await page.evaluate(async () => {
+      const began = performance.now();
+      document.querySelector<HTMLAnchorElement>('a[aria-label="Prompts"]')?.click();
+      while (document.querySelector('[role="option"] mark, [role="option"][data-active]') === null)
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      return performance.now() - began;
+    });
+    // The first time loads the screen's own code.
+    if (round > 0) times.push(time);
+    else console.log(`history: opening the screen for the first time ${time.toFixed(0)} ms`);
+  }
+  tell('opening the screen, click to rows in the next frame', times, 300);
+}
+
+/** From a letter to the frame in which its rows stand. */
+async function measureTyping(page: Page): Promise<void> {
+  const words = [...generatedRows(40, Date.now())].map(({ answer }) => answer.split(' ').slice(4, 7).join(' '));
+  const field = page.getByRole('searchbox', { name: 'Search the history' });
+  const times: number[] = [];
+  for (const typed of words.slice(0, 12)) {
+    await field.fill('');
+    await page.waitForFunction(() => document.querySelector('[data-searched=""]') !== null);
+    for (let length = 1; length <= typed.length; length++) {
+      times.push(
+        await page.evaluate(
+          async (text) => {
+            const input = document.querySelector<HTMLInputElement>('input[type="search"]');
+            const write = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set;
+            const began = performance.now();
+            write?.call(input, text);
+            input?.dispatchEvent(new Event('input', { bubbles: true }));
+            while (document.querySelector('[data-searched]')?.getAttribute('data-searched') !== text)
+              await new Promise((resolve) => requestAnimationFrame(resolve));
+            return performance.now() - began;
+          },
+          typed.slice(0, length),
+        ),
+      );
+    }
+  }
+  tell('a letter in the search field to its rows on the screen', times, 50);
+  await field.fill('');
+  await page.waitForFunction(() => document.querySelector('[data-searched=""]') !== null);
+}
+
+/** Frame times while the list is scrolled by the wheel, as fast as a person can. */
+async function measureScrolling(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const frames: number[] = [];
+    let last = performance.now();
+    const step = (now: number) => {
+      frames.push(now - last);
+      last = now;
+      if (frames.length < 100_000) requestAnimationFrame(step);
+    };
+    requestAnimationFrame(step);
+    Object.assign(window, { frames });
+  });
+  const idle = await framesWhile(page, () => page.waitForTimeout(1500));
+  await page.mouse.move(500, 500);
+  const scrolled = await framesWhile(page, async () => {
+    for (let index = 0; index < 240; index++) {
+      await page.mouse.wheel(0, 400);
+      await page.waitForTimeout(10);
+    }
+  });
+  const reached = await page.evaluate(() => document.querySelector('[role="listbox"]')?.scrollTop ?? 0);
+  console.log(
+    `history: frames while nothing happens: p95 ${percentile(idle, 0.95).toFixed(1)} ms; scrolled ${(reached / 52).toFixed(0)} rows`,
+  );
+  // What a browser without a graphics processor can show at best, while nothing happens, is the floor.
+  tell('frames while scrolling', scrolled, Math.max(33, percentile(idle, 0.95) + 16.7));
+  console.log(
+    `history: frames over 50 ms while scrolling: ${scrolled.filter((ms) => ms > 50).length} of ${scrolled.length}`,
+  );
+}
+
+async function framesWhile(page: Page, work: () => Promise<unknown>): Promise<number[]> {
+  const from = await page.evaluate(() => (window as unknown as { frames: number[] }).frames.length);
+  await work();
+  return page.evaluate((start) => (window as unknown as { frames: number[] }).frames.slice(start + 1), from);
+}
+
+/** After scrolling on through much of the list; what can be collected is collected. */
+async function measureHeap(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const list = document.querySelector('[role="listbox"]');
+    for (let index = 0; list && index < 400; index++) {
+      list.scrollTop = list.scrollHeight;
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+  });
+  const session = await page.context().newCDPSession(page);
+  await session.send('HeapProfiler.collectGarbage');
+  const { usedSize } = await session.send('Runtime.getHeapUsage');
+  const reached = await page.evaluate(() => (document.querySelector('[role="listbox"]')?.scrollTop ?? 0) / 52);
+  console.log(
+    `history: heap of the page ${(usedSize / 1e6).toFixed(0)} MB after row ${reached.toFixed(0)} (at most 200 MB)`,
+  );
+  if (usedSize > 200e6) missed.push('heap of the page');
+}
