@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageFile from '../../package.json' with { type: 'json' };
 import { exitCode } from './exit.ts';
+import { describeModels } from './models.ts';
 import { perform, refuse } from './perform.ts';
 
 /** Reads the command line, performs the command, ends the process. What a command needs is imported when it runs, so that `--help` stays quick. */
@@ -31,6 +32,10 @@ function describeProgram(): Command {
   describeCompare(program.command('compare'));
   describeQuantize(program.command('quantize'));
   describeServe(program.command('serve'));
+  describeModels(
+    program.command('models').description('the library: add, list, inspect, hold files against each other'),
+    addStore,
+  );
   describeVault(program.command('vault').description('the encrypted store: create, back up, restore, look at it'));
   describePrompts(program.command('prompts').description('what was asked: search it, export it, take chats in'));
   describeAudit(program.command('audit').description('the log of every command'));
@@ -347,7 +352,7 @@ function asSentence(message: string): string {
 }
 
 function missingCommand(words: string[]): string {
-  const group = words.find((word) => word === 'vault' || word === 'audit' || word === 'prompts');
+  const group = words.find((word) => word === 'vault' || word === 'models' || word === 'audit' || word === 'prompts');
   return `A command is missing. \`assay ${group ? `${group} ` : ''}--help\` lists them.`;
 }
 

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { modelDetails, modelDiff, modelLibrary } from '../../preload/contract/models.ts';
+import { type Ended, runCommand, temporaryFolder } from '../helpers/command.ts';
+import { ggufBytes } from '../helpers/ggufFile.ts';
+import { randomLlama, testTemplate } from '../helpers/ggufModel.ts';
+
+const environment = { ASSAY_PASSPHRASE: 'correct horse battery staple' };
+
+function documentOf(ended: Ended, code = 0) {
+  expect(ended.code, ended.stderr).toBe(code);
+  return JSON.parse(ended.stdout);
+}
+
+describe('assay models', { timeout: 300_000 }, () => {
+  it('add → list → forget: files stay where they are, what is left out has a sentence and costs nothing', async () => {
+    const folder = temporaryFolder();
+    const store = ['--data-dir', join(folder, 'store'), '--json'];
+    mkdirSync(join(folder, 'models/deep'), { recursive: true });
+    const file = join(folder, 'models/deep/one.gguf');
+    writeFileSync(file, ggufBytes(randomLlama({ dim: 32, layers: 1, feedForward: 32, name: 'One' })));
+    writeFileSync(join(folder, 'models/broken.gguf'), 'no model');
+    documentOf(await runCommand(['vault', 'create', ...store], { environment }));
+
+    const added = await runCommand(['models', 'add', join(folder, 'models'), ...store], { environment });
+    const report = documentOf(added);
+    const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex');
+    expect(report.added).toEqual([expect.objectContaining({ path: file, name: 'One', sha256 })]);
+    expect(report.left).toEqual([expect.objectContaining({ path: join(folder, 'models/broken.gguf') })]);
+    expect(added.stderr).toContain('broken.gguf is not a GGUF file');
+
+    const nothing = await runCommand(['models', 'add', join(folder, 'models/broken.gguf'), ...store], { environment });
+    expect(nothing.code).toBe(2);
+
+    const library = modelLibrary.parse(documentOf(await runCommand(['models', 'list', ...store], { environment })));
+    expect(library.families.map(({ name }) => name)).toEqual(['Assay sample', 'One']);
+    expect(library.folders).toEqual([join(folder, 'models')]);
+
+    const id = report.added[0].id;
+    expect(documentOf(await runCommand(['models', 'forget', id, ...store], { environment }))).toEqual({
+      id,
+      path: file,
+      deleted: false,
+    });
+    expect(existsSync(file)).toBe(true);
+  });
+
+  it('inspect and diff need no store; a difference that voids a comparison is exit code 1', async () => {
+    const folder = temporaryFolder();
+    const [one, other] = ['one', 'other'].map((name, index) => {
+      const path = join(folder, `${name}.gguf`);
+      const chatTemplate = index === 0 ? testTemplate : `${testTemplate}{# changed #}`;
+      writeFileSync(path, ggufBytes(randomLlama({ dim: 32, layers: 1, feedForward: 32, name, chatTemplate })));
+      return path;
+    });
+    const details = modelDetails.parse(documentOf(await runCommand(['models', 'inspect', one ?? '', '--json'])));
+    expect(details.header).toMatchObject({ name: 'one', architecture: 'llama' });
+    const plain = await runCommand(['models', 'inspect', one ?? '']);
+    expect(plain.stdout).toMatch(/^architecture:\s+llama$/m);
+    expect(plain.stdout).toContain('llama.block_count = 1');
+
+    const diff = modelDiff.parse(documentOf(await runCommand(['models', 'diff', one ?? '', other ?? '', '--json']), 1));
+    expect(diff.warnings.map(({ kind }) => kind)).toEqual(['chat template']);
+    const same = await runCommand(['models', 'diff', 'sample', 'sample:Q4_K_M']);
+    expect(same.code, same.stderr).toBe(0);
+    expect(same.stdout).toContain('Chat template, special tokens and vocabulary are the same.');
+    const missing = await runCommand(['models', 'inspect', join(folder, 'gone.gguf'), '--json']);
+    expect(missing.code).toBe(2);
+    expect(JSON.parse(missing.stdout).error).toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+});
