@@ -153,7 +153,6 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
         keepChunk(event, open);
         steps += 1;
         work.report({ done: steps, total: (facts.chunkCount ?? 0) * passes, unit: 'chunks' });
-        work.checkpoint({ chunks: event.index + 1 });
         announce();
         await giveWay(parked);
       }
