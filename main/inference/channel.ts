@@ -15,7 +15,7 @@ export interface EngineLimits {
   memoryCeilingBytes?: number;
 }
 
-export const usualLimits: EngineLimits = { startMs: 30_000, hangMs: 30_000, cancelMs: 2_000 };
+export const usualLimits: EngineLimits = { startMs: 60_000, hangMs: 30_000, cancelMs: 2_000 };
 
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 export type EngineQuestion = WithoutId<Exclude<EngineRequest, { type: 'cancel' }>>;

@@ -39,8 +39,8 @@ async function measure(): Promise<void> {
     const busy = async () => JSON.stringify(await call(home.page, 'query', 'engine.status')).includes('"busy"');
     await run();
     await until(busy, (is) => is);
-    await home.electron.evaluate(async () => {
-      const { monitorEventLoopDelay } = await import('node:perf_hooks');
+    await home.electron.evaluate(() => {
+      const { monitorEventLoopDelay } = process.getBuiltinModule('node:perf_hooks');
       const delay = monitorEventLoopDelay({ resolution: 1 });
       delay.enable();
       Reflect.set(globalThis, 'benchDelay', delay);

@@ -9,7 +9,7 @@ import { electronWithApp } from '../e2e/electronCopy.ts';
 import { firstFrame } from './firstFrame.ts';
 import { tell } from './summary.ts';
 
-const rounds = 10;
+const rounds = 7;
 /** Allowed on top of the bare window. */
 const budgetMs = 400;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createChanges } from '../../main/base/changes.ts';
-import { systemClock } from '../../main/base/clock.ts';
+import { type Clock, systemClock } from '../../main/base/clock.ts';
 import type { GenerateRequest } from '../../main/base/generation.ts';
 import type { EngineLimits } from '../../main/inference/channel.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
@@ -32,6 +32,8 @@ export interface FixtureOptions {
   deadlineMs?: number;
   cores?: number;
   sampleFolder?: string;
+  /** Default: the system's. */
+  clock?: Clock;
   /** Default: forkStarter(). */
   starter?: EngineStarter;
 }
@@ -44,7 +46,7 @@ export async function openEngineFixture(options: FixtureOptions = {}): Promise<E
   const pids = new Set<number>();
   const labels: string[] = [];
   const starter = remembering(options.starter ?? forkStarter(), pids, labels);
-  const limits = { startMs: 30_000, hangMs: 30_000, cancelMs: 2000, ...options.limits };
+  const limits = { startMs: 300_000, hangMs: 60_000, cancelMs: 2000, ...options.limits };
   const models = createModels({
     vault,
     starter,
@@ -61,7 +63,7 @@ export async function openEngineFixture(options: FixtureOptions = {}): Promise<E
     starter,
     limits,
     changes,
-    clock: systemClock,
+    clock: options.clock ?? systemClock,
     cores: options.cores ?? 2,
   });
   return {

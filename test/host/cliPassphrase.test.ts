@@ -46,7 +46,7 @@ function startOnTerminal(words: string[]) {
 
 describe.skipIf(!hasTerminal)(
   `the passphrase${hasTerminal ? '' : ' (skipped: there is no `script` to make a terminal)'}`,
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   () => {
     it('is asked for without echo, twice for a new store; backspace corrects, and arrow keys are no characters', async () => {
       const folder = temporaryFolder();

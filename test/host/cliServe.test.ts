@@ -7,7 +7,7 @@ const isBuilt = existsSync(join(import.meta.dirname, '../../out/renderer/index.h
 
 describe.skipIf(!isBuilt)(
   `assay serve${isBuilt ? '' : ' (skipped: the page is not built; npm run build)'}`,
-  { timeout: 90_000 },
+  { timeout: 300_000 },
   () => {
     it.each(['SIGINT', 'SIGTERM'] as const)(
       'prints an address that answers, and ends cleanly on %s',

@@ -20,7 +20,7 @@ async function createStore(folder: string): Promise<{ folder: string; storeId: s
   return documentOf(await runCommand(['vault', 'create', '--data-dir', folder, '--json'], { environment }));
 }
 
-describe('assay vault and audit', { timeout: 90_000 }, () => {
+describe('assay vault and audit', { timeout: 300_000 }, () => {
   it('create → backup → restore elsewhere → audit verify: the log holds, under the same passphrase', async () => {
     const folder = temporaryFolder();
     const created = await createStore(join(folder, 'store'));

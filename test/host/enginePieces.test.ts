@@ -140,8 +140,8 @@ describe('the core gate', () => {
 });
 
 describe('the limits of an engine process', () => {
-  it('are 30 s to start and to be silent, 2 s to stop when asked', () => {
-    expect(usualLimits).toEqual({ startMs: 30_000, hangMs: 30_000, cancelMs: 2_000 });
+  it('are 60 s to start, 30 s to be silent, 2 s to stop when asked', () => {
+    expect(usualLimits).toEqual({ startMs: 60_000, hangMs: 30_000, cancelMs: 2_000 });
   });
 });
 
