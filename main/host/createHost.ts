@@ -74,7 +74,18 @@ export async function createHost(options: HostOptions): Promise<Host> {
     threads,
     starter: engineStarter,
   });
-  const prompts = createPrompts({ sampleFolder, vault, audit, changes, clock, log });
+  const prompts = createPrompts({
+    sampleFolder,
+    vault,
+    audit,
+    changes,
+    clock,
+    log,
+    hashes: async () => {
+      const variants = (await library.list()).families.flatMap((family) => family.variants);
+      return new Map(variants.flatMap(({ id, sha256 }) => (sha256 === null ? [] : [[id, sha256]])));
+    },
+  });
   const compare = createCompare({
     vault,
     jobs,

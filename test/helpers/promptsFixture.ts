@@ -3,7 +3,12 @@ import { onTestFinished } from 'vitest';
 import { createChanges } from '../../main/base/changes.ts';
 import type { Clock } from '../../main/base/clock.ts';
 import { createAudit } from '../../main/services/audit/index.ts';
-import { createPrompts, type Generation, type Prompts } from '../../main/services/prompts/index.ts';
+import {
+  createPrompts,
+  type Generation,
+  type Prompts,
+  type PromptsDependencies,
+} from '../../main/services/prompts/index.ts';
 import { createVault, noKeyRing, type Vault } from '../../main/services/vault/index.ts';
 
 export const sampleFolder = join(import.meta.dirname, '../../native/sample-model');
@@ -23,7 +28,9 @@ export interface PromptsFixture {
 let places = 0;
 
 /** The prompts service on a real store; `folder` null: one that ends with the test. */
-export function promptsFixture(options: { folder?: string | null; undoMs?: number; at?: number } = {}): PromptsFixture {
+export function promptsFixture(
+  options: { folder?: string | null; undoMs?: number; at?: number; hashes?: PromptsDependencies['hashes'] } = {},
+): PromptsFixture {
   const clock = { at: options.at ?? Date.parse('2026-11-20T12:00:00Z'), now: () => clock.at };
   const changes = createChanges();
   const vault = createVault({
@@ -34,7 +41,15 @@ export function promptsFixture(options: { folder?: string | null; undoMs?: numbe
     passphraseCost: 2 ** 10,
   });
   const audit = createAudit({ vault, changes, clock });
-  const prompts = createPrompts({ sampleFolder, vault, audit, changes, clock, undoMs: options.undoMs });
+  const prompts = createPrompts({
+    sampleFolder,
+    vault,
+    audit,
+    changes,
+    clock,
+    undoMs: options.undoMs,
+    hashes: options.hashes,
+  });
   const fixture: PromptsFixture = {
     vault,
     audit,

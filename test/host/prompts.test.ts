@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { promptsFixture, promptTextOf, sampleFolder } from '../helpers/promptsFixture.ts';
 
 describe('the data sets that come with the sample model', () => {
@@ -275,5 +275,17 @@ describe('saved prompts', () => {
     prompts.saved.remove(made.id);
     expect(prompts.saved.list()).toEqual([]);
     expect(() => prompts.saved.versions(made.id)).toThrow('no longer in the store');
+  });
+});
+
+describe('the hash of a model’s file', () => {
+  it('is learned after the answer when it was not known then', async () => {
+    const fixture = promptsFixture({ hashes: async () => new Map([['sample:F16', 'abc123']]) });
+    fixture.record({ prompt: 'asked before the hash was known' });
+    const hash = () => fixture.prompts.history.list({}).entries[0]?.model.sha256;
+    expect(hash()).toBe(null);
+    await vi.waitUntil(() => hash() === 'abc123', { timeout: 20_000 });
+    fixture.record({ prompt: 'asked later', model: { id: 'sample:F16', name: 'Again', quantization: 'F16' } });
+    expect(hash()).toBe('abc123');
   });
 });

@@ -287,6 +287,12 @@ export function updateMarks(write: WriteHandle, marks: Marks): void {
   );
 }
 
+/** Ids of models of the library whose hash was not known when they answered. */
+export function selectUnhashed(read: ReadHandle): string[] {
+  const sql = 'SELECT DISTINCT model_id AS id FROM history_models WHERE sha256 IS NULL AND model_id IS NOT NULL';
+  return read.all<{ id: string }>(sql).map(({ id }) => id);
+}
+
 /** Hashes that became known after an answer was recorded. */
 export function updateHash(write: WriteHandle, id: string, sha256: string): void {
   write.run('UPDATE history_models SET sha256 = ? WHERE model_id = ? AND sha256 IS NULL', sha256, id);

@@ -16,6 +16,7 @@ import type { Store } from '../../db/store.ts';
 import { jsonLine, markdownSection } from './export.rules.ts';
 import { createHistory, type History } from './history.ts';
 import { importChats } from './import/importChats.ts';
+import { createModelHashes } from './modelHashes.ts';
 import { createRemoval, type Removal, type RemovalDependencies } from './removal.ts';
 import { readSampleDataset, sampleDatasets } from './sampleDatasets.ts';
 import { createSaved, type Saved } from './saved.ts';
@@ -29,8 +30,8 @@ export interface PromptsDependencies {
   /** Default: the system's. */
   clock?: Clock;
   log?: Pick<Log, 'error'>;
-  /** SHA-256 of a model of the library; null when it is not known (yet). Default: never known. */
-  hashOf?(modelId: string): string | null;
+  /** SHA-256 of the models of the library, by id, as far as they are known. Default: none is. */
+  hashes?(): Promise<ReadonlyMap<string, string>>;
   /** Default: 10,000. */
   undoMs?: number;
 }
@@ -58,10 +59,11 @@ const exportedCharacters = 4_000_000;
 
 export function createPrompts(dependencies: PromptsDependencies): Prompts {
   const { sampleFolder, vault, audit, changes, clock = systemClock, undoMs } = dependencies;
-  const { log = { error: () => undefined }, hashOf = () => null } = dependencies;
+  const { log = { error: () => undefined }, hashes = async () => new Map() } = dependencies;
   const store = () => vault.store();
   const changed = () => changes.announce('prompts');
-  const history = createHistory({ store, changed, hashOf });
+  const modelHashes = createModelHashes({ store, hashes, changed, log });
+  const history = createHistory({ store, changed, hashOf: modelHashes.of });
   const removal = createRemoval({ vault, audit, clock, log, changed, undoMs });
 
   function exportPart({ format, ids, matching, after }: z.output<typeof exportHistoryInput>) {
@@ -116,6 +118,7 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
       return readSampleDataset(sampleFolder, known);
     },
     async close() {
+      modelHashes.close();
       removal.close();
       await removal.settled();
     },
