@@ -16,7 +16,7 @@ interface Props {
   height?: number;
 }
 
-const edge = { left: 44, right: 12, top: 34, bottom: 36 };
+const edge = { left: 36, right: 12, top: 46, bottom: 36 };
 
 /** Counts over values of many magnitudes: both axes are logarithmic, so that a tail of few shows as well as the bulk of many. */
 export function Histogram({ label, bins, lines, tailFrom, axis, height = 210 }: Props) {
@@ -40,7 +40,7 @@ export function Histogram({ label, bins, lines, tailFrom, axis, height = 210 }: 
               <g key={tick}>
                 <line className={classes.grid} x1={edge.left} x2={width - edge.right} y1={py(tick)} y2={py(tick)} />
                 <text className={classes.tick} x={edge.left - 6} y={py(tick) + 4} textAnchor="end">
-                  {significant(tick)}
+                  {shortNumber(tick)}
                 </text>
               </g>
             ))}
@@ -79,13 +79,13 @@ export function Histogram({ label, bins, lines, tailFrom, axis, height = 210 }: 
                   className={classes.line}
                   x1={px(value)}
                   x2={px(value)}
-                  y1={edge.top - 20 + (index % 2) * 13}
+                  y1={edge.top - 40 + (index % 3) * 12}
                   y2={height - edge.bottom}
                 />
                 <text
                   className={classes.word}
                   x={px(value) + (x.at(value) > 0.75 ? -3 : 3)}
-                  y={edge.top - 14 + (index % 2) * 13}
+                  y={edge.top - 32 + (index % 3) * 12}
                   textAnchor={x.at(value) > 0.75 ? 'end' : 'start'}
                 >
                   {word}
@@ -100,7 +100,7 @@ export function Histogram({ label, bins, lines, tailFrom, axis, height = 210 }: 
           >
             {axis}
           </text>
-          <text className={classes.title} x={0} y={edge.top - 22} textAnchor="start">
+          <text className={classes.title} x={0} y={edge.top - 8} textAnchor="start">
             Tokens
           </text>
         </svg>
@@ -111,7 +111,7 @@ export function Histogram({ label, bins, lines, tailFrom, axis, height = 210 }: 
 
 /** 0.001 as it is, what is smaller as a power of ten. */
 function shortNumber(value: number): string {
-  if (value >= 0.001 && value < 100_000) return significant(value);
+  if (value >= 0.001 && value < 100_000) return String(value);
   const power = Math.floor(Math.log10(value) + 1e-9);
   const digits = [...String(power)].map((digit) => (digit === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)])).join('');
   const front = Math.round(value / 10 ** power);

@@ -4,10 +4,12 @@ import classes from './ComparePage.module.css';
 import { AnswersTab } from './components/AnswersTab.tsx';
 import { DivergenceTab } from './divergence/DivergenceTab.tsx';
 import { lastShown, remember } from './lastShown.ts';
+import { TradeOffTab } from './tradeOff/TradeOffTab.tsx';
 
 const tabs = [
   { tab: 'answers', label: 'Answers', keywords: 'side by side generate' },
   { tab: 'divergence', label: 'Divergence', keywords: 'perplexity KLD quantization ladder' },
+  { tab: 'trade-off', label: 'Trade-off', keywords: 'Pareto size memory speed' },
 ] satisfies { tab: CompareTab; label: string; keywords: string }[];
 
 /** What sets variants of a model apart: their answers, their distributions, what they cost, and which one people prefer. */
@@ -38,6 +40,7 @@ export function ComparePage({ id, tab }: { id: string | null; tab: CompareTab })
       <div className={classes.content}>
         {tab === 'answers' && <AnswersTab id={id} />}
         {tab === 'divergence' && <DivergenceTab id={id} />}
+        {tab === 'trade-off' && <TradeOffTab id={id} />}
       </div>
     </main>
   );

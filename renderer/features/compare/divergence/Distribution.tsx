@@ -19,7 +19,6 @@ export function Distribution({ run, candidate }: { run: DivergenceRun; candidate
   if (!histogram || !column || !kld) return <SkeletonRows rows={5} label="Reading the distribution" />;
   const lines = [
     { label: 'median', value: kld.median },
-    { label: 'mean', value: kld.mean },
     { label: '99 %', value: kld.p99 },
     { label: '99.9 %', value: kld.p999 },
   ].flatMap(({ label, value }) => (value === null ? [] : [{ label, value }]));

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { CircleAlert, CircleCheck, CircleHelp, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { CandidateNumbers, DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import type { CandidateNumbers, DivergenceRun, Verdict } from '../../../../preload/contract/divergence.ts';
 import { IntervalBar, VariantMarker } from '../../../design/index.ts';
 import { significant } from '../../../lib/numbers.ts';
 import { linearScale, logScale } from '../../../lib/scales.ts';
@@ -153,7 +153,7 @@ function Measured({
   pplScale: ReturnType<typeof linearScale>;
   kldScale: ReturnType<typeof logScale>;
 }) {
-  const { kld, sameTop, deltaP, verdict } = numbers;
+  const { kld, sameTop, deltaP } = numbers;
   const n = `n = ${tokens} tokens`;
   return (
     <>
@@ -186,8 +186,7 @@ function Measured({
         {number(numbers.tokensPerSecond)}
       </Cell>
       <td className={classes.verdict}>
-        <VerdictWords numbers={numbers} />
-        <span className={classes.sentence}>{verdict.sentence}</span>
+        <VerdictWords verdict={numbers.verdict} />
       </td>
     </>
   );
@@ -195,14 +194,18 @@ function Measured({
 
 const icons = { good: CircleCheck, caution: TriangleAlert, bad: CircleAlert, plain: CircleHelp };
 
-/** The verdict as a word with its shape and colour. */
-function VerdictWords({ numbers }: { numbers: CandidateNumbers }) {
-  const { words, kind } = verdictWords[numbers.verdict.kind];
+/** The verdict as a word with its shape and colour, and the rest of its sentence. */
+function VerdictWords({ verdict }: { verdict: Verdict }) {
+  const { words, kind } = verdictWords[verdict.kind];
   const Icon = icons[kind];
+  const rest = verdict.sentence.startsWith(words) ? verdict.sentence.slice(words.length) : `. ${verdict.sentence}`;
   return (
-    <span className={classes.words} data-kind={kind}>
-      <Icon size={13} aria-hidden="true" />
-      {words}
+    <span className={classes.sentence}>
+      <span className={classes.words} data-kind={kind}>
+        <Icon size={13} aria-hidden="true" />
+        {words}
+      </span>
+      {rest}
     </span>
   );
 }

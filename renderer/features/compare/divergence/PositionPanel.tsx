@@ -73,6 +73,7 @@ export function PositionPanel({
             actual={looked.position.actual.id}
             against={looked.position.reference}
           />
+          <p className={classes.legend}>◦ not among the other’s ten. Bold: the token of the text.</p>
         </div>
       )}
       {looked.position && !isContinuing && (

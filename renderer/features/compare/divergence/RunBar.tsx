@@ -29,7 +29,7 @@ export function RunBar({ run }: { run: DivergenceRun }) {
                   ? 'Waiting for other work'
                   : 'Loading the models'
                 : [
-                    `${run.chunksDone} of ${run.chunkCount ?? '?'} chunks`,
+                    ...(run.chunkCount === null ? [] : [`${run.chunksDone} of ${run.chunkCount} chunks`]),
                     ...(progress.secondsLeft === null ? [] : [timeLeft(progress.secondsLeft)]),
                     ...(progress.note ? [progress.note] : []),
                   ].join(', ')

@@ -132,7 +132,12 @@ function Block({
   const isThere = strip !== undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each move of the cursor, once the tokens are there
   useEffect(() => {
-    if (isHere) at.current?.scrollIntoView({ block: 'nearest' });
+    if (!isHere) return;
+    const show = () => at.current?.scrollIntoView({ block: 'nearest' });
+    show();
+    // Once more when the paragraphs above were measured, which moves it.
+    const frame = requestAnimationFrame(() => requestAnimationFrame(show));
+    return () => cancelAnimationFrame(frame);
   }, [isHere, isThere, cursor]);
   if (problem)
     return (
@@ -172,7 +177,7 @@ function Block({
   );
 }
 
-/** Line ends are shown and keep their effect; a token without text is shown too. */
+/** Line ends are shown and go on in the same line, or a text of short lines would leave most of the strip empty. */
 function visible(text: string): string {
-  return text === '' ? '∅' : text.replaceAll('\n', '↵\n').replaceAll('\t', '⇥');
+  return text === '' ? '∅' : text.replaceAll('\n', '↵\u200b').replaceAll('\t', '⇥');
 }

@@ -1,0 +1,151 @@
+import type { CandidateNumbers, DivergenceColumn, DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import type { ScatterPoint } from '../../../design/index.ts';
+import { bytes, significant, text } from '../../../lib/numbers.ts';
+import { type Point, paretoFront } from '../../../lib/pareto.ts';
+import { keyOf, ratio, shortName, verdictWords } from '../divergence/shown.ts';
+
+export const xAxes = ['size', 'memory', 'speed'] as const;
+export const yAxes = ['kld', 'ppl', 'top'] as const;
+export type XAxis = (typeof xAxes)[number];
+export type YAxis = (typeof yAxes)[number];
+
+interface Value {
+  value: number;
+  interval: readonly [number, number] | null;
+}
+
+interface Axis {
+  /** In the switch. */
+  name: string;
+  /** Along the axis, with its unit and which way is better. */
+  label: string;
+  moreIsBetter: boolean;
+  format(value: number): string;
+}
+
+export const x: Record<XAxis, Axis & { of(column: DivergenceColumn, speed: number | null): number | null }> = {
+  size: {
+    name: 'Size',
+    label: 'Size of the file (less is better)',
+    moreIsBetter: false,
+    format: (value) => text(bytes(value)),
+    of: ({ sizeBytes }) => sizeBytes,
+  },
+  memory: {
+    name: 'Memory',
+    label: 'Memory of weights and context, estimated (less is better)',
+    moreIsBetter: false,
+    format: (value) => text(bytes(value)),
+    of: ({ memoryBytes }) => memoryBytes,
+  },
+  speed: {
+    name: 'Speed',
+    label: 'Tokens read a second while measuring (more is better)',
+    moreIsBetter: true,
+    format: (value) => significant(value),
+    of: (_, speed) => speed,
+  },
+};
+
+export const y: Record<
+  YAxis,
+  Axis & { log: boolean; even?: number; reference: number; of(numbers: CandidateNumbers): Value }
+> = {
+  kld: {
+    name: 'KLD',
+    label: 'Mean KLD, nats (less is better)',
+    moreIsBetter: false,
+    format: (value) => (value < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3)))),
+    log: true,
+    reference: 0,
+    of: ({ kld }) => ({ value: kld.mean, interval: kld.interval95 }),
+  },
+  ppl: {
+    name: 'PPL ratio',
+    label: 'PPL ratio (1: as the reference; less is better)',
+    moreIsBetter: false,
+    format: (value) => String(Number(value.toFixed(4))),
+    log: false,
+    even: 1,
+    reference: 1,
+    of: ({ pplRatio, pplRatioInterval95 }) => ({ value: pplRatio, interval: pplRatioInterval95 }),
+  },
+  top: {
+    name: 'Same top',
+    label: 'Same top token, % (more is better)',
+    moreIsBetter: true,
+    format: (value) => significant(value * 100),
+    log: false,
+    reference: 1,
+    of: ({ sameTop }) => ({ value: sameTop.share, interval: sameTop.interval95 }),
+  },
+};
+
+/** A variant as a point, with all its numbers in words. */
+export interface Shown extends ScatterPoint {
+  /** Index among the columns. */
+  column: number;
+  verdict: string;
+  xText: string;
+  yText: string;
+  intervalText: string;
+}
+
+/** The variants that have both values, and what keeps the others off the chart. */
+export function pointsOf(
+  run: DivergenceRun,
+  xAxis: XAxis,
+  yAxis: YAxis,
+  slotOf: (key: string) => number,
+): { points: Shown[]; front: string[]; leftOut: string[] } {
+  const [along, up] = [x[xAxis], y[yAxis]];
+  const points: Shown[] = [];
+  const leftOut: string[] = [];
+  run.columns.forEach((column, index) => {
+    const numbers = index === 0 ? null : (run.candidates[index - 1] ?? null);
+    const speed = index === 0 ? (run.referenceNumbers?.tokensPerSecond ?? null) : (numbers?.tokensPerSecond ?? null);
+    const place = along.of(column, speed);
+    // On a logarithmic axis the reference (KLD 0) has no place.
+    const measured: Value | null =
+      index === 0 ? (up.log ? null : { value: up.reference, interval: null }) : numbers && up.of(numbers);
+    const name = shortName(column);
+    if (index > 0 && measured && up.log && measured.value <= 0) {
+      leftOut.push(`${name} has a KLD of 0, which a logarithmic axis cannot show.`);
+      return;
+    }
+    if (place === null || measured === null) {
+      if (index > 0) leftOut.push(`${name} has no ${place === null ? along.name.toLowerCase() : up.name} yet.`);
+      return;
+    }
+    const intervalText = measured.interval
+      ? `95 %: ${up.format(measured.interval[0])} to ${up.format(measured.interval[1])}`
+      : index === 0
+        ? 'the reference'
+        : 'no interval: too few chunks';
+    const verdict = numbers === null ? 'Reference' : verdictWords[numbers.verdict.kind].words;
+    points.push({
+      key: `${index} ${keyOf(column)}`,
+      column: index,
+      slot: slotOf(keyOf(column)),
+      name,
+      x: place,
+      y: measured.value,
+      interval: measured.interval,
+      verdict,
+      xText: along.format(place),
+      yText: exactly(yAxis, measured.value),
+      intervalText,
+      description: `${name}: ${along.name} ${along.format(place)}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${run.tokensScored} tokens. ${verdict}.`,
+    });
+  });
+  const places: Point[] = points;
+  const front = paretoFront(places, { x: along.moreIsBetter, y: up.moreIsBetter }).flatMap(
+    (at) => points[at]?.key ?? [],
+  );
+  return { points, front, leftOut };
+}
+
+function exactly(axis: YAxis, value: number): string {
+  if (axis === 'top') return `${significant(value * 100, 4)} %`;
+  return axis === 'ppl' ? ratio(value) : significant(value, 4);
+}
