@@ -55,10 +55,12 @@ async function done(request: Exclude<LabRequest, { kind: 'probe' }>, desk: LabDe
   }
 }
 
-/** The addon's errors carry a code of the contract. */
+/** The addon's errors carry a code of the contract, and the path of the model that they are about. */
 function faultOf(thrown: unknown): unknown {
   if (thrown instanceof AddonMissing) return new Fault('ENGINE_UNAVAILABLE', thrown.message, { cause: thrown });
   if (thrown instanceof Fault || !(thrown instanceof Error) || !('code' in thrown)) return thrown;
   const code = errorCode.safeParse(thrown.code);
-  return code.success ? new Fault(code.data, thrown.message, { cause: thrown }) : thrown;
+  if (!code.success) return thrown;
+  const model = 'model' in thrown && typeof thrown.model === 'string' ? thrown.model : undefined;
+  return new Fault(code.data, thrown.message, { cause: thrown, facts: model === undefined ? undefined : { model } });
 }

@@ -13,7 +13,7 @@ export interface Layout {
 }
 
 const mostBatch = 2048;
-const mostSequences = 16;
+const mostSequences = 128;
 /** Rows of logits that one model may hold twice over (llama.cpp keeps them in its graph and in its output): 16 MiB for all rows of a batch… */
 const wideBytes = 16 * 2 ** 20;
 /** …20 MiB for blocks of 128 rows, below which its attention kernel changes… */

@@ -19,7 +19,7 @@ struct Batch {
     std::vector<Row> rows;
 };
 
-/** Cut where the batch or its rows of logits are full; with room for all, it is the layout of llama-perplexity. */
+/** Cut where the batch or its rows of logits are full; with room for all, it is the layout of llama-perplexity. The last token is read too, though nothing is scored after it: kernels depend on how many come together. */
 std::vector<Batch> batchesOf(const GroupWork & work) {
     std::vector<Batch> batches(1);
     for (size_t c = 0; c < work.chunks.size(); c++) {
@@ -27,7 +27,6 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
         size_t target = 0;
         for (size_t position = 0; position < chunk.tokens.size(); position++) {
             const bool output = target < chunk.targets.size() && chunk.targets[target] == (int32_t) position + 1;
-            if (target == chunk.targets.size()) break;
             if (batches.back().plan.size() == work.batch || (output && batches.back().rows.size() == work.outputs)) batches.emplace_back();
             Batch & batch = batches.back();
             if (output) batch.rows.push_back({c, target++, (int32_t) batch.plan.size()});
@@ -39,7 +38,7 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
 
 [[noreturn]] void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
-        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.");
+        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
 }
 
 /** Does work(i, lane) for all i below n on some threads; the first exception is thrown on. */

@@ -36,7 +36,9 @@ extern LlamaApi api;
 /** A failure with a stable code beside its sentence. */
 struct Problem : std::runtime_error {
     std::string code;
-    Problem(std::string code, const std::string & sentence) : std::runtime_error(sentence), code(std::move(code)) {}
+    /** Path of the model that it is about; may be empty. */
+    std::string model;
+    Problem(std::string code, const std::string & sentence, std::string model = "") : std::runtime_error(sentence), code(std::move(code)), model(std::move(model)) {}
 };
 using Flag = std::atomic<bool>;
 inline void throwIfCancelled(const Flag & cancelled) {

@@ -49,12 +49,12 @@ Vocabulary::Vocabulary(const std::string & path) {
     auto params = api.llama_model_default_params();
     params.vocab_only = true;
     model = api.llama_model_load_from_file(path.c_str(), params);
-    if (!model) throw Problem("MODEL_UNREADABLE", "The vocabulary of " + path + " cannot be read" + saidBecause());
+    if (!model) throw Problem("MODEL_UNREADABLE", "The vocabulary of " + path + " cannot be read" + saidBecause(), path);
     vocab = api.llama_model_get_vocab(model);
     count = api.llama_vocab_n_tokens(vocab);
     if (count < 1 || api.llama_vocab_type(vocab) == LLAMA_VOCAB_TYPE_NONE) {
         api.llama_model_free(model);
-        throw Problem("MODEL_UNSUPPORTED", path + " has no vocabulary of its own: texts cannot be made tokens of it.");
+        throw Problem("MODEL_UNSUPPORTED", path + " has no vocabulary of its own: texts cannot be made tokens of it.", path);
     }
 }
 Vocabulary::~Vocabulary() { api.llama_model_free(model); }
@@ -166,9 +166,9 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
     }
     model = api.llama_model_load_from_file(settings.path.c_str(), params);
     throwIfCancelled(*loadingCancelled);
-    if (!model) throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause());
+    if (!model) throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause(), settings.path);
     try {
-        if (api.llama_model_has_encoder(model)) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.");
+        if (api.llama_model_has_encoder(model)) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.", settings.path);
         vocabulary = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model));
         tensorBytes = api.llama_model_size(model);
         parameters = api.llama_model_n_params(model);
@@ -194,7 +194,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
             return flag && flag->load(std::memory_order_relaxed);
         };
         context = api.llama_init_from_model(model, wanted);
-        if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause());
+        if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
     } catch (...) {
         api.llama_model_free(model);
         throw;
@@ -235,7 +235,7 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled) {
     api.llama_synchronize(context);
     running.store(nullptr, std::memory_order_relaxed);
     throwIfCancelled(cancelled);
-    if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause());
+    if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     decodeSeconds += secondsNow() - begun;
     decodedTokens += (int64_t) plan.size();
 }

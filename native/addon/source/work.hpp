@@ -38,6 +38,7 @@ public:
             result = std::make_unique<Result>(run(reporter));
         } catch (const Problem & problem) {
             code = problem.code;
+            model = problem.model;
             SetError(problem.what());
         } catch (const std::bad_alloc &) {
             code = "NOT_ENOUGH_MEMORY";
@@ -58,6 +59,7 @@ public:
         reporter.release();
         Napi::Error shown = error;
         shown.Set("code", Napi::String::New(Env(), code));
+        if (!model.empty()) shown.Set("model", Napi::String::New(Env(), model));
         deferred.Reject(shown.Value());
     }
 
@@ -70,4 +72,5 @@ private:
     Convert convert;
     std::unique_ptr<Result> result;
     std::string code;
+    std::string model;
 };

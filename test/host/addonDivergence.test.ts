@@ -1,0 +1,314 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { Fault } from '../../main/base/fault.ts';
+import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import {
+  addonStands,
+  finished,
+  fixture,
+  type LabFixture,
+  labModel,
+  makeModel,
+  measured,
+  openLabFixture,
+  printedNumbers,
+  sampleFile,
+  smallModel,
+  wideModel,
+} from '../helpers/labModels.ts';
+
+const numbers = z.record(z.string(), z.number());
+const golden = z
+  .object({
+    processor: z.string(),
+    sampleSha256: z.string(),
+    sample: z.object({ chunks: z.number(), candidates: z.record(z.string(), numbers) }),
+    wide: z.object({ chunks: z.number(), candidates: z.record(z.string(), numbers) }),
+    small: z.object({ chunks: z.number(), context: z.number(), candidates: z.record(z.string(), numbers) }),
+    smallQuantizedSha256: z.string(),
+  })
+  .parse(JSON.parse(readFileSync(fixture('golden.json'), 'utf8')));
+
+const file = { kind: 'file', path: fixture('text.txt') } as const;
+const reference = labModel(sampleFile('F16'));
+
+describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexity', () => {
+  let fixtureOfLab: LabFixture;
+  let tolerance = 1e-3;
+  const lab = () => fixtureOfLab.lab;
+  const at = (name: string) => fixtureOfLab.path(name);
+
+  beforeAll(async () => {
+    fixtureOfLab = openLabFixture();
+    const probe = await lab().probe();
+    if (!probe.available) throw new Error(`${probe.reason} ${probe.remedy}`);
+    // The golden values are of one kind of processor; another one's kernels round in another place.
+    if (probe.systemInfo.trim() !== golden.processor.trim()) tolerance = 2e-2;
+    makeModel(at('small.gguf'), smallModel);
+    await finished(
+      lab().quantize({ input: at('small.gguf'), output: at('small-Q4_0.gguf'), type: 'Q4_0', threads: 1 }),
+    );
+  });
+  afterAll(() => fixtureOfLab.close());
+
+  /** Within the tolerance and half a unit of the last place that was printed. */
+  function expectAgreement(ours: Record<string, number>, theirs: Record<string, number>): void {
+    for (const [label, value] of Object.entries(theirs)) {
+      const printed = label.startsWith('deltaP') || label === 'same top' ? 5e-4 : label.startsWith('ppl') ? 5e-5 : 5e-7;
+      const mine = ours[label];
+      expect(mine, label).toBeDefined();
+      const off = Math.abs((mine ?? Number.NaN) - value);
+      expect(off, `${label}: ${mine} and ${value}`).toBeLessThanOrEqual(Math.abs(value) * tolerance + printed * 1.01);
+    }
+  }
+
+  it('agrees on the sample model, for two candidates at once, and finds nothing between a file and itself', async () => {
+    expect(
+      createHash('sha256')
+        .update(readFileSync(sampleFile('F16')))
+        .digest('hex'),
+    ).toBe(golden.sampleSha256);
+    const found = await measured(lab(), {
+      reference,
+      candidates: [labModel(sampleFile('Q4_K_M')), labModel(sampleFile('Q2_K')), reference],
+      input: file,
+      chunks: golden.sample.chunks,
+      threads: 1,
+    });
+    for (const [index, name] of ['Q4_K_M', 'Q2_K'].entries())
+      expectAgreement(printedNumbers(found, index), golden.sample.candidates[name] ?? {});
+    expect(found.chunks.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
+    expect(found.chunks[0]?.tokens).toHaveLength(255);
+    const same = found.candidates[2];
+    expect(new Set(same?.kld)).toEqual(new Set([0]));
+    expect(new Set(same?.deltaP)).toEqual(new Set([0]));
+    expect(new Set(same?.sameTop)).toEqual(new Set([1]));
+    expect(same?.nll).toEqual(found.reference.nll);
+    const [q4] = found.result.candidates;
+    expect(q4).toMatchObject({ parameters: 3475712, fileBytes: 2197088 });
+    expect(q4?.decodeSeconds).toBeGreaterThan(0);
+    expect(q4?.perf.promptTokens).toBeGreaterThan(0);
+    expect(found.result.peakRssBytes).toBeGreaterThan(10 ** 7);
+  });
+
+  it('agrees on a model with 32,000 tokens, in blocks of rows', async () => {
+    makeModel(at('wide.gguf'), wideModel);
+    await finished(lab().quantize({ input: at('wide.gguf'), output: at('wideQ.gguf'), type: 'Q4_K_M', threads: 1 }));
+    const found = await measured(lab(), {
+      reference: labModel(at('wide.gguf')),
+      candidates: [labModel(at('wideQ.gguf'))],
+      input: file,
+      chunks: golden.wide.chunks,
+      threads: 1,
+    });
+    expectAgreement(printedNumbers(found), golden.wide.candidates.Q4_K_M ?? {});
+  });
+
+  it("gives the same numbers from the peer's base file", async () => {
+    expect(
+      createHash('sha256')
+        .update(readFileSync(at('small-Q4_0.gguf')))
+        .digest('hex'),
+    ).toBe(golden.smallQuantizedSha256);
+    const found = await measured(lab(), {
+      reference: null,
+      candidates: [labModel(at('small-Q4_0.gguf'))],
+      input: { kind: 'base', path: fixture('peer-base.kld') },
+      threads: 1,
+    });
+    const { 'ppl of the first pass': _, ...theirs } = golden.small.candidates.Q4_0 ?? {};
+    expectAgreement(printedNumbers(found), theirs);
+    expect(found.result.reference).toBeNull();
+  });
+
+  it("writes a base file with the peer's head, tokens and rows, and measures the same from it", async () => {
+    const work = { candidates: [labModel(at('small-Q4_0.gguf'))], threads: 1, context: golden.small.context };
+    const first = await measured(lab(), {
+      ...work,
+      reference: labModel(at('small.gguf')),
+      input: file,
+      chunks: golden.small.chunks,
+      saveBase: at('own.kld'),
+    });
+    const ours = readFileSync(at('own.kld'));
+    const theirs = readFileSync(fixture('peer-base.kld'));
+    expect(ours.length).toBe(theirs.length);
+    const head = 20 + 4 * golden.small.context * golden.small.chunks;
+    expect(ours.subarray(0, head).equals(theirs.subarray(0, head))).toBe(true);
+    expect(await readdir(fixtureOfLab.folder)).not.toContainEqual(expect.stringContaining('.partial'));
+    const again = await measured(lab(), {
+      ...work,
+      reference: null,
+      input: { kind: 'base', path: at('own.kld') },
+    });
+    expect(again.candidates[0]?.kld).toEqual(first.candidates[0]?.kld);
+    expect(again.candidates[0]?.deltaP).toEqual(first.candidates[0]?.deltaP);
+    expect(again.reference.baseNll).toEqual(first.reference.baseNll);
+  });
+
+  it('goes on from a chunk with the numbers of a whole run, and gives them in turns too', async () => {
+    const work = {
+      reference: labModel(at('small.gguf')),
+      candidates: [labModel(at('small-Q4_0.gguf')), labModel(at('small.gguf'))],
+      input: file,
+      context: 256,
+      chunks: 12,
+      threads: 1,
+    };
+    const whole = await measured(lab(), work);
+    const rest = await measured(lab(), { ...work, fromChunk: 9 });
+    expect(rest.chunks.map(({ index }) => index)).toEqual([9, 10, 11]);
+    expect(rest.candidates[0]?.kld).toEqual(whole.candidates[0]?.kld.slice(9 * 127));
+    expect(rest.reference.nll).toEqual(whole.reference.nll.slice(9 * 127));
+    // One byte of memory: the models cannot be held together, and what is kept goes to disk.
+    const turns = await measured(lab(), { ...work, memoryBytes: 1, scratchFolder: fixtureOfLab.folder });
+    expect(turns.arrangement).toBe('turns');
+    expect(turns.notes[0]).toMatch(/run in turns/);
+    expect(turns.reference.nll).toEqual(whole.reference.nll);
+    for (const [index, value] of (whole.candidates[0]?.kld ?? []).entries())
+      expect(turns.candidates[0]?.kld[index]).toBeCloseTo(value, 6);
+    expect(turns.candidates[0]?.sameTop).toEqual(whole.candidates[0]?.sameTop);
+    expect(new Set(turns.candidates[1]?.kld)).toEqual(new Set([0]));
+    expect(await readdir(fixtureOfLab.folder)).not.toContainEqual(expect.stringContaining('.tmp'));
+  });
+
+  it('measures exactly where that is asked, and another kind of cache as another candidate', async () => {
+    const found = await measured(lab(), {
+      reference,
+      candidates: [
+        labModel(sampleFile('Q4_K_M')),
+        labModel(sampleFile('F16'), { cacheKeyType: 'Q8_0', cacheValueType: 'Q8_0' }),
+      ],
+      input: file,
+      chunks: 1,
+      threads: 1,
+      definition: 'exact',
+    });
+    expect(found.reference.baseNll).toEqual(found.reference.nll);
+    expect(Math.min(...(found.candidates[0]?.kld ?? []))).toBeGreaterThan(-1e-6);
+    const cache = found.candidates[1]?.kld ?? [];
+    const mean = cache.reduce((sum, value) => sum + value, 0) / cache.length;
+    expect(mean).toBeGreaterThan(0);
+    expect(mean).toBeLessThan(0.1);
+  });
+
+  it('scores the answer of a conversation and the token that ends it', async () => {
+    const chats = [
+      {
+        messages: [
+          { role: 'user' as const, text: 'What is 75 plus 30?' },
+          { role: 'assistant' as const, text: '105' },
+        ],
+      },
+    ];
+    const found = await measured(lab(), {
+      reference,
+      candidates: [labModel(sampleFile('Q4_K_M'))],
+      input: { kind: 'chats', chats },
+      threads: 1,
+    });
+    expect(found.chunks[0]?.pieces.join('')).toBe('105<|end|>');
+    // The sample model knows its sums.
+    expect(Math.max(...found.reference.nll)).toBeLessThan(0.7);
+    const plan = await lab().plan({ model: sampleFile('F16'), input: { kind: 'chats', chats } });
+    expect(plan).toMatchObject({ chunks: 1, tokensScored: found.chunks[0]?.tokens.length, vocabulary: 1280 });
+  });
+
+  it('looks into a position with both models and goes on from the token of the reference', async () => {
+    const inspector = await lab().inspector({
+      models: [reference, labModel(sampleFile('Q4_K_M'))],
+      input: file,
+      threads: 1,
+    });
+    const answer = await inspector.at({ chunk: 1, position: 300, top: 10, follow: 2 });
+    expect(answer.steps).toHaveLength(3);
+    const [step] = answer.steps;
+    expect(step?.models).toHaveLength(2);
+    expect(step?.models[0]?.top).toHaveLength(10);
+    expect(step?.token).toBe(step?.models[0]?.top[0]?.token);
+    expect(step?.kld[0]).toBe(0);
+    const found = await measured(lab(), { reference, candidates: [], input: file, chunks: 2, threads: 1 });
+    const chunk = found.chunks[1];
+    const place = chunk?.positions.indexOf(300) ?? -1;
+    expect(chunk?.tokens[place]).toBe(answer.target.token);
+    expect(-(step?.models[0]?.targetLogProbability ?? 0)).toBeCloseTo(chunk?.reference?.nll[place] ?? Number.NaN, 1);
+    await expect(inspector.at({ chunk: 99, position: 1 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await inspector.close();
+  });
+
+  it('names NaN weights by model, chunk and position', async () => {
+    const parts = randomLlama(smallModel);
+    const broken = parts.tensors.find(({ name }) => name === 'blk.1.ffn_down.weight');
+    broken?.data.fill(Number.NaN, 0, 4);
+    writeModel(at('nan.gguf'), parts);
+    const running = measured(lab(), {
+      reference: labModel(at('small.gguf')),
+      candidates: [labModel(at('nan.gguf'))],
+      input: file,
+      context: 64,
+      chunks: 2,
+      threads: 1,
+    });
+    await expect(running).rejects.toMatchObject({
+      code: 'MODEL_UNREADABLE',
+      message: expect.stringMatching(/nan\.gguf gives no numbers .* in chunk 1 before position 33/),
+      facts: { model: at('nan.gguf') },
+    });
+  });
+
+  it('refuses another vocabulary, a text too short and a base file that is none', async () => {
+    const work = { reference, candidates: [labModel(at('small.gguf'))], input: file, threads: 1 };
+    await expect(measured(lab(), work)).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringMatching(/the reference has 1280 tokens and the candidate 512/),
+      facts: { model: at('small.gguf') },
+    });
+    makeModel(at('other.gguf'), { ...smallModel, pieces: ['▁strange'] });
+    await expect(
+      measured(lab(), { ...work, reference: labModel(at('small.gguf')), candidates: [labModel(at('other.gguf'))] }),
+    ).rejects.toMatchObject({ message: expect.stringMatching(/token 262 is "▁" in the reference and "▁strange"/) });
+    const short = lab().plan({ model: sampleFile('F16'), input: { kind: 'text', text: 'What is 1 plus 1?' } });
+    await expect(short).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message: expect.stringMatching(/need at least 1024/),
+      facts: { needed: 1024 },
+    });
+    await expect(
+      measured(lab(), { ...work, reference: null, input: { kind: 'base', path: fixture('text.txt') } }),
+    ).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringMatching(/does not begin with _logits_/) });
+    await expect(measured(lab(), { ...work, candidates: [labModel(at('nothing.gguf'))] })).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+    });
+  });
+
+  it('leaves nothing behind when it is cancelled or killed', async () => {
+    const work = {
+      reference,
+      candidates: [labModel(sampleFile('Q4_K_M'))],
+      input: { kind: 'text' as const, text: readFileSync(fixture('text.txt'), 'utf8').repeat(40) },
+      threads: 1,
+      saveBase: at('unfinished.kld'),
+    };
+    const stop = new AbortController();
+    const running = lab().divergence(work, stop.signal);
+    const cancelled = finished(running, (event) => {
+      if (event.type === 'chunk') stop.abort();
+    });
+    await expect(cancelled).rejects.toMatchObject({ code: 'CANCELLED' });
+
+    let seen = false;
+    const before = new Set(fixtureOfLab.pids);
+    const killed = finished(lab().divergence(work), (event) => {
+      if (event.type !== 'chunk' || seen) return;
+      seen = true;
+      for (const pid of fixtureOfLab.pids) if (!before.has(pid)) process.kill(pid, 'SIGKILL');
+    });
+    await expect(killed).rejects.toBeInstanceOf(Fault);
+    await expect(killed).rejects.toMatchObject({ code: 'ENGINE_CRASHED' });
+    expect(existsSync(work.saveBase)).toBe(false);
+    expect(await readdir(fixtureOfLab.folder)).not.toContainEqual(expect.stringContaining('.partial'));
+  });
+});
