@@ -5,7 +5,7 @@ import { ArrowUpRight, Check, CircleAlert, CirclePause, CircleSlash, Clock, Play
 import type { Job, JobState } from '../../preload/contract/jobs.ts';
 import { failureOf, useApi } from '../api/index.ts';
 import { ProgressLine } from '../design/index.ts';
-import { counted, moment, significant, timeLeft } from '../lib/numbers.ts';
+import { bytes, counted, moment, significant, text, timeLeft } from '../lib/numbers.ts';
 import { closePanel, go } from '../ui-state/index.ts';
 import classes from './JobTray.module.css';
 import { isActive } from './useJobs.ts';
@@ -130,8 +130,12 @@ function Row({ job, act }: { job: Job; act(what: Act): void }) {
 
 function progressWords({ progress }: Job): string {
   if (progress === null) return 'Starting';
-  const parts = [`${counted(progress.done)} of ${counted(progress.total)} ${progress.unit}`];
-  if (progress.rate !== null) parts.push(`${significant(progress.rate)}/s`);
+  const size = progress.unit === 'bytes' ? (value: number) => text(bytes(value)) : counted;
+  const parts = [
+    `${size(progress.done)} of ${size(progress.total)}${progress.unit === 'bytes' ? '' : ` ${progress.unit}`}`,
+  ];
+  if (progress.rate !== null)
+    parts.push(`${progress.unit === 'bytes' ? text(bytes(progress.rate)) : significant(progress.rate)}/s`);
   if (progress.secondsLeft !== null) parts.push(timeLeft(progress.secondsLeft));
   if (progress.note) parts.push(progress.note);
   return parts.join(', ');

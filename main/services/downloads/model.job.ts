@@ -24,7 +24,7 @@ export function modelJob(
     recovery: 'resume',
     input: modelInput,
     title: ({ repository, file }) => `Download ${file} of ${repository}`,
-    subject: ({ repository }) => repository,
+    subject: ({ repository, file }) => `${repository}/${file}`,
     run: (work) => run(dependencies, work),
     settled,
   };

@@ -14,6 +14,7 @@ import { SelectionBar } from './components/SelectionBar.tsx';
 import { StatusLines } from './components/StatusLines.tsx';
 import { Toolbar } from './components/Toolbar.tsx';
 import { useLibrary, useMeasured, useUses } from './data.ts';
+import { DownloadPanel } from './download/DownloadPanel.tsx';
 import { useDropped, withoutPath } from './dropping.ts';
 import { useImporting } from './importing.ts';
 import classes from './ModelsPage.module.css';
@@ -96,13 +97,19 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
 
   const count = variants.filter((variant) => !variant.sample).length;
   const isFirst =
-    library !== undefined && count === 0 && state.importing === null && state.search === '' && !state.foundOpen;
+    library !== undefined &&
+    count === 0 &&
+    state.importing === null &&
+    state.search === '' &&
+    !state.foundOpen &&
+    !state.downloadOpen;
   return (
     <div className={classes.page} {...dropped.handlers} data-dropping={dropped.isOver || undefined}>
       <main className={classes.main}>
         <Toolbar families={families} shown={rows} searchField={searchField} importing={importing} />
         <StatusLines library={library} importing={importing} />
         {state.foundOpen && <FoundPanel importing={importing} />}
+        {state.downloadOpen && <DownloadPanel />}
         {id !== null && other !== null ? (
           <DiffView
             one={id}

@@ -11,6 +11,7 @@ interface ModelsState {
   /** Key of the row that the keyboard is on. */
   active: string | null;
   foundOpen: boolean;
+  downloadOpen: boolean;
   /** Ids of models whose removal can still be undone. */
   removed: ReadonlySet<string>;
   importing: { found: number; read: number; looking: boolean } | null;
@@ -26,6 +27,7 @@ const empty: ModelsState = {
   selected: new Set(),
   active: null,
   foundOpen: false,
+  downloadOpen: false,
   removed: new Set(),
   importing: null,
   report: null,

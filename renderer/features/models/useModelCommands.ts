@@ -52,6 +52,14 @@ export function useModelCommands(actions: Actions): void {
         run: () => change({ foundOpen: !useModelsState.getState().foundOpen }),
       },
       {
+        id: 'models.download',
+        title: 'Show or hide downloads',
+        group: 'Models',
+        keys: 'w',
+        keywords: 'hub hugging face repository fetch network catalogue',
+        run: () => change({ downloadOpen: !useModelsState.getState().downloadOpen }),
+      },
+      {
         id: 'models.rescan',
         title: 'Look through the folders again',
         group: 'Models',

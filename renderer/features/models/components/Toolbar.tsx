@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Checkbox, CloseButton, Popover, TextInput, Tooltip } from '@mantine/core';
-import { ListFilter, RotateCw, Search, SearchCheck } from 'lucide-react';
+import { Download, ListFilter, RotateCw, Search, SearchCheck } from 'lucide-react';
 import type { RefObject } from 'react';
 import type { ModelFamily } from '../../../../preload/contract/models.ts';
 import { bytes, plural, text } from '../../../lib/numbers.ts';
@@ -26,7 +26,7 @@ interface Props {
 }
 
 export function Toolbar({ families, shown, searchField, importing }: Props) {
-  const { search, tags, foundOpen, importing: underWay } = useModelsState();
+  const { search, tags, foundOpen, downloadOpen, importing: underWay } = useModelsState();
   const preference = usePreferences((preferences) => preferences.library);
   const all = families.flatMap((family) => family.variants);
   const narrowed = preference.flags.length + tags.length;
@@ -133,6 +133,14 @@ export function Toolbar({ families, shown, searchField, importing }: Props) {
         onClick={() => change({ foundOpen: !foundOpen })}
       >
         Other programs
+      </Button>
+      <Button
+        variant="default"
+        leftSection={<Download size={14} />}
+        aria-pressed={downloadOpen}
+        onClick={() => change({ downloadOpen: !downloadOpen })}
+      >
+        Download
       </Button>
       <AddModels importing={importing} />
     </header>
