@@ -3,13 +3,8 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { assayErrorData } from '../../preload/contract/errors.ts';
 import { Fault, fromErrorData } from '../base/fault.ts';
-
-/** What is done with a whole database on a thread of its own, so that whoever waits for the host is answered meanwhile. */
-export type ThreadTask =
-  /** A compact copy of the file as it is committed now, encrypted with the same key; `to` must not exist yet. */
-  | { kind: 'copy'; file: string; to: string }
-  /** Every page, its MAC, the structure and the indexes; answers with the migrations that were applied. */
-  | { kind: 'check'; file: string };
+import type { AppliedMigration } from './migrations.queries.ts';
+import { type DatabaseTask, performTask } from './wholeDatabase.ts';
 
 export const threadOrder = z.object({
   task: z.discriminatedUnion('kind', [
@@ -26,23 +21,39 @@ export const threadAnswer = z.union([
   z.object({ failed: assayErrorData }),
 ]);
 
-/** Resolves with the applied migrations, none for a copy. Rejects with the faults of `openStore`, DISK_FULL, READ_ONLY, STORE_DAMAGED. */
-export function besideHost(task: ThreadTask, key: Buffer): Promise<z.infer<typeof appliedMigration>[]> {
+/**
+ * Does it on a thread of its own, so that whoever waits for the host is answered meanwhile. Resolves with the applied migrations, none
+ * for a copy. Rejects with the faults of `openStore`, DISK_FULL, READ_ONLY, STORE_DAMAGED. `program`: the thread's, by default ours.
+ */
+export function besideHost(task: DatabaseTask, key: Buffer, program = threadFile()): Promise<AppliedMigration[]> {
   return new Promise((resolve, reject) => {
-    const thread = new Worker(threadFile(), { workerData: { task, key: Uint8Array.from(key) }, execArgv: [] });
+    const thread = new Worker(program, { workerData: { task, key: Uint8Array.from(key) }, execArgv: [] });
     let answer: z.infer<typeof threadAnswer> | undefined;
+    let failure: unknown;
     thread.once('message', (message) => {
       answer = threadAnswer.parse(message);
     });
-    thread.once('error', reject);
+    thread.once('error', (error) => {
+      failure = error;
+    });
     // Only now is every file of it closed.
-    thread.once('exit', (code) => {
-      if (answer === undefined)
-        reject(new Fault('INTERNAL', `The thread for the database ended with ${code}. Try again.`));
-      else if ('failed' in answer) reject(fromErrorData(answer.failed));
+    thread.once('exit', () => {
+      if (answer === undefined) {
+        // A runtime that starts no threads from where the app lies: the host waits, and the backup is made all the same.
+        if (isMissingProgram(failure)) resolve(attempt(() => performTask(task, key)));
+        else reject(failure ?? new Fault('INTERNAL', 'The thread for the database ended without a word. Try again.'));
+      } else if ('failed' in answer) reject(fromErrorData(answer.failed));
       else resolve(answer.applied);
     });
   });
+}
+
+async function attempt<T>(work: () => T): Promise<T> {
+  return work();
+}
+
+function isMissingProgram(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /MODULE_NOT_FOUND|ENOENT|ENOTDIR/.test(String(error.code));
 }
 
 /** `storeThread.ts` beside this file; in the build, `storeThread.js` beside the programs. */

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { migrations } from '../../main/db/index.ts';
+import { besideHost, migrate, migrations, openStore as openDatabase } from '../../main/db/index.ts';
 import {
   faultOf,
   owner,
@@ -105,6 +105,22 @@ describe('backup', () => {
       ...Array.from({ length: kept.length - 1 }, (_, note) => `note ${note}`),
     ]);
     expect(await other.audit.verify()).toMatchObject({ holds: true });
+  });
+
+  it('is made in the host itself where no thread can be started from the place of the app', async () => {
+    const { folder } = await openStore();
+    const key = Buffer.alloc(32, 1);
+    const file = join(temporaryFolder('plain'), 'some.db');
+    const made = openDatabase({ file, key, how: 'create' });
+    migrate(made, { migrations, how: 'create', backUp: () => undefined, now: () => 0 });
+    const to = join(folder, 'copy.db');
+    await besideHost({ kind: 'copy', file, to }, key, join(folder, 'no-such-program.js'));
+    made.close();
+    const applied = await besideHost({ kind: 'check', file: to }, key, join(folder, 'no-such-program.js'));
+    expect(applied).toEqual(await besideHost({ kind: 'check', file: to }, key));
+    expect(applied).toHaveLength(migrations.length);
+    const wrong = besideHost({ kind: 'check', file: to }, Buffer.alloc(32, 2));
+    await expect(wrong).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 
   it('refuses a file of another ending, one that exists, and a folder that does not', async () => {
