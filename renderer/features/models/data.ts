@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import type { ModelMeasurement } from '../../../preload/contract/divergence.ts';
 import { failureOf, useApi } from '../../api/index.ts';
-import type { Measured } from './view.ts';
 
 /** For what is asked from a button that has no place of its own for a failure. */
 export function say(title: string): (error: unknown) => void {
@@ -22,10 +22,18 @@ export function useUses(): ReadonlyMap<string, number> {
   return useMemo(() => new Map(data?.map(({ model, comparisons }) => [model, comparisons])), [data]);
 }
 
-const nothingMeasured: ReadonlyMap<string, Measured> = new Map();
-/** What divergence runs found, by model id. */
-export function useMeasured(): ReadonlyMap<string, Measured> {
-  return nothingMeasured;
+/** The last that a divergence run found of each file, by its path. */
+export function useMeasured(): ReadonlyMap<string, ModelMeasurement> {
+  const { options } = useApi();
+  const { data } = useQuery(options.divergence.measurements.queryOptions());
+  return useMemo(() => new Map(data?.map((measurement) => [measurement.file, measurement])), [data]);
+}
+
+/** How Assay made this file, when it did. */
+export function useProvenance(file: string) {
+  const { options } = useApi();
+  const { data } = useQuery(options.quantize.list.queryOptions({ file }));
+  return data?.[0];
 }
 
 export function useComparisonsOf(model: string) {

@@ -14,15 +14,6 @@ export interface View {
   descending: boolean;
 }
 
-/** What was measured of a model, where somebody did. */
-export interface Measured {
-  /** Mean KLD to the reference, in nats. */
-  kld: number | null;
-  pplRatio: number | null;
-  sameTop: number | null;
-  tokensPerSecond: number | null;
-}
-
 export type Row =
   | { kind: 'family'; key: string; family: ModelFamily; shown: number; folded: boolean }
   | { kind: 'variant'; key: string; family: ModelFamily; variant: Variant };

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
 import { Columns3, Ellipsis, FileDiff, Trash2, X } from 'lucide-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
 import { bytes, moment, significant, text } from '../../../lib/numbers.ts';
@@ -11,6 +11,8 @@ import { DeleteFile } from './DeleteFile.tsx';
 import classes from './DetailsSheet.module.css';
 import { Facts } from './Facts.tsx';
 import { Metadata } from './Metadata.tsx';
+import { Provenance } from './Provenance.tsx';
+import { Section } from './Section.tsx';
 import { TagMenu } from './TagMenu.tsx';
 import { Template } from './Template.tsx';
 
@@ -143,6 +145,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
               <p className={classes.hint}>{details.memory.method}</p>
             </Section>
             <WhereUsed model={variant.id} />
+            <Provenance variant={variant} />
             <Section title="Origin">
               <Facts
                 facts={[
@@ -204,15 +207,6 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
       </div>
       {deleting && <DeleteFile variant={variant} onClose={() => setDeleting(false)} />}
     </aside>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={classes.section}>
-      <h3>{title}</h3>
-      {children}
-    </section>
   );
 }
 

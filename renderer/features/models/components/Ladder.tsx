@@ -2,9 +2,10 @@ import { Checkbox, Tooltip } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
+import type { ModelMeasurement } from '../../../../preload/contract/divergence.ts';
 import { prefer, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { change, toggled, useModelsState } from '../state.ts';
-import { type Measured, type Row, type SortBy, sizeUnit } from '../view.ts';
+import { type Row, type SortBy, sizeUnit } from '../view.ts';
 import { HeadCell, ListRow, RowGroup } from './Cell.tsx';
 import { FamilyRow } from './FamilyRow.tsx';
 import classes from './Ladder.module.css';
@@ -13,7 +14,7 @@ import { type Columns, VariantRow } from './VariantRow.tsx';
 interface Props {
   rows: readonly Row[];
   uses: ReadonlyMap<string, number>;
-  measured: ReadonlyMap<string, Measured>;
+  measured: ReadonlyMap<string, ModelMeasurement>;
   availableBytes: number;
   /** Id of the variant whose details are shown. */
   open: string | null;
@@ -58,7 +59,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
       memory,
       parameterUnit: billions ? 'B' : 'M',
       parameters: billions ? 1e9 : 1e6,
-      measured: measured.size > 0,
+      measured: families.some(({ variants: rungs }) => rungs.some(({ path }) => measured.has(path))),
     };
   }, [rows, measured]);
 
@@ -126,12 +127,18 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
         />
         {columns.measured && (
           <>
-            <Head label="KLD (nats)" hint="Mean KL divergence to the reference in the last divergence run" numeric />
+            <Head
+              label="PPL ratio"
+              hint="Perplexity divided by that of the reference, in the last divergence run of the file"
+              numeric
+            />
+            <Head label="KLD (nats)" hint="Mean KL divergence to the reference in that run" numeric />
             <Head
               label="Same top (%)"
               hint="Share of tokens on which both hold the same token for the likeliest"
               numeric
             />
+            <Head label="Tokens/s" hint="Tokens read a second in that run, on this machine" numeric />
           </>
         )}
         <Head by="used" label="Used" hint="Comparisons with a column of it" numeric />
@@ -172,7 +179,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
                     variant={row.variant}
                     columns={columns}
                     uses={uses.get(row.variant.id) ?? 0}
-                    measured={measured.get(row.variant.id)}
+                    measured={measured.get(row.variant.path)}
                     availableBytes={availableBytes}
                     tick={
                       <Checkbox

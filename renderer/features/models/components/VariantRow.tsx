@@ -1,10 +1,11 @@
 import { Tooltip } from '@mantine/core';
 import { Check, CircleAlert, Copy, TriangleAlert, X } from 'lucide-react';
 import type { ReactNode } from 'react';
+import type { ModelMeasurement } from '../../../../preload/contract/divergence.ts';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { VariantMarker } from '../../../design/index.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
-import { differWords, type Measured, whole } from '../view.ts';
+import { differWords, whole } from '../view.ts';
 import { Cell } from './Cell.tsx';
 import classes from './Ladder.module.css';
 
@@ -21,7 +22,7 @@ interface Props {
   variant: Variant;
   columns: Columns;
   uses: number;
-  measured: Measured | undefined;
+  measured: ModelMeasurement | undefined;
   availableBytes: number;
   tick: ReactNode;
   /** Colour and marker that it has in Compare; null while it is not selected. */
@@ -71,14 +72,7 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
           </Tooltip>
         )}
       </Cell>
-      {columns.measured && (
-        <>
-          <Numeric label={exact(measured?.kld ?? null, 'nats')}>{number(measured?.kld ?? null)}</Numeric>
-          <Numeric label={exact(measured?.sameTop ?? null, 'of 1')}>
-            {measured?.sameTop == null ? '–' : significant(measured.sameTop * 100)}
-          </Numeric>
-        </>
-      )}
+      {columns.measured && <MeasuredCells measured={measured} />}
       <Numeric label={plural(uses, 'comparison')}>{uses === 0 ? '–' : uses}</Numeric>
       <Cell className={classes.tags} title={variant.tags.join(', ')}>
         {variant.tags.map((tag) => (
@@ -100,6 +94,35 @@ function Numeric({ label, children }: { label: string; children: ReactNode }) {
     <Cell className={classes.number} title={label}>
       {children}
     </Cell>
+  );
+}
+
+/** What the last divergence run found; each number with its interval and what it was measured against, on hover. */
+function MeasuredCells({ measured }: { measured: ModelMeasurement | undefined }) {
+  if (measured === undefined)
+    return ['ratio', 'kld', 'top', 'speed'].map((key) => (
+      <Numeric key={key} label="Not measured yet">
+        –
+      </Numeric>
+    ));
+  const against = `against ${measured.reference} on ${measured.textName}, ${measured.tokensScored} tokens`;
+  const between = (interval: [number, number] | null, scale = 1) =>
+    interval === null
+      ? ''
+      : `, 95 % interval ${significant(interval[0] * scale)} to ${significant(interval[1] * scale)}`;
+  return (
+    <>
+      <Numeric label={`${measured.pplRatio}${between(measured.pplRatioInterval95)}, ${against}`}>
+        {significant(measured.pplRatio, 4)}
+      </Numeric>
+      <Numeric label={`${measured.kldMean} nats${between(measured.kldInterval95)}, ${against}`}>
+        {significant(measured.kldMean)}
+      </Numeric>
+      <Numeric label={`${measured.sameTop * 100} %${between(measured.sameTopInterval95, 100)}, ${against}`}>
+        {significant(measured.sameTop * 100)}
+      </Numeric>
+      <Numeric label={exact(measured.tokensPerSecond, 'tokens a second')}>{number(measured.tokensPerSecond)}</Numeric>
+    </>
   );
 }
 
