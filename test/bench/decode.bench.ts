@@ -135,6 +135,17 @@ async function compare({ name, path, count }: Subject, temperature: number): Pro
     atMost: target.onTopUs,
     note: `${bareUs.toFixed(0)} µs bare; ${interval(onTop, 0)}`,
   });
+  // Of one processor: it says more than wall time where the machine has other work.
+  const cpuRatio = medianInterval(
+    pairs.flatMap(({ bare, app }) => (bare.cpuUs === null || app.cpuUs === null ? [] : [app.cpuUs / bare.cpuUs])),
+  );
+  if (!Number.isNaN(cpuRatio.median))
+    tell({
+      figure: `${what}: processor time of all of Assay against the bare loop`,
+      value: cpuRatio.median,
+      unit: 'times',
+      note: interval(cpuRatio, 3),
+    });
   tell({ figure: `${what}: event loop of host and client, p99`, value: p99, unit: 'ms', atMost: target.delayMs });
   if (ratio.median < target.ratio) missed.push(`${what}: ratio below ${target.ratio}`);
   if (onTop.median > target.onTopUs) missed.push(`${what}: more than ${target.onTopUs} µs on top`);
