@@ -48,7 +48,11 @@ export interface LabFixture {
   close(): Promise<void>;
 }
 
-export function openLabFixture(environment: NodeJS.ProcessEnv = process.env): LabFixture {
+/** `npm run sanitize` names what is loaded into engine processes before all else. */
+const { ASSAY_ENGINE_PRELOAD: preload } = process.env;
+
+export function openLabFixture(variables: NodeJS.ProcessEnv = process.env): LabFixture {
+  const environment = preload === undefined ? variables : { ...variables, LD_PRELOAD: preload };
   const folder = mkdtempSync(join(tmpdir(), 'assay-lab-'));
   const pids = new Set<number>();
   const starter = forkStarter({ environment });
