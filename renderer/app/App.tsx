@@ -4,7 +4,7 @@ import { useEffect } from 'react';
 import { failureOf, useApi, useConnection } from '../api/index.ts';
 import { FailedState } from '../design/index.ts';
 import { VaultPage } from '../features/vault/index.ts';
-import { endRestoring, followAddress, forgetDraft, useCeremony } from '../ui-state/index.ts';
+import { endRestoring, followAddress, forgetDraft, forgetHeld, useCeremony } from '../ui-state/index.ts';
 import classes from './App.module.css';
 import { Shell } from './Shell.tsx';
 
@@ -21,6 +21,7 @@ export function App() {
   useEffect(() => {
     if (!locked) return endRestoring();
     forgetDraft();
+    forgetHeld();
     notifications.clean();
   }, [locked]);
 

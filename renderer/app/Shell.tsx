@@ -13,6 +13,7 @@ import { TopBar } from './TopBar.tsx';
 import { useAppCommands } from './useAppCommands.ts';
 import { useCommandKeys } from './useCommandKeys.ts';
 import { useDesktop } from './useDesktop.ts';
+import { useDroppedFiles } from './useDroppedFiles.ts';
 
 // Apart from the first bundle, so that the unlock screen does not wait for them.
 const HomePage = lazy(async () => ({ default: (await import('../features/home/index.ts')).HomePage }));
@@ -27,6 +28,7 @@ export function Shell({ vault }: { vault: VaultStatus }) {
   useAppCommands();
   useCommandKeys();
   useDesktop();
+  useDroppedFiles();
   return (
     <div className={classes.frame}>
       <button type="button" className={classes.skip} onClick={() => document.getElementById('screen')?.focus()}>

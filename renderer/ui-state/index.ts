@@ -2,6 +2,7 @@ export { useArrivals } from './arrivals.ts';
 export { beginRestoring, endCeremony, endRestoring, showRecoveryCode, useCeremony } from './ceremony.ts';
 export { type Command, useCommands, useOfferedCommands } from './commands.ts';
 export { type Draft, draft, forgetDraft, useDraft } from './draft.ts';
+export { forgetHeld, whenLocked } from './forgetting.ts';
 export {
   type CompareTab,
   followAddress,

@@ -1,5 +1,6 @@
 import { create } from 'zustand';
 import type { ImportReport } from '../../../preload/contract/models.ts';
+import { whenLocked } from '../../ui-state/index.ts';
 import type { Flag, SortBy } from './view.ts';
 
 /** What lasts while the app is open and the store is: names, tags and paths stay out of the page's storage. */
@@ -35,6 +36,9 @@ const empty: ModelsState = {
 };
 
 export const useModelsState = create<ModelsState>(() => empty);
+
+// Words, tags and paths of the store.
+whenLocked(() => useModelsState.setState(empty, true));
 
 export function change(part: Partial<ModelsState>): void {
   useModelsState.setState(part);
