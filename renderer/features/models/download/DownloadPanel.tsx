@@ -111,7 +111,7 @@ function Entry({ entry, onLook }: { entry: CatalogueEntry; onLook(): void }) {
         {largest > smallest && ` to ${text(bytes(largest))}`}
       </span>
       <span>{licence}</span>
-      <Button variant="default" size="compact-xs" onClick={onLook} aria-label={`Look at the files of ${name}`}>
+      <Button variant="default" size="compact-xs" onClick={onLook} aria-label={`Look at its files: ${name}`}>
         Look at its files
       </Button>
     </li>

@@ -1,0 +1,67 @@
+import { ggufBytes } from '../helpers/ggufFile.ts';
+import { randomLlama } from '../helpers/ggufModel.ts';
+import { type HubServer, openHubServer, sendWell } from '../helpers/hubServer.ts';
+import { expect, test } from './assay.ts';
+import { expectAccessible, unlock } from './steps.ts';
+
+test.use({ store: 'created' });
+
+let hub: HubServer;
+test.beforeEach(async () => {
+  hub = await openHubServer({
+    'tiny-F16.gguf': Buffer.from(ggufBytes(randomLlama({ seed: 3, type: 'F16', name: 'Tiny Alder' }))),
+    'tiny-F32.gguf': Buffer.from(ggufBytes(randomLlama({ seed: 3, type: 'F32', name: 'Tiny Alder' }))),
+  });
+});
+test.afterEach(() => hub.close());
+
+test('a model is downloaded once the network is on and its licence accepted, stopped, gone on with, and stands in the list', async ({
+  assay,
+  page,
+}) => {
+  await unlock(page, assay.passphrase);
+  await page.getByRole('link', { name: 'Models' }).click();
+  await page.getByRole('button', { name: 'Download', exact: true }).click();
+  const panel = page.getByRole('region', { name: 'Download models' });
+  await expect(panel).toContainText('The network is off');
+  await expect(panel.getByRole('textbox')).toHaveCount(0);
+  await expectAccessible(page);
+
+  await panel.getByRole('button', { name: 'Turn the network on' }).click();
+  await expect(panel.getByText('Qwen2.5 0.5B Instruct', { exact: true })).toBeVisible();
+  await panel.getByRole('button', { name: 'Mirror and proxy' }).click();
+  await panel.getByRole('textbox', { name: 'Mirror, in the place of the hub' }).fill(hub.base);
+  await panel.getByRole('button', { name: 'Save' }).click();
+  await expect(panel).toContainText(`From ${new URL(hub.base).host}`);
+  await expectAccessible(page);
+  expect(hub.seen).toEqual([]);
+
+  const search = panel.getByRole('textbox', { name: 'Repository on the hub' });
+  await search.fill('org/none');
+  await page.keyboard.press('Enter');
+  await expect(panel.getByRole('alert')).toContainText('has no org/none');
+  await search.fill('org/model');
+  await page.keyboard.press('Enter');
+  await expect(panel).toContainText('Licence: apache-2.0');
+  const download = panel.getByRole('button', { name: 'Download tiny-F16.gguf' });
+  await expect(download).toBeDisabled();
+  await panel.getByRole('checkbox', { name: 'I accept apache-2.0' }).check();
+  await expectAccessible(page);
+
+  hub.behave((_, response, content) => {
+    response.writeHead(200, { 'content-length': content.length });
+    response.write(content.subarray(0, 100_000));
+  });
+  await download.click();
+  await expect(panel.getByRole('progressbar', { name: 'Download of tiny-F16.gguf' })).toBeVisible();
+  await panel.getByRole('button', { name: 'Cancel the download of tiny-F16.gguf' }).click();
+  await expect(panel).toContainText('Cancelled; what came is kept.');
+  hub.behave(sendWell);
+  await panel.getByRole('button', { name: 'Resume the download of tiny-F16.gguf' }).click();
+  await expect(panel.getByText('In the list')).toBeVisible();
+  await expect(page.getByRole('row', { name: /tiny-F16/ })).toBeVisible();
+  await expectAccessible(page);
+
+  await panel.getByRole('button', { name: 'Turn the network off' }).click();
+  await expect(panel).toContainText('The network is off');
+});
