@@ -1,7 +1,7 @@
 /** Writes GGUF files for tests: small models with random weights, and files that are broken in exactly one way. */
 
 export type GgufValue =
-  | { type: 'u32' | 'i32' | 'f32' | 'u64'; value: number }
+  | { type: 'u16' | 'u32' | 'i32' | 'f32' | 'u64'; value: number }
   | { type: 'bool'; value: boolean }
   | { type: 'string'; value: string }
   | { type: 'strings'; value: string[] }
@@ -21,7 +21,7 @@ export interface GgufParts {
   tensors: GgufTensor[];
 }
 
-const valueTypes = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, u64: 10 } as const;
+const valueTypes = { u16: 2, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, u64: 10 } as const;
 const tensorTypes = { F32: 0, F16: 1 } as const;
 const alignment = 32;
 
@@ -57,6 +57,8 @@ export function ggufBytes(parts: GgufParts): Buffer {
 
 function encode(item: GgufValue): Buffer[] {
   switch (item.type) {
+    case 'u16':
+      return [u32(valueTypes.u16), number(2, (buffer) => buffer.writeUInt16LE(item.value))];
     case 'u32':
       return [u32(valueTypes.u32), u32(item.value)];
     case 'u64':

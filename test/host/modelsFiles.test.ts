@@ -159,6 +159,25 @@ describe('a model file', { timeout: 120_000 }, () => {
     expect(performance.now() - begun).toBeLessThan(3000);
   });
 
+  it('that was split loads and answers from its first file, and is named whole by any of its parts', async () => {
+    const whole = randomLlama({ seed: 5, name: 'Split' });
+    const half = Math.ceil(whole.tensors.length / 2);
+    const files = [whole.tensors.slice(0, half), whole.tensors.slice(half)].map((tensors, index) => {
+      const metadata = index === 0 ? new Map(whole.metadata) : new Map<string, GgufValue>();
+      metadata.set('split.no', { type: 'u16', value: index });
+      metadata.set('split.count', { type: 'u16', value: 2 });
+      metadata.set('split.tensors.count', { type: 'i32', value: whole.tensors.length });
+      return writeModel(path(`split-0000${index + 1}-of-00002.gguf`), { version: 3, metadata, tensors });
+    });
+    const model = await fixture.models.resolve(files[1] ?? '');
+    expect(model).toMatchObject({ path: files[0], name: 'Split' });
+    const parts = await answerOf(fixture.engine.generate(requestOf(model), never));
+    const one = await fixture.models.resolve(writeModel(path('whole.gguf'), whole));
+    const { text } = await answerOf(fixture.engine.generate(requestOf(one), never));
+    expect(parts.text).toBe(text);
+    expect(parts.tokens.length).toBeGreaterThan(0);
+  });
+
   it('with NaN in its weights is an error, not an answer', async () => {
     const file = changed('nan.gguf', ({ tensors }) =>
       tensors.find(({ name }) => name === 'blk.0.ffn_up.weight')?.data.fill(Number.NaN, 0, 40),
