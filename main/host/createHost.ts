@@ -6,7 +6,7 @@ import { createCallerFactory, type Gate, type Identity } from '../base/procedure
 import { createLab } from '../inference/lab.ts';
 import type { EngineStarter } from '../inference/starter.ts';
 import { createAudit } from '../services/audit/index.ts';
-import { createCompare } from '../services/compare/index.ts';
+import { createBlind, createCompare } from '../services/compare/index.ts';
 import { createDivergence } from '../services/divergence/index.ts';
 import { createDownloads } from '../services/downloads/index.ts';
 import { createEngine } from '../services/engine/index.ts';
@@ -96,6 +96,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     history: { ...prompts.history, ...prompts.removal },
   });
 
+  const blind = createBlind({ vault, jobs, changes, clock });
   const divergence = createDivergence({
     vault,
     jobs,
@@ -136,6 +137,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     engine,
     prompts,
     compare,
+    blind,
     divergence,
     network,
     downloads,

@@ -1,7 +1,7 @@
 import type { Changes } from '../base/changes.ts';
 import { router } from '../base/procedure.ts';
 import { type Audit, createAuditRouter } from '../services/audit/index.ts';
-import { type Compare, createCompareRouter } from '../services/compare/index.ts';
+import { type Blind, type Compare, createBlindRouter, createCompareRouter } from '../services/compare/index.ts';
 import { createDivergenceRouter, type Divergence } from '../services/divergence/index.ts';
 import { createDownloadsRouter, type Downloads } from '../services/downloads/index.ts';
 import { createEngineRouter, type Engine } from '../services/engine/index.ts';
@@ -28,6 +28,7 @@ export interface Services {
   engine: Engine;
   prompts: Prompts;
   compare: Compare;
+  blind: Blind;
   divergence: Divergence;
   quantize: Quantize;
   network: Network;
@@ -45,6 +46,7 @@ export function createRouter(services: Services) {
     engine: createEngineRouter(services.engine),
     prompts: createPromptsRouter(services.prompts),
     compare: createCompareRouter(services.compare),
+    blind: createBlindRouter(services.blind),
     divergence: createDivergenceRouter(services.divergence),
     quantize: createQuantizeRouter(services.quantize),
     network: createNetworkRouter(services.network),

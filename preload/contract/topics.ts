@@ -11,6 +11,7 @@ export const topic = z.enum([
   'prompts',
   'divergence',
   'quantize',
+  'blind',
   'network',
   'downloads',
 ]);

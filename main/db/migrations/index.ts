@@ -8,6 +8,7 @@ import { modelsLibraryTables } from './0006-models-library-tables.ts';
 import { promptsHistory } from './0007-prompts-history.ts';
 import { divergenceRuns } from './0008-divergence-runs.ts';
 import { networkLedger } from './0009-network-ledger.ts';
+import { blindPreferences } from './0010-blind-preferences.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   promptsHistory,
   divergenceRuns,
   networkLedger,
+  blindPreferences,
 ];

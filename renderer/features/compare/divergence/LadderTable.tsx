@@ -46,7 +46,7 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
           <tr>
             <th scope="col">Variant</th>
             <Head label="Size" unit={isLarge ? 'GiB' : 'MiB'} definition={definitions.size} />
-            <Head label="Bits" unit="per weight" definition={definitions.bits} />
+            <Head label="Bits" unit="/ weight" definition={definitions.bits} />
             <Head label="PPL ratio" definition={definitions.ppl} />
             <Head label="Mean KLD" unit="nats" definition={definitions.kld} />
             <Head label="99.9 %" unit="nats" definition={definitions.p999} />
@@ -138,6 +138,7 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
           })}
         </tbody>
       </table>
+      <p className={classes.chosen}>{run.candidates[candidate]?.verdict.sentence}</p>
     </div>
   );
 }
@@ -205,7 +206,7 @@ function VerdictWords({ verdict }: { verdict: Verdict }) {
         <Icon size={13} aria-hidden="true" />
         {words}
       </span>
-      {rest}
+      <span className={classes.rest}>{rest}</span>
     </span>
   );
 }

@@ -57,6 +57,13 @@ export function PositionPanel({
       {isLooking && !looked.problem && looked.position === null && (
         <ProgressLine label="Loading both models" share={looked.loading} detail="Loading both models" />
       )}
+      {isContinuing && isCurrent && looked.position?.continuation && (
+        <Continuation
+          names={[shortName(reference), shortName(column)]}
+          slots={[slotOf(keyOf(reference)), slotOf(keyOf(column))]}
+          continuation={looked.position.continuation}
+        />
+      )}
       {looked.position && (
         <div className={classes.both} data-past={!isCurrent || undefined} aria-busy={!isCurrent}>
           <Top
@@ -80,13 +87,6 @@ export function PositionPanel({
         <Button variant="default" onClick={onContinue} rightSection={<Keys keys="c" />}>
           Continue from the reference’s token
         </Button>
-      )}
-      {isContinuing && isCurrent && looked.position?.continuation && (
-        <Continuation
-          names={[shortName(reference), shortName(column)]}
-          slots={[slotOf(keyOf(reference)), slotOf(keyOf(column))]}
-          continuation={looked.position.continuation}
-        />
       )}
     </section>
   );

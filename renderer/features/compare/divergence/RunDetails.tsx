@@ -75,7 +75,6 @@ export function RunDetails({ run, candidate, slotOf, onLooking }: Props) {
         />
       </div>
       <div className={classes.side}>
-        <Distribution run={run} candidate={candidate} />
         {cursor === null ? (
           <p className={classes.hint}>
             Choose a token, or press N for the one where the two differ most, to see what both models held for likely.
@@ -92,6 +91,7 @@ export function RunDetails({ run, candidate, slotOf, onLooking }: Props) {
             onContinue={goOn}
           />
         )}
+        <Distribution run={run} candidate={candidate} />
       </div>
     </div>
   );

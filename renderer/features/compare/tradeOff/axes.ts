@@ -23,20 +23,22 @@ interface Axis {
   format(value: number): string;
 }
 
+const mebi = (count: number | null) => (count === null ? null : count / 1024 ** 2);
+
 export const x: Record<XAxis, Axis & { of(column: DivergenceColumn, speed: number | null): number | null }> = {
   size: {
     name: 'Size',
-    label: 'Size of the file (less is better)',
+    label: 'Size of the file, MiB (less is better)',
     moreIsBetter: false,
-    format: (value) => text(bytes(value)),
-    of: ({ sizeBytes }) => sizeBytes,
+    format: (value) => significant(value),
+    of: ({ sizeBytes }) => mebi(sizeBytes),
   },
   memory: {
     name: 'Memory',
-    label: 'Memory of weights and context, estimated (less is better)',
+    label: 'Memory of weights and context, estimated, MiB (less is better)',
     moreIsBetter: false,
-    format: (value) => text(bytes(value)),
-    of: ({ memoryBytes }) => memoryBytes,
+    format: (value) => significant(value),
+    of: ({ memoryBytes }) => mebi(memoryBytes),
   },
   speed: {
     name: 'Speed',
@@ -132,10 +134,10 @@ export function pointsOf(
       y: measured.value,
       interval: measured.interval,
       verdict,
-      xText: along.format(place),
+      xText: xAxis === 'speed' ? `${along.format(place)} tokens/s` : text(bytes(place * 1024 ** 2)),
       yText: exactly(yAxis, measured.value),
       intervalText,
-      description: `${name}: ${along.name} ${along.format(place)}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${run.tokensScored} tokens. ${verdict}.`,
+      description: `${name}: ${along.name} ${xAxis === 'speed' ? along.format(place) : text(bytes(place * 1024 ** 2))}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${run.tokensScored} tokens. ${verdict}.`,
     });
   });
   const places: Point[] = points;

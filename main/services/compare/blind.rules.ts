@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import type { BlindOutcome, BlindResult } from '../../../preload/contract/blind.ts';
+import { bradleyTerry, type PairedOutcomes } from '../../base/stats/bradleyTerry.ts';
+import { wilsonInterval } from '../../base/stats/wilson.ts';
+
+/** A model that takes part. */
+export interface Player {
+  key: string;
+  name: string;
+  quantization: string;
+}
+
+/** An answer that is there. */
+export interface Candidate {
+  comparison: string;
+  prompt: number;
+  player: string;
+  text: string;
+}
+
+export interface Pair {
+  /** Says nothing of whose answers they are. */
+  id: string;
+  comparison: string;
+  prompt: number;
+  left: Candidate;
+  right: Candidate;
+}
+
+export interface Judgment {
+  left: string;
+  right: string;
+  outcome: BlindOutcome;
+}
+
+/**
+ * Every two different answers of different models to the same prompt, in an order and on sides that follow from the seed alone, so that
+ * answers which come later change nothing of what was asked. Pairs with the same words are handed back apart.
+ */
+export function pairsOf(seed: string, answers: readonly Candidate[]): { pairs: Pair[]; identical: Pair[] } {
+  const byPrompt = Map.groupBy(answers, ({ comparison, prompt }) => `${comparison} ${prompt}`);
+  const pairs: Pair[] = [];
+  const identical: Pair[] = [];
+  for (const group of byPrompt.values()) {
+    // A model that stands in two columns of a comparison answers once.
+    const once = [...new Map(group.map((one) => [one.player, one])).values()].sort((a, b) => order(a.player, b.player));
+    once.forEach((one, index) => {
+      for (const other of once.slice(index + 1)) {
+        const drawn = createHash('sha256')
+          .update(JSON.stringify([seed, one.comparison, one.prompt, one.player, other.player]))
+          .digest();
+        const swapped = (drawn[31] ?? 0) % 2 === 1;
+        const pair = {
+          id: drawn.toString('hex', 0, 12),
+          comparison: one.comparison,
+          prompt: one.prompt,
+          left: swapped ? other : one,
+          right: swapped ? one : other,
+        };
+        (one.text.trim() === other.text.trim() ? identical : pairs).push(pair);
+      }
+    });
+  }
+  pairs.sort((a, b) => order(a.id, b.id));
+  return { pairs, identical };
+}
+
+const order = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+/** Scores, intervals and what they say. `players[0]` is the one that all are held against. */
+export function resultOf(
+  players: readonly Player[],
+  judged: readonly Judgment[],
+  identical: readonly Pair[],
+): BlindResult {
+  const place = new Map(players.map(({ key }, index) => [key, index]));
+  const outcomes = new Map<string, PairedOutcomes>();
+  const tally = players.map(() => ({ wins: 0, losses: 0, ties: 0 }));
+  const count = (left: string, right: string, outcome: BlindOutcome) => {
+    const [one, other] = [place.get(left), place.get(right)];
+    if (one === undefined || other === undefined) return;
+    const [first, second] = one < other ? [one, other] : [other, one];
+    const key = `${first} ${second}`;
+    const entry = outcomes.get(key) ?? { first, second, firstWins: 0, secondWins: 0, ties: 0 };
+    outcomes.set(key, entry);
+    const winner = outcome === 'tie' ? null : outcome === 'left' ? one : other;
+    if (winner === null) entry.ties += 1;
+    else if (winner === first) entry.firstWins += 1;
+    else entry.secondWins += 1;
+    for (const player of [one, other]) {
+      const row = tally[player];
+      if (row) row[winner === null ? 'ties' : winner === player ? 'wins' : 'losses'] += 1;
+    }
+  };
+  for (const { left, right, outcome } of judged) count(left, right, outcome);
+  for (const { left, right } of identical) count(left.player, right.player, 'tie');
+
+  const fit = bradleyTerry(players.length, [...outcomes.values()]);
+  const n = `n = ${judged.length} ${judged.length === 1 ? 'judgement' : 'judgements'}${identical.length > 0 ? ` and ${identical.length} identical ${identical.length === 1 ? 'pair' : 'pairs'}` : ''}`;
+  const held = players.map((player, index) => {
+    const strength = fit.players[index];
+    const { value, error } = fit.difference(index, 0);
+    const [low, high] = [value - halfWidth * error, value + halfWidth * error];
+    const verdict = low > 0 ? 'better' : high < 0 ? 'worse' : 'even';
+    return {
+      key: player.key,
+      name: player.name,
+      quantization: player.quantization,
+      score: strength?.score ?? 0,
+      interval95: strength?.interval ?? ([0, 0] satisfies [number, number]),
+      ...(tally[index] ?? { wins: 0, losses: 0, ties: 0 }),
+      verdict,
+      sentence:
+        index === 0 ? null : against(labelOf(players, index), labelOf(players, 0), verdict, { value, low, high }, n),
+    };
+  });
+  const decided = judged.filter(({ outcome }) => outcome !== 'tie');
+  const left = decided.filter(({ outcome }) => outcome === 'left').length;
+  return {
+    players: held.map(({ verdict: _, ...player }) => player).sort((a, b) => b.score - a.score),
+    sentence: overall(held, labelOf(players, 0), n),
+    left:
+      decided.length === 0
+        ? null
+        : { share: left / decided.length, interval95: wilsonInterval(left, decided.length), count: decided.length },
+  };
+}
+
+/** 95 % of a normal distribution lie within so many standard errors. */
+const halfWidth = 1.959963984540054;
+
+function against(
+  label: string,
+  reference: string,
+  verdict: string,
+  { value, low, high }: { value: number; low: number; high: number },
+  n: string,
+): string {
+  const numbers = `${signed(value)} (95 %: ${signed(low)} to ${signed(high)}) at ${n}`;
+  if (verdict === 'better') return `${label} is preferred to ${reference}: ${numbers}.`;
+  if (verdict === 'worse') return `${reference} is preferred to ${label}: ${numbers}.`;
+  return `No detectable preference between ${label} and ${reference}: ${numbers}.`;
+}
+
+function overall(held: readonly { verdict: string; sentence: string | null }[], reference: string, n: string): string {
+  const rest = held.slice(1);
+  const differing = rest.filter(({ verdict }) => verdict !== 'even').length;
+  if (rest.length === 1) return rest[0]?.sentence ?? '';
+  if (differing === 0) return `No model is detectably better or worse than ${reference} at ${n}.`;
+  return `${differing} of ${rest.length} models are told apart from ${reference} at ${n}.`;
+}
+
+/** The quantization alone where all are of one model, else with its name. */
+export function labelOf(players: readonly Player[], index: number): string {
+  const player = players[index];
+  if (player === undefined) return '';
+  const isAlone = players.filter(({ quantization }) => quantization === player.quantization).length === 1;
+  return isAlone && players.every(({ name }) => name === player.name)
+    ? player.quantization
+    : `${player.name} ${player.quantization}`;
+}
+
+const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;

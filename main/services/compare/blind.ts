@@ -1,0 +1,256 @@
+import { randomBytes } from 'node:crypto';
+import type { BlindOutcome, BlindPair, BlindSummary, BlindTest } from '../../../preload/contract/blind.ts';
+import type { Changes } from '../../base/changes.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
+import { Fault } from '../../base/fault.ts';
+import { newId } from '../../base/ids.ts';
+import type { JobQueue } from '../../base/job.ts';
+import type { ReadHandle, Store } from '../../db/store.ts';
+import * as stored from './blind.queries.ts';
+import { type Candidate, type Pair, type Player, pairsOf, resultOf } from './blind.rules.ts';
+import { type BlindFormat, exportBlind } from './blindExport.rules.ts';
+import * as queries from './compare.queries.ts';
+import type { ExportedText } from './export.ts';
+import { requireComparison } from './read.ts';
+
+export interface BlindDependencies {
+  vault: {
+    /** Throws LOCKED or NO_STORE. */
+    store(): Store;
+    onLocking(listener: () => void): () => void;
+  };
+  /** Whether answers of a comparison are still to come. */
+  jobs: Pick<JobQueue, 'stateOf'>;
+  changes: Pick<Changes, 'announce'>;
+  /** Default: the system's. */
+  clock?: Clock;
+}
+
+/** Which of two answers a person prefers, without knowing whose they are. */
+export interface Blind {
+  /** Begins a test over comparisons. NOT_FOUND; BAD_INPUT when they hold one model only. */
+  start(input: { comparisons: readonly string[]; name?: string }): { id: string };
+  /** How far it is, what to judge next, and after the end the result. NOT_FOUND. */
+  get(id: string): BlindTest;
+  /** Newest first. */
+  list(page?: { before?: string; limit?: number }): BlindSummary[];
+  /** Notes a judgement and hands back the test with what comes next. NOT_FOUND; CONFLICT after the end, or when it was judged before. */
+  judge(id: string, pair: string, outcome: BlindOutcome): BlindTest;
+  /** Takes the last judgement back. CONFLICT when there is none, or after the end. */
+  undo(id: string): BlindTest;
+  /** Shows the names and ends the test. CONFLICT before the first judgement. */
+  reveal(id: string): BlindTest;
+  /** For good. NOT_FOUND. */
+  remove(id: string): void;
+  /** Scores and judgements as one text, without prompts and answers. NOT_FOUND; CONFLICT before the end. */
+  export(id: string, format: BlindFormat): ExportedText;
+}
+
+/** What a test draws on: kept as long as no answer comes to it. */
+interface Drawn {
+  stamp: string;
+  players: Player[];
+  pairs: Pair[];
+  identical: Pair[];
+  waiting: number;
+  gone: number;
+}
+
+export function createBlind({ vault, jobs, changes, clock = systemClock }: BlindDependencies): Blind {
+  const drawn = new Map<string, Drawn>();
+  // It holds answers in clear.
+  vault.onLocking(() => drawn.clear());
+
+  function requireTest(read: ReadHandle, id: string): stored.TestRow {
+    const row = stored.selectTest(read, id);
+    if (row === undefined)
+      throw new Fault('NOT_FOUND', 'This blind test is no longer in the store.', { facts: { test: id } });
+    return row;
+  }
+
+  function drawFor(read: ReadHandle, test: stored.TestRow): Drawn {
+    const found = test.comparisons_json.flatMap((id) => queries.selectComparison(read, id) ?? []);
+    const settled = found.map(({ sequence }) => stored.countSettled(read, sequence));
+    const running = found.map(({ job_id: job }) => (job === null ? null : jobs.stateOf(job)));
+    const stamp = JSON.stringify([found.map(({ id }) => id), settled, running]);
+    const before = drawn.get(test.id);
+    if (before?.stamp === stamp) return before;
+    const answers: Candidate[] = [];
+    const players = new Map<string, Player>(test.players_json.map((player) => [player.key, player]));
+    let waiting = 0;
+    found.forEach((comparison, index) => {
+      const isUnderWay = running[index] === 'queued' || running[index] === 'running';
+      if (isUnderWay) waiting += Math.max(0, comparison.prompt_count * comparison.column_count - (settled[index] ?? 0));
+      for (const { prompt, model_column: column, text } of stored.selectDoneTexts(read, comparison.sequence)) {
+        const model = comparison.columns_json[column];
+        if (model === undefined) continue;
+        const key = model.modelId ?? model.reference;
+        players.set(key, { key, name: model.name, quantization: model.quantization });
+        answers.push({ comparison: comparison.id, prompt, player: key, text });
+      }
+    });
+    const next = {
+      stamp,
+      players: [...players.values()],
+      ...pairsOf(test.seed, answers),
+      waiting,
+      gone: test.comparisons_json.length - found.length,
+    };
+    drawn.delete(test.id);
+    drawn.set(test.id, next);
+    const oldest = drawn.keys().next().value;
+    if (drawn.size > mostDrawn && oldest !== undefined) drawn.delete(oldest);
+    return next;
+  }
+
+  function summaryOf(test: stored.TestRow, models: number): BlindSummary {
+    return {
+      id: test.id,
+      name: test.name,
+      createdAt: test.created_at,
+      comparisons: test.comparisons_json.length,
+      models,
+      judged: test.judged,
+      revealedAt: test.revealed_at,
+    };
+  }
+
+  function shownPair(read: ReadHandle, pair: Pair): BlindPair {
+    const comparison = requireComparison(read, pair.comparison);
+    return {
+      pair: pair.id,
+      prompt: queries.selectPrompt(read, comparison.sequence, pair.prompt) ?? '',
+      system: comparison.settings_json.system ?? null,
+      left: pair.left.text,
+      right: pair.right.text,
+    };
+  }
+
+  function get(id: string): BlindTest {
+    const { read } = vault.store();
+    const test = requireTest(read, id);
+    const { players, pairs, identical, waiting, gone } = drawFor(read, test);
+    const judgments = stored.selectJudgments(read, test.sequence);
+    const done = new Set(judgments.map(({ pair }) => pair));
+    const open = test.revealed_at === null ? pairs.find((pair) => !done.has(pair.id)) : undefined;
+    // What was judged of a comparison that is gone still counts.
+    const lost = judgments.filter((one) => !pairs.some((pair) => pair.id === one.pair)).length;
+    return {
+      ...summaryOf(test, players.length),
+      total: pairs.length + lost,
+      identical: identical.length,
+      waiting,
+      gone,
+      next: open === undefined ? null : shownPair(read, open),
+      result: test.revealed_at === null ? null : resultOf(players, judgments.map(toJudgment), identical),
+    };
+  }
+
+  function requireOpen(test: stored.TestRow): void {
+    if (test.revealed_at !== null)
+      throw new Fault(
+        'CONFLICT',
+        'The names of this test are known, so nothing more can be judged blind. Start another one.',
+      );
+  }
+
+  return {
+    start({ comparisons, name }) {
+      const store = vault.store();
+      const ids = [...new Set(comparisons)];
+      const columns = ids.flatMap((id) => requireComparison(store.read, id).columns_json);
+      const players = new Map<string, Player>();
+      for (const { modelId, reference, name: called, quantization } of columns) {
+        const key = modelId ?? reference;
+        players.set(key, { key, name: called, quantization });
+      }
+      if (players.size < 2)
+        throw new Fault('BAD_INPUT', 'These comparisons hold answers of one model only. A choice needs two.');
+      const at = clock.now();
+      const id = newId(at);
+      store.transaction((write) =>
+        stored.insertTest(write, {
+          id,
+          name: name ?? null,
+          createdAt: new Date(at).toISOString(),
+          seed: randomBytes(16).toString('hex'),
+          comparisons: ids,
+          // Models are found while answers come; who has answered none yet is not known by its final key.
+          players: [...players.values()].filter(({ key }) => columns.some(({ modelId }) => modelId === key)),
+        }),
+      );
+      changes.announce('blind');
+      return { id };
+    },
+    get,
+    list({ before, limit = 100 } = {}) {
+      const { read } = vault.store();
+      return stored.selectTests(read, before ?? null, limit).map((test) => summaryOf(test, test.players_json.length));
+    },
+    judge(id, pair, outcome) {
+      const store = vault.store();
+      const test = requireTest(store.read, id);
+      requireOpen(test);
+      const { pairs, players } = drawFor(store.read, test);
+      const found = pairs.find((one) => one.id === pair);
+      if (found === undefined)
+        throw new Fault('NOT_FOUND', 'These two answers are no longer in the store: their comparison was deleted.');
+      if (stored.selectJudgments(store.read, test.sequence).some((one) => one.pair === pair))
+        throw new Fault('CONFLICT', 'This pair was judged already. Undo takes the last judgement back.');
+      store.transaction((write) => {
+        stored.insertJudgment(write, test.sequence, {
+          judged_at: new Date(clock.now()).toISOString(),
+          pair,
+          comparison: found.comparison,
+          prompt: found.prompt,
+          left_player: found.left.player,
+          right_player: found.right.player,
+          outcome,
+        });
+        stored.updatePlayers(write, test.sequence, players);
+      });
+      changes.announce('blind');
+      return get(id);
+    },
+    undo(id) {
+      const store = vault.store();
+      const test = requireTest(store.read, id);
+      requireOpen(test);
+      const undone = store.transaction((write) => stored.deleteLastJudgment(write, test.sequence));
+      if (!undone) throw new Fault('CONFLICT', 'Nothing was judged yet, so there is nothing to take back.');
+      changes.announce('blind');
+      return get(id);
+    },
+    reveal(id) {
+      const store = vault.store();
+      const test = requireTest(store.read, id);
+      if (test.revealed_at !== null) return get(id);
+      if (test.judged === 0)
+        throw new Fault('CONFLICT', 'Nothing was judged yet. Judge at least one pair before the names are shown.');
+      store.transaction((write) => stored.updateRevealed(write, test.sequence, new Date(clock.now()).toISOString()));
+      changes.announce('blind');
+      return get(id);
+    },
+    remove(id) {
+      const store = vault.store();
+      requireTest(store.read, id);
+      store.transaction((write) => stored.deleteTest(write, id));
+      drawn.delete(id);
+      changes.announce('blind');
+    },
+    export(id, format) {
+      const test = get(id);
+      const { read } = vault.store();
+      const row = requireTest(read, id);
+      if (test.result === null)
+        throw new Fault('CONFLICT', 'An export names the models. Show the names first, which ends the test.');
+      return exportBlind(test, test.result, stored.selectJudgments(read, row.sequence), row.players_json, format);
+    },
+  };
+}
+
+const mostDrawn = 4;
+
+function toJudgment({ left_player: left, right_player: right, outcome }: stored.JudgmentRow) {
+  return { left, right, outcome };
+}

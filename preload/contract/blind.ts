@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { interval95 } from './divergence.ts';
+
+export const startBlindInput = z.object({
+  /** Comparisons whose answers are judged; those still under way bring their answers as they come. */
+  comparisons: z.array(z.string().max(100)).min(1).max(50),
+  /** Default: none. */
+  name: z.string().trim().min(1).max(200).optional(),
+});
+export const blindIdInput = z.object({ id: z.string() });
+export const listBlindInput = z
+  .object({
+    /** Id of the last one of the page before. */
+    before: z.string().optional(),
+    limit: z.number().int().min(1).max(500).default(100),
+  })
+  .prefault({});
+
+export const blindOutcome = z.enum(['left', 'right', 'tie']);
+export type BlindOutcome = z.infer<typeof blindOutcome>;
+/** `pair`: as `next` named it. */
+export const judgeInput = z.object({ id: z.string(), pair: z.string().max(100), outcome: blindOutcome });
+
+export const blindSummary = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  createdAt: z.string(),
+  comparisons: z.number().int(),
+  /** How many models stand against one another. */
+  models: z.number().int(),
+  judged: z.number().int(),
+  /** When the names were shown; null while it goes on. Nothing can be judged afterwards. */
+  revealedAt: z.string().nullable(),
+});
+export type BlindSummary = z.infer<typeof blindSummary>;
+
+/** Two answers to one prompt, without a word on whose they are. */
+export const blindPair = z.object({
+  pair: z.string(),
+  prompt: z.string(),
+  system: z.string().nullable(),
+  left: z.string(),
+  right: z.string(),
+});
+export type BlindPair = z.infer<typeof blindPair>;
+
+/** How a model fared. Scores: Bradley and Terry's with ties after Davidson (main/base/stats/bradleyTerry.ts), natural log, mean 0. */
+export const blindPlayer = z.object({
+  /** What its colour goes by: the model's id, or its reference outside the library. */
+  key: z.string(),
+  name: z.string(),
+  quantization: z.string(),
+  score: z.number(),
+  interval95,
+  wins: z.number().int(),
+  losses: z.number().int(),
+  ties: z.number().int(),
+  /** Held against the first model (the reference), as a sentence with n; null for itself. */
+  sentence: z.string().nullable(),
+});
+export type BlindPlayer = z.infer<typeof blindPlayer>;
+
+export const blindResult = z.object({
+  /** The best first. */
+  players: z.array(blindPlayer),
+  /** One sentence on what can be said at this n. */
+  sentence: z.string(),
+  /** Share of judgements for the left side, ties left out, with Wilson's interval: far from one half, the side decided. */
+  left: z.object({ share: z.number(), interval95, count: z.number().int() }).nullable(),
+});
+export type BlindResult = z.infer<typeof blindResult>;
+
+export const blindTest = blindSummary.extend({
+  /** Pairs of different answers that are there, judged ones included. */
+  total: z.number().int(),
+  /** Pairs with the same words: not asked, counted as ties. */
+  identical: z.number().int(),
+  /** Answers that have not come yet. */
+  waiting: z.number().int(),
+  /** Of the comparisons, how many were deleted since. */
+  gone: z.number().int(),
+  /** What to judge next; null when all is judged, or after the end. */
+  next: blindPair.nullable(),
+  /** Null before the names are shown. */
+  result: blindResult.nullable(),
+});
+export type BlindTest = z.infer<typeof blindTest>;
+
+export const exportBlindInput = z.object({ id: z.string(), format: z.enum(['markdown', 'json', 'csv']) });
