@@ -4,16 +4,12 @@ import { ggufBytes } from '../../helpers/ggufFile.ts';
 import { randomLlama } from '../../helpers/ggufModel.ts';
 import { expect, test } from '../assay.ts';
 import { chooseModels, column, confirmRecoveryCode, decodeOnOneThread, everyAnswer } from '../steps.ts';
+import { takePictures } from './picture.ts';
 
 const passphrase = 'copper lantern orbit nine harbour';
 
 test('every screen in each of its states', async ({ assay, page }, testInfo) => {
-  let count = 0;
-  const picture = async (name: string) => {
-    count += 1;
-    const file = `${String(count).padStart(2, '0')}-${name}.png`;
-    await page.screenshot({ path: join('screens', testInfo.project.name, file), animations: 'disabled' });
-  };
+  const picture = takePictures(page, testInfo);
 
   await expect(page.getByRole('heading', { name: 'Create your store' })).toBeVisible();
   await page.getByRole('textbox', { name: 'Passphrase', exact: true }).fill(passphrase);
@@ -36,15 +32,13 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await expect(page.getByRole('article').first()).toBeVisible();
   await picture('compare-partial');
   await everyAnswer(page);
-  await page.mouse.move(2, 2);
   await picture('compare-full');
   await page.keyboard.press('v');
   await column(page, /Q4_K_M/)
     .locator('[data-token="2"]')
     .hover({ force: true });
   await expect(page.getByRole('table', { name: 'Token 3' })).toBeVisible();
-  await picture('compare-probability');
-  await page.mouse.move(2, 2);
+  await picture('compare-probability', 'where it is');
   await page.keyboard.press('v');
   await picture('compare-word-diff');
   await page.keyboard.press('v');
@@ -52,6 +46,7 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await expect(page.getByLabel('Temperature')).toBeVisible();
   await picture('compare-sampler');
   await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
 
   const files = ['good.gguf', 'gone.gguf'].map((name) => join(assay.dataFolder, '..', name));
   for (const [index, file] of files.entries())
@@ -69,7 +64,6 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await page.waitForURL((address) => address.href !== before);
   await everyAnswer(page);
   await expect(column(page, /Gone/).getByRole('alert')).toBeVisible();
-  await page.mouse.move(2, 2);
   await picture('compare-failed-column');
   await page.getByRole('button', { name: 'Add candidate' }).click();
   await expect(page.getByRole('textbox', { name: 'Find a model' })).toBeVisible();
@@ -88,13 +82,11 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
 
   await page.getByRole('link', { name: 'Home' }).click();
   await expect(page.getByRole('table')).toBeVisible();
-  await page.mouse.move(2, 2);
   await picture('home-full');
   await page.getByRole('link', { name: 'Settings' }).click();
   for (const section of ['Engine', 'Appearance', 'Store']) {
     await page.getByRole('link', { name: section, exact: true }).click();
     await expect(page.getByRole('heading', { name: section, exact: true })).toBeVisible();
-    await page.waitForTimeout(300);
     await picture(`settings-${section.toLowerCase()}`);
   }
   await page.getByRole('button', { name: /^\d+ jobs?/ }).click();
