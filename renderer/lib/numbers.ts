@@ -59,7 +59,7 @@ export function probability(logprob: number): string {
 }
 
 export function plural(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${counted(count)} ${count === 1 ? one : many}`;
 }
 
 /** A moment for lists: the time today, else the day and the time. */

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState } from 'react';
 import type { ComparisonInput } from '../../../preload/contract/compare.ts';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { failureOf, useApi, useConnection, useSubscription } from '../../api/index.ts';
@@ -83,15 +83,16 @@ export function useComparison(id: string | null, prompt: number): Omit<Watched, 
   const { comparison, hasEnded, problem } = watched.of === id ? watched : nothingYet;
 
   // What ended does not begin anew by itself when the host comes back, or when its job is resumed from elsewhere.
-  const jobs = useQuery({ ...options.jobs.list.queryOptions(), enabled: hasEnded });
-  const isResumed =
-    hasEnded &&
-    jobs.data?.some(({ id: job, state }) => job === comparison?.jobId && (state === 'running' || state === 'queued'));
+  const jobs = useQuery({ ...options.jobs.list.queryOptions(), enabled: comparison !== null });
+  const state = jobs.data?.find((job) => job.id === comparison?.jobId)?.state;
+  const isResumed = hasEnded && (state === 'running' || state === 'queued');
   // biome-ignore lint/correctness/useExhaustiveDependencies: begins anew with each opening of the connection and each resumption
   useEffect(() => {
     if (openings > 1 || isResumed) reset();
   }, [openings, isResumed]);
-  return { comparison, problem, retry: reset };
+  const interrupted = state === 'interrupted';
+  const shown = useMemo(() => comparison && { ...comparison, interrupted }, [comparison, interrupted]);
+  return { comparison: shown, problem, retry: reset };
 }
 
 export function useStartComparison() {

@@ -5,7 +5,11 @@ import { TokenList, type Tokens } from './tokenList.ts';
 export type ShownCell = Omit<Cell, 'tokens'> & { tokens: Tokens };
 
 /** A comparison as the screen holds it: its cells by prompt and then by column, each with a list of tokens that grows in place. */
-export type ShownComparison = Omit<Comparison, 'cells'> & { cells: readonly ShownCell[] };
+export type ShownComparison = Omit<Comparison, 'cells'> & {
+  cells: readonly ShownCell[];
+  /** The app ended in the middle: nothing more comes before the job is resumed. */
+  interrupted?: boolean;
+};
 
 /** Applies what `compare.watch` sends to what is shown. Only the cells that changed are new objects. */
 export function applyEvent(shown: ShownComparison | null, event: ComparisonEvent): ShownComparison | null {
@@ -82,6 +86,8 @@ export function cellsOf(shown: ShownComparison, prompt: number): readonly ShownC
   return shown.cells.slice(from, to);
 }
 
+/** Answers are on their way. */
 export function isUnderWay(shown: ShownComparison): boolean {
+  if (shown.interrupted) return false;
   return shown.cells.some((cell) => cell.state === 'waiting' || cell.state === 'loading' || cell.state === 'running');
 }

@@ -10,6 +10,8 @@ import { DifferenceText } from './DifferenceText.tsx';
 interface Props {
   cell: ShownCell;
   name: string;
+  /** The app ended in the middle: what waits is not on its way. */
+  interrupted: boolean;
   reference: ShownCell | undefined;
   view: AnswerView;
   marks: readonly TokenMark[];
@@ -19,7 +21,7 @@ interface Props {
 }
 
 /** The answer itself, in whichever state it is. */
-export function AnswerBody({ cell, name, reference, view, marks, cursor, onCursor, onRunAgain }: Props) {
+export function AnswerBody({ cell, name, interrupted, reference, view, marks, cursor, onCursor, onRunAgain }: Props) {
   const body = useRef<HTMLDivElement>(null);
   const tokenAt = (index: number) => body.current?.querySelector<HTMLElement>(`[data-token="${index}"]`) ?? null;
 
@@ -70,8 +72,10 @@ export function AnswerBody({ cell, name, reference, view, marks, cursor, onCurso
           }
         />
       )}
-      {cell.state === 'waiting' && <p className={classes.waiting}>Waiting for its turn</p>}
-      {(cell.state === 'waiting' || (cell.state === 'loading' && cell.tokens.length === 0)) && (
+      {cell.state === 'waiting' && (
+        <p className={classes.waiting}>{interrupted ? 'Not answered: the app ended before' : 'Waiting for its turn'}</p>
+      )}
+      {((cell.state === 'waiting' && !interrupted) || (cell.state === 'loading' && cell.tokens.length === 0)) && (
         <div className={classes.lines} aria-hidden="true">
           <Skeleton height={10} width="88%" />
           <Skeleton height={10} width="72%" />

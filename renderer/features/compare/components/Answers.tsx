@@ -123,6 +123,7 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
               <AnswerBody
                 cell={cell}
                 name={name}
+                interrupted={comparison.interrupted ?? false}
                 reference={reference}
                 view={view}
                 marks={marks[at] ?? noMarks}

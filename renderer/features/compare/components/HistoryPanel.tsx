@@ -4,7 +4,7 @@ import { Ellipsis, PanelLeftClose, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { ComparisonSummary } from '../../../../preload/contract/compare.ts';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
-import { moment } from '../../../lib/numbers.ts';
+import { counted, moment } from '../../../lib/numbers.ts';
 import { go, removeLater } from '../../../ui-state/index.ts';
 import { useHistory, useRemoveComparison, useRenameComparison } from '../data.ts';
 import classes from './HistoryPanel.module.css';
@@ -95,7 +95,9 @@ export function HistoryPanel({ open, onHide }: { open: string | null; onHide(): 
                       {entry.columns.map((column) => column.quantization).join(' · ')}
                     </span>
                     <span>
-                      {entry.done < entry.total ? `${entry.done} of ${entry.total}` : moment(entry.createdAt)}
+                      {entry.done < entry.total
+                        ? `${counted(entry.done)} of ${counted(entry.total)}`
+                        : moment(entry.createdAt)}
                     </span>
                   </span>
                 </button>

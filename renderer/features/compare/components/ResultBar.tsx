@@ -1,10 +1,12 @@
 import { ActionIcon, Button, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
-import { Dices, Download, Pencil } from 'lucide-react';
+import { notifications } from '@mantine/notifications';
+import { Dices, Download, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
-import { moment, plural } from '../../../lib/numbers.ts';
+import { failureOf } from '../../../api/index.ts';
+import { counted, moment, plural } from '../../../lib/numbers.ts';
 import { surpriseSteps } from '../../../lib/surprise.ts';
 import { type AnswerView, prefer, usePreferences } from '../../../ui-state/index.ts';
-import { useRenameComparison } from '../data.ts';
+import { useRenameComparison, useResumeJob } from '../data.ts';
 import { isUnderWay, type ShownComparison } from '../live.ts';
 import type { Exports } from '../useExports.ts';
 import classes from './ResultBar.module.css';
@@ -31,6 +33,7 @@ export function ResultBar({ comparison, exports, onReseed }: Props) {
       <span className={classes.state} aria-live="polite">
         {stateWords(comparison)}
       </span>
+      {comparison.interrupted && <Resume jobId={comparison.jobId} />}
       <div className={classes.right}>
         {view === 'surprise' && (
           <ul className={classes.legend} aria-label="Colours: probability of the chosen token">
@@ -87,15 +90,42 @@ export function ResultBar({ comparison, exports, onReseed }: Props) {
 
 function stateWords(comparison: ShownComparison): string {
   const failed = comparison.cells.filter((cell) => cell.state === 'failed').length;
+  const soFar = `${counted(comparison.done)} of ${plural(comparison.total, 'answer')}`;
+  if (comparison.interrupted) return `${soFar}, interrupted when the app ended`;
   const parts = isUnderWay(comparison)
-    ? [`${comparison.done} of ${plural(comparison.total, 'answer')}`]
+    ? [soFar]
     : comparison.done === comparison.total
       ? [plural(comparison.total, 'answer')]
       : comparison.done + failed === comparison.total
-        ? [`${comparison.done} of ${plural(comparison.total, 'answer')}`]
-        : [`${comparison.done} of ${plural(comparison.total, 'answer')}, ended early`];
+        ? [soFar]
+        : [`${soFar}, ended early`];
   if (failed > 0) parts.push(`${failed} failed`);
   return parts.join(', ');
+}
+
+/** Goes on with what is not answered yet. */
+function Resume({ jobId }: { jobId: string | null }) {
+  const resume = useResumeJob();
+  if (jobId === null) return null;
+  return (
+    <Button
+      leftSection={<Play size={12} fill="currentColor" />}
+      loading={resume.isPending}
+      onClick={() =>
+        resume.mutate(jobId, {
+          onError: (error) =>
+            notifications.show({
+              title: 'The comparison could not go on',
+              message: failureOf(error).message,
+              color: 'red',
+              autoClose: 12_000,
+            }),
+        })
+      }
+    >
+      Resume
+    </Button>
+  );
 }
 
 function Name({ comparison }: { comparison: ShownComparison }) {

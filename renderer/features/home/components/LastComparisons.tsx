@@ -1,6 +1,6 @@
 import type { ComparisonSummary } from '../../../../preload/contract/compare.ts';
 import { VariantMarker } from '../../../design/index.ts';
-import { moment } from '../../../lib/numbers.ts';
+import { counted, moment } from '../../../lib/numbers.ts';
 import { formatRoute, go, useVariantSlots } from '../../../ui-state/index.ts';
 import classes from '../HomePage.module.css';
 
@@ -56,9 +56,11 @@ export function LastComparisons({ comparisons }: { comparisons: readonly Compari
                     ))}
                   </span>
                 </td>
-                <td className={classes.number}>{entry.promptCount}</td>
+                <td className={classes.number}>{counted(entry.promptCount)}</td>
                 <td className={classes.number}>
-                  {entry.done < entry.total ? `${entry.done} of ${entry.total}` : entry.total}
+                  {entry.done < entry.total
+                    ? `${counted(entry.done)} of ${counted(entry.total)}`
+                    : counted(entry.total)}
                 </td>
                 <td className={classes.number}>{moment(entry.createdAt)}</td>
               </tr>

@@ -69,5 +69,5 @@ export function NeedsYou({ jobs, actions }: Props) {
 function kept({ progress }: Job): string {
   return progress === null || progress.done === 0
     ? ''
-    : `; ${counted(progress.done)} of ${counted(progress.total)} ${progress.unit} are kept`;
+    : `; at least ${counted(progress.done)} of ${counted(progress.total)} ${progress.unit} are kept`;
 }
