@@ -20,16 +20,21 @@ test('what an end in the middle left open is at Home, and goes on or is put away
   await unlock(again, assay.passphrase);
   const needs = again.getByRole('region', { name: 'Needs you' });
   await expect(needs).toContainText('Interrupted: the app ended while it ran');
-  await needs.getByRole('button', { name: /^Resume/ }).click();
-  await expect(needs).toHaveCount(0);
-  await again.getByRole('table').getByRole('link', { name: 'question 1' }).click();
-  await expect(again.getByRole('region', { name: 'Answers' })).toBeVisible();
+  await expect(needs.getByRole('button', { name: /^Resume/ })).toBeVisible();
+  await needs.getByRole('button', { name: /^Open/ }).click();
+  await expect(again.getByText(/^[1-9]\d* of 1.?000 answers, interrupted when the app ended$/)).toBeVisible();
+  await expect(again.getByRole('region', { name: 'Answers' })).toHaveAttribute('aria-busy', 'false');
   // What was answered before the end is there.
   await expect(
     again.getByRole('navigation', { name: 'Prompts' }).getByRole('button', { name: /question 1\b/ }),
   ).toBeVisible();
   await expect(again.getByRole('article')).not.toBeEmpty();
+  await again.getByRole('button', { name: 'Resume', exact: true }).click();
+  await expect(again.getByRole('region', { name: 'Answers' })).toHaveAttribute('aria-busy', 'true');
   await again.getByRole('button', { name: 'Cancel', exact: true }).click();
   await everyAnswer(again);
   await expect(again.getByText(/^[1-9]\d* of 1.?000 answers, ended early$/)).toBeVisible();
+  await again.getByRole('link', { name: 'Home' }).click();
+  await expect(again.getByRole('table')).toBeVisible();
+  await expect(needs).toHaveCount(0);
 });
