@@ -7,7 +7,7 @@ test('what an end in the middle left open is at Home, and goes on or is put away
   await unlock(page, assay.passphrase);
   await chooseModels(
     page,
-    await writeModels(assay, ['Slow'], { endless: true, dim: 128, layers: 4, feedForward: 512 }),
+    await writeModels(assay, ['Slow'], { endless: true, dim: 256, layers: 4, feedForward: 1024 }),
   );
   await page.getByText('One a line').click();
   await ask(page, Array.from({ length: 1000 }, (_, index) => `question ${index + 1}`).join('\n'));

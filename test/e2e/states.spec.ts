@@ -83,7 +83,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
 
   await test.step('Compare and Home: partial, then full', async () => {
     await decodeOnOneThread(page);
-    const slow = { endless: true, dim: 128, layers: 4, feedForward: 512 };
+    const slow = { endless: true, dim: 256, layers: 4, feedForward: 1024 };
     await chooseModels(page, await writeModels(assay, ['Slow'], slow));
     await page.getByText('One a line').click();
     await ask(page, Array.from({ length: 1000 }, (_, index) => `question ${index + 1}`).join('\n'));

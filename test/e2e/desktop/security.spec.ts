@@ -22,7 +22,7 @@ test('the page reaches neither Node nor Electron', async ({ assay }) => {
     module: 'undefined',
     buffer: 'undefined',
     bridge: ['connect', 'files', 'onMenu', 'onOpenFiles', 'platform', 'setTheme', 'versions'],
-    files: ['chooseExisting', 'choosePath', 'openModels', 'pathFor', 'saveText'],
+    files: ['chooseExisting', 'choosePath', 'openFolder', 'openModels', 'pathFor', 'saveText'],
     escape: true,
   });
   const preferences = await assay.electron.evaluate(({ BrowserWindow }) => {

@@ -70,7 +70,7 @@ test('what a screen shows while it waits, after a failure, and when the app ende
   await page.getByRole('button', { name: 'Start a new one' }).click();
 
   await decodeOnOneThread(page);
-  const slow = { endless: true, dim: 128, layers: 4, feedForward: 512 };
+  const slow = { endless: true, dim: 256, layers: 4, feedForward: 1024 };
   await chooseModels(page, await writeModels(assay, ['Slow'], slow));
   await page.getByText('One a line').click();
   await ask(page, Array.from({ length: 1000 }, (_, index) => `question ${index + 1}`).join('\n'));
