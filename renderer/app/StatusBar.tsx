@@ -82,7 +82,11 @@ function trayWords(jobs: readonly Job[], active: readonly Job[]): string {
   if (first !== undefined) {
     const { progress } = first;
     const share = progress && progress.total > 0 ? ` ${Math.round((progress.done / progress.total) * 100)} %` : '';
-    const rate = progress?.rate ? `, ${significant(progress.rate)} ${progress.unit}/s` : '';
+    const pace =
+      progress?.unit === 'bytes'
+        ? text(bytes(progress.rate ?? 0))
+        : `${significant(progress?.rate ?? 0)} ${progress?.unit}`;
+    const rate = progress?.rate ? `, ${pace}/s` : '';
     return `${plural(active.length, 'job')} running:${share || ' starting'}${rate}`;
   }
   const broken = jobs.filter((job) => job.state === 'failed' || job.state === 'interrupted').length;

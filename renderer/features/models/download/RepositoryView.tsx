@@ -34,7 +34,7 @@ export function RepositoryView({ repository, onBack }: { repository: Repository;
       <div className={classes.licence}>
         <p>
           {licence === null ? (
-            <>Its owner declares no licence. Without one you may not have the right to use it.</>
+            <>Its owner declares no licence. Without one you may not have the right to use it</>
           ) : (
             <>
               Licence: <strong>{licence}</strong>
