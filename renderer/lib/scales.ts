@@ -13,7 +13,7 @@ export function linearScale(values: readonly number[], { room = 0.08, ticks = 5 
   const finite = values.filter(Number.isFinite);
   const low = finite.length === 0 ? 0 : Math.min(...finite);
   const high = finite.length === 0 ? 1 : Math.max(...finite);
-  const margin = high > low ? (high - low) * room : Math.abs(high) * 0.05 || 0.5;
+  const margin = differ(low, high) ? (high - low) * room : Math.abs(high) * 0.05 || 0.5;
   const [from, to] = [low - margin, high + margin];
   return {
     kind: 'linear',
@@ -28,7 +28,7 @@ export function logScale(values: readonly number[], { room = 0.06, ticks = 6 } =
   const positive = values.filter((value) => Number.isFinite(value) && value > 0).map(Math.log10);
   const low = positive.length === 0 ? -1 : Math.min(...positive);
   const high = positive.length === 0 ? 0 : Math.max(...positive);
-  const margin = high > low ? (high - low) * room : 0.15;
+  const margin = differ(low, high) ? (high - low) * room : 0.15;
   const [from, to] = [low - margin, high + margin];
   return {
     kind: 'log',
@@ -37,6 +37,9 @@ export function logScale(values: readonly number[], { room = 0.06, ticks = 6 } =
     ticks: logSteps(from, to, ticks),
   };
 }
+
+/** By more than rounding: between two neighbouring numbers there is no room for ticks. */
+const differ = (low: number, high: number) => high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high));
 
 function roundSteps(from: number, to: number, wanted: number): number[] {
   const raw = (to - from) / wanted;

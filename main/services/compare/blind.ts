@@ -81,13 +81,14 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
     found.forEach((comparison, index) => {
       const isUnderWay = running[index] === 'queued' || running[index] === 'running';
       if (isUnderWay) waiting += Math.max(0, comparison.prompt_count * comparison.column_count - (settled[index] ?? 0));
-      for (const { prompt, model_column: column, text } of stored.selectDoneTexts(read, comparison.sequence)) {
-        const model = comparison.columns_json[column];
-        if (model === undefined) continue;
-        const key = model.modelId ?? model.reference;
-        players.set(key, { key, name: model.name, quantization: model.quantization });
-        answers.push({ comparison: comparison.id, prompt, player: key, text });
-      }
+      const texts = stored.selectDoneTexts(read, comparison.sequence);
+      comparison.columns_json.forEach(({ modelId, reference, name, quantization }, column) => {
+        const own = texts.filter((one) => one.model_column === column);
+        if (own.length === 0) return;
+        const key = modelId ?? reference;
+        players.set(key, { key, name, quantization });
+        for (const { prompt, text } of own) answers.push({ comparison: comparison.id, prompt, player: key, text });
+      });
     });
     const next = {
       stamp,

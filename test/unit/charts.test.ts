@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { kldStep, kldSteps } from '../../renderer/lib/kldSteps.ts';
+import { paretoFront } from '../../renderer/lib/pareto.ts';
+import { linearScale, logScale } from '../../renderer/lib/scales.ts';
+
+const value = fc.integer({ min: -20, max: 20 });
+const points = fc.array(fc.record({ x: value, y: value }), { maxLength: 30 });
+
+describe('a Pareto front', () => {
+  it('holds what no other point beats, and nothing else', () => {
+    fc.assert(
+      fc.property(points, (all) => {
+        const front = new Set(paretoFront(all));
+        all.forEach((point, index) => {
+          const isBeaten = all.some(
+            (other) => other.x <= point.x && other.y <= point.y && (other.x < point.x || other.y < point.y),
+          );
+          expect(front.has(index)).toBe(!isBeaten);
+        });
+      }),
+    );
+  });
+
+  it('turns round with an axis on which more is better', () => {
+    fc.assert(
+      fc.property(points, (all) => {
+        const mirrored = all.map(({ x, y }) => ({ x: -x, y }));
+        expect([...paretoFront(all, { x: true })].sort()).toEqual([...paretoFront(mirrored)].sort());
+      }),
+    );
+  });
+
+  it('is sorted along x, and leaves out what is no number', () => {
+    const all = [
+      { x: 3, y: 1 },
+      { x: 1, y: 3 },
+      { x: 2, y: 2 },
+      { x: 2.5, y: 2.5 },
+      { x: Number.NaN, y: 0 },
+    ];
+    expect(paretoFront(all)).toEqual([1, 2, 0]);
+    expect(paretoFront([])).toEqual([]);
+  });
+});
+
+describe('scales', () => {
+  it('hold every value within, in order, with ticks inside', () => {
+    const values = fc.array(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(values, (all) => {
+        for (const scale of [linearScale(all), logScale(all)]) {
+          const places = all.toSorted((a, b) => a - b).map((one) => scale.at(one));
+          for (const place of places) {
+            expect(place).toBeGreaterThanOrEqual(-1e-9);
+            expect(place).toBeLessThanOrEqual(1 + 1e-9);
+          }
+          expect(places).toEqual(places.toSorted((a, b) => a - b));
+          expect(scale.ticks.length).toBeLessThanOrEqual(12);
+          for (const tick of scale.ticks) {
+            expect(scale.at(tick)).toBeGreaterThanOrEqual(-1e-6);
+            expect(scale.at(tick)).toBeLessThanOrEqual(1 + 1e-6);
+          }
+        }
+      }),
+    );
+  });
+
+  it('have round ticks', () => {
+    expect(linearScale([0, 10], { room: 0 }).ticks).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(linearScale([0.98, 1.02], { room: 0 }).ticks).toEqual([0.98, 0.99, 1, 1.01, 1.02]);
+    expect(logScale([0.2, 3], { room: 0 }).ticks).toEqual([0.2, 0.5, 1, 2]);
+    expect(logScale([1e-6, 10], { room: 0, ticks: 4 }).ticks).toEqual([1e-5, 0.001, 0.1, 10]);
+  });
+
+  it('have a range also for one value, for none, and for zero on a log axis', () => {
+    expect(linearScale([5]).at(5)).toBeCloseTo(0.5, 10);
+    expect(linearScale([0]).at(0)).toBeCloseTo(0.5, 10);
+    expect(linearScale([]).domain[0]).toBeLessThan(linearScale([]).domain[1]);
+    expect(logScale([0.01]).at(0.01)).toBeCloseTo(0.5, 10);
+    expect(logScale([0, 0]).at(0)).toBe(0);
+  });
+});
+
+describe('steps of KLD', () => {
+  it('ascend, and give each value the last step that it reaches', () => {
+    const bounds = kldSteps.map(({ from }) => from);
+    expect(bounds).toEqual(bounds.toSorted((a, b) => a - b));
+    for (const [kld, step] of [
+      [-0.0001, 0],
+      [0, 0],
+      [0.0099, 0],
+      [0.01, 1],
+      [0.3, 2],
+      [0.5, 3],
+      [2, 4],
+      [40, 4],
+    ] as const)
+      expect(kldStep(kld)).toBe(step);
+  });
+});
