@@ -11,7 +11,14 @@ import { createDivergence } from '../services/divergence/index.ts';
 import { createDownloads } from '../services/downloads/index.ts';
 import { createEngine } from '../services/engine/index.ts';
 import { createJobs } from '../services/jobs/index.ts';
-import { createLibrary, createModels, createQuantize, createSampleLadder } from '../services/models/index.ts';
+import {
+  createLibrary,
+  createModels,
+  createQuantize,
+  createSampleLadder,
+  hashShare,
+  hashWorkspace,
+} from '../services/models/index.ts';
 import { createNetwork } from '../services/network/index.ts';
 import { createPrompts } from '../services/prompts/index.ts';
 import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
@@ -60,7 +67,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder, ladder });
   const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
-  const jobs = createJobs({ vault, changes, clock, log });
+  // Hashes of model files may come late; what a person asked for goes first.
+  const weightOf = (workspace: string) => (workspace === hashWorkspace ? hashShare : 1);
+  const jobs = createJobs({ vault, changes, clock, log, weightOf });
   vault.busyWhile(jobs.isBusy);
   const library = createLibrary({ vault, models, jobs, clock, starter: engineStarter });
   const quantize = createQuantize({

@@ -8,6 +8,8 @@ import { createJobs, type Jobs } from '../../main/services/jobs/index.ts';
 import {
   createLibrary,
   createModels,
+  hashShare,
+  hashWorkspace,
   type Library,
   type Models,
   type Surroundings,
@@ -33,6 +35,8 @@ export interface LibraryFixture {
   variants(): Promise<Variant[]>;
   /** Lets so many more pieces of files be read for their hashes, and holds back the next; undefined: all. */
   allowPieces(count?: number): void;
+  /** Lets so many milliseconds pass for the queue. */
+  pass(milliseconds: number): void;
   /** Waits until no hashing is queued or runs. */
   hashed(): Promise<Variant[]>;
   close(): Promise<void>;
@@ -79,7 +83,14 @@ export function openLibraryFixture(
     sampleFolder,
     deadlineMs: options.deadlineMs,
   });
-  const jobs = createJobs({ vault, changes, log: createTestLog() });
+  let skipped = 0;
+  const jobs = createJobs({
+    vault,
+    changes,
+    log: createTestLog(),
+    clock: { now: () => Date.now() + skipped },
+    weightOf: (workspace) => (workspace === hashWorkspace ? hashShare : 1),
+  });
   const machine: Surroundings = { home: join(folder, 'home'), platform: 'linux', environment: {}, join };
   const library = createLibrary({ vault, models, jobs, clock: systemClock, starter, machine, sliceBytes: 2 ** 16 });
 
@@ -111,6 +122,9 @@ export function openLibraryFixture(
         if (allowed-- > 0) send();
         else held.push(send);
       }
+    },
+    pass(milliseconds) {
+      skipped += milliseconds;
     },
     take: (paths, events) => report(library.import({ paths, found: [] }, never), events),
     rescan: () => report(library.rescan(never)),

@@ -90,26 +90,31 @@ describe('hashing in the background', { timeout: 120_000 }, () => {
     expect((await fixture.take([first, second])).jobId).toBeNull();
   });
 
-  it('gives way to what a person waits for, in the middle of a file', async () => {
-    const file = write(join(fixture.folder, 'long.gguf'), 7);
-    let seen: string | null | undefined;
-    const urgent: JobKind<object> = {
-      kind: 'test.urgent',
-      lane: 'interactive',
-      recovery: 'abandon',
-      input: z.object({}),
-      title: () => 'Urgent',
-      async run() {
-        seen = (await stateOf(file))?.sha256;
-      },
-    };
-    fixture.jobs.register(urgent);
-    await beginWith(file);
-    const id = fixture.jobs.start(urgent, {});
-    fixture.allowPieces(1);
-    await expect.poll(() => fixture.jobs.get(id).state, patience).toBe('done');
-    expect(seen).toBeNull();
-    fixture.allowPieces();
-    expect((await fixture.hashed()).find(({ path }) => path === file)?.sha256).toBe(sha256(file));
-  });
+  it.each(['interactive', 'batch'] as const)(
+    'gives way to what a person asks for (%s), in the middle of a file',
+    async (lane) => {
+      const file = write(join(fixture.folder, 'long.gguf'), 7);
+      let seen: string | null | undefined;
+      const asked: JobKind<object> = {
+        kind: 'test.asked',
+        lane,
+        recovery: 'abandon',
+        input: z.object({}),
+        title: () => 'Asked',
+        async run() {
+          seen = (await stateOf(file))?.sha256;
+        },
+      };
+      fixture.jobs.register(asked);
+      await beginWith(file);
+      const id = fixture.jobs.start(asked, {});
+      // A second of hashing counts like twenty of anything else.
+      fixture.pass(1000);
+      fixture.allowPieces(1);
+      await expect.poll(() => fixture.jobs.get(id).state, patience).toBe('done');
+      expect(seen).toBeNull();
+      fixture.allowPieces();
+      expect((await fixture.hashed()).find(({ path }) => path === file)?.sha256).toBe(sha256(file));
+    },
+  );
 });

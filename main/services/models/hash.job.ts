@@ -20,6 +20,10 @@ export interface HashDependencies {
   findMoved(signal: AbortSignal): Promise<void>;
 }
 
+/** Its share of the machine is counted apart from what people ask for, and is small: `hashShare` of theirs. */
+export const hashWorkspace = 'library';
+export const hashShare = 0.05;
+
 const mebibyte = 2 ** 20;
 /** Times that a file which changes while it is read is begun anew. */
 const mostAttempts = 3;

@@ -1,5 +1,6 @@
 export type { Memory } from './availableMemory.ts';
 export type { Surroundings } from './found.rules.ts';
+export { hashShare, hashWorkspace } from './hash.job.ts';
 export { createLibrary, type Library, type LibraryDependencies } from './library.ts';
 export { createModelsRouter, type ModelsRouter } from './models.router.ts';
 export { createModels, type Models, type ModelsDependencies } from './models.ts';

@@ -18,7 +18,7 @@ import { familiesOf, type Member } from './family.rules.ts';
 import { codeOf, statModel } from './files.ts';
 import type { Surroundings } from './found.rules.ts';
 import { findPlaces, thisMachine } from './found.ts';
-import { hashJob, unhashed } from './hash.job.ts';
+import { hashJob, hashWorkspace, unhashed } from './hash.job.ts';
 import { createHasher, type HasherOptions } from './hasher.ts';
 import { importModels } from './importing.ts';
 import { type Around, type Listed, variantOf } from './library.rules.ts';
@@ -92,7 +92,7 @@ export function createLibrary({
     const running = runningJob();
     if (running !== null) return running;
     if (unhashed(shelf.rows(), failures).length === 0) return null;
-    jobId = jobs.start(kind, {});
+    jobId = jobs.start(kind, {}, { workspace: hashWorkspace });
     return jobId;
   }
 
