@@ -17,7 +17,8 @@ export function divergenceTable(run: DivergenceRun, { print }: Pick<Output, 'pri
     reference?.quantization === 'base file' ? 'base file' : `${reference?.name ?? ''} ${reference?.quantization ?? ''}`;
   print(`Reference: ${what.trim()}`, 'bold');
   if (numbers !== null) print(`, PPL ${significantText(numbers.ppl, 6)} ± ${significantText(numbers.pplError, 2)}`);
-  print(`\n${run.tokensScored} tokens scored in ${run.chunksDone} chunks of ${run.contextSize}\n\n`);
+  const size = run.textKind === 'dataset' ? `up to ${run.contextSize}` : run.contextSize;
+  print(`\n${run.tokensScored} tokens scored in ${run.chunksDone} chunks of ${size}\n\n`);
 
   const head = [
     'Candidate',

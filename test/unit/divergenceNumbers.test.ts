@@ -277,6 +277,8 @@ describe('verdicts', () => {
       candidate: 1,
       sentence: 'Q6_K (2.9 MB) is the smallest variant with no detectable loss at n = 4,080 tokens in 16 chunks.',
     });
+    const odd = [candidate('Q6_K', 2_900_000, 'clear loss'), candidate('Q4_K_M', 2_200_000, 'none detected')];
+    expect(smallestWithoutLoss(odd, 4080, 16).sentence).toContain('That Q6_K, though larger, shows a loss');
     const all = smallestWithoutLoss(
       [candidate('Q3_K_M', 2, 'clear loss', 1.1), candidate('Q2_K', 1, 'clear loss', 1.4)],
       500,

@@ -75,9 +75,17 @@ export function smallestWithoutLoss(
   const smallest = good.toSorted((a, b) => (a.sizeBytes ?? Infinity) - (b.sizeBytes ?? Infinity))[0];
   if (smallest !== undefined) {
     const size = smallest.sizeBytes === null ? '' : ` (${bytesText(smallest.sizeBytes)})`;
+    const larger = candidates.filter(
+      (one) =>
+        (one.sizeBytes ?? 0) > (smallest.sizeBytes ?? Infinity) && !good.some(({ label }) => label === one.label),
+    );
+    const but =
+      larger.length === 0
+        ? ''
+        : ` That ${larger.map(({ label }) => label).join(', ')}, though larger, show${larger.length === 1 ? 's' : ''} a loss comes from a narrower interval: more text will tell.`;
     return {
       candidate: smallest.candidate,
-      sentence: `${smallest.label}${size} is the smallest variant with no detectable loss at ${n}.`,
+      sentence: `${smallest.label}${size} is the smallest variant with no detectable loss at ${n}.${but}`,
     };
   }
   if (candidates.some(({ verdict }) => verdict.kind === 'too little text'))
