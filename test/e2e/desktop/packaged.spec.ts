@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
@@ -9,6 +9,7 @@ import { parse } from 'yaml';
 import { repository, whyNoElectron } from '../browsers.ts';
 import { buildPackage, openPackage, type Package } from '../packagedApp.ts';
 import { processTree, whyNoProcessList } from '../processTree.ts';
+import { call } from '../rawClient.ts';
 import { chooseModels, column, createStore, everyAnswer } from '../steps.ts';
 
 /** What is in the package that installers are made of, and that it works as it ships. It is built once for the same sources. */
@@ -31,12 +32,13 @@ test.beforeAll(async () => {
 });
 
 const platform = { linux: 'linux', darwin: 'mac', win32: 'win' }[process.platform as string] ?? process.platform;
+const addon = 'native/addon/build/Release/assay-addon.node';
 const own = (path: string) => !path.startsWith('node_modules/');
 
 test('of the clone it holds the built app and the sample model, and nothing else', () => {
   const belongs = [
     /^package\.json$/,
-    /^out\/main\/(app|host|engine|cli)\.js$/,
+    /^out\/main\/\w+\.js$/,
     /^out\/main\/chunks\/[\w.-]+\.js$/,
     /^out\/main\/assets\/[\w.-]+$/,
     /^out\/preload\/bridge\.cjs$/,
@@ -102,6 +104,10 @@ test('its notices name every package of others that is inside, with the text of 
   expect(readFileSync(join(app.resources, 'LICENSE.txt'), 'utf8')).toContain('Apache License');
 });
 
+test('the addon goes in where it is built', () => {
+  expect(files.includes(addon)).toBe(existsSync(join(repository, addon)));
+});
+
 test('it stays within the size that was decided on', () => {
   const sum = (paths: string[]) =>
     paths.reduce((bytes, path) => bytes + statSync(join(app.resources, 'app.asar.unpacked', path)).size, 0) / 2 ** 20;
@@ -152,6 +158,14 @@ test('it starts as it ships, creates a store, and compares two quantizations of 
           .map(({ command }) => command)
           .join('\n'),
       ).toContain('--utility-sub-type=node.mojom.NodeService');
+    // So did the addon, where this machine could build it, with the libraries that it opens.
+    const lab = await call(page, 'query', 'divergence.availability');
+    if (files.includes(addon)) expect(lab).toMatchObject({ available: true });
+    else
+      expect(lab).toMatchObject({
+        available: false,
+        reason: 'The native addon of the lab is not built on this machine.',
+      });
     expect(faults).toEqual([]);
   } catch (error) {
     await test.info().attach('app log', { body: running.log(), contentType: 'text/plain' });
