@@ -1,40 +1,15 @@
-import { copyFile, mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type GgufValue, ggufBytes } from '../helpers/ggufFile.ts';
-import { randomLlama, testTemplate } from '../helpers/ggufModel.ts';
+import { randomLlama } from '../helpers/ggufModel.ts';
 import { expect, test } from './assay.ts';
+import { writeLadder } from './ladder.ts';
 import { expectAccessible, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
 const text = (value: string): GgufValue => ({ type: 'string', value });
-
-/** Two families of two variants, one of them with another template, a copy, and two files that are no models. */
-async function writeModels(folder: string): Promise<void> {
-  await mkdir(join(folder, 'deep/deeper'), { recursive: true });
-  for (const [base, type, template] of [
-    ['Alder', 'F32', testTemplate],
-    ['Alder', 'F16', testTemplate],
-    ['Birch', 'F32', testTemplate],
-    ['Birch', 'F16', `${testTemplate}{# another #}`],
-  ] as const) {
-    const parts = randomLlama({
-      dim: 32,
-      layers: 1,
-      feedForward: 32,
-      type,
-      name: `${base} 1M`,
-      chatTemplate: template,
-    });
-    parts.metadata.set('general.basename', text(base));
-    parts.metadata.set('general.size_label', text('1M'));
-    await writeFile(join(folder, `deep/${base}-1M-${type}.gguf`), ggufBytes(parts));
-  }
-  await copyFile(join(folder, 'deep/Alder-1M-F16.gguf'), join(folder, 'deep/deeper/copy.gguf'));
-  await writeFile(join(folder, 'empty.gguf'), '');
-  await writeFile(join(folder, 'text.gguf'), 'no model');
-}
 
 async function importFolder(page: Page, folder: string): Promise<void> {
   await page.getByRole('button', { name: 'Add models' }).click();
@@ -46,7 +21,7 @@ const row = (page: Page, name: RegExp) => page.getByRole('row', { name });
 
 test('a folder comes in where it lies: families, hashes, duplicates, what was left out', async ({ assay, page }) => {
   const folder = join(assay.dataFolder, '..', 'models');
-  await writeModels(folder);
+  await writeLadder(folder);
   await unlock(page, assay.passphrase);
   await page.getByRole('link', { name: 'Models' }).click();
   await expect(page.getByRole('heading', { name: 'Your own models' })).toBeVisible();
@@ -77,9 +52,24 @@ test('a folder comes in where it lies: families, hashes, duplicates, what was le
   await expect(page.getByText(/1 found again at another place/)).toBeVisible();
 });
 
+test('what is dropped on any other screen leads to the library, with a word where a page may not know the path', async ({
+  assay,
+  page,
+}) => {
+  await unlock(page, assay.passphrase);
+  const dropped = await page.evaluateHandle(() => {
+    const data = new DataTransfer();
+    data.items.add(new File(['GGUF'], 'made-by-the-page.gguf'));
+    return data;
+  });
+  await page.getByRole('main').dispatchEvent('drop', { dataTransfer: dropped });
+  await expect(page.getByRole('heading', { name: 'Models', exact: true })).toBeVisible();
+  await expect(page.getByText(/does not tell where a dropped file lies/)).toBeVisible();
+});
+
 test('the keyboard reaches everything: filter, move, open, differences, compare', async ({ assay, page }) => {
   const folder = join(assay.dataFolder, '..', 'models');
-  await writeModels(folder);
+  await writeLadder(folder);
   await unlock(page, assay.passphrase);
   await page.keyboard.press('g');
   await page.keyboard.press('m');
@@ -123,7 +113,7 @@ test('taking off the list deletes nothing and can be undone; a file is deleted o
   page,
 }) => {
   const folder = join(assay.dataFolder, '..', 'models');
-  await writeModels(folder);
+  await writeLadder(folder);
   await unlock(page, assay.passphrase);
   await page.getByRole('link', { name: 'Models' }).click();
   await importFolder(page, join(folder, 'deep/deeper/copy.gguf'));

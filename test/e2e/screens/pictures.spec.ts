@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { ggufBytes } from '../../helpers/ggufFile.ts';
 import { randomLlama } from '../../helpers/ggufModel.ts';
 import { expect, test } from '../assay.ts';
+import { writeLadder } from '../ladder.ts';
 import { chooseModels, column, confirmRecoveryCode, decodeOnOneThread, everyAnswer } from '../steps.ts';
 import { takePictures } from './picture.ts';
 
@@ -79,6 +80,33 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await picture('keys');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
+
+  const library = await writeLadder(join(assay.dataFolder, '..', 'ladder'));
+  await page.getByRole('link', { name: 'Models' }).click();
+  await expect(page.getByRole('treegrid', { name: 'Models' })).toBeVisible();
+  await picture('models');
+  await page.getByRole('button', { name: 'Add models' }).click();
+  await page.getByRole('textbox', { name: 'Path of a GGUF file or a folder' }).fill(library);
+  await picture('models-add');
+  await page.keyboard.press('Enter');
+  await expect(page.getByText(/models added/)).toBeVisible();
+  await expect(page.getByText('not read yet')).toHaveCount(0);
+  await picture('models-full');
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.getByRole('row', { name: /Birch-1M-F16/ }).click();
+  await expect(page.getByText('Largest context that fits')).toBeVisible();
+  await picture('models-details');
+  await page.keyboard.press('Escape');
+  for (const name of ['Birch-1M-F32.gguf', 'Birch-1M-F16.gguf'])
+    await page.getByRole('checkbox', { name: `Select ${name}` }).check();
+  await picture('models-selected');
+  await page.keyboard.press('d');
+  await expect(page.getByText(/The chat templates differ/)).toBeVisible();
+  await picture('models-differences');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Other programs' }).click();
+  await expect(page.getByRole('region', { name: 'Models of other programs' })).toBeVisible();
+  await picture('models-found');
 
   await page.getByRole('link', { name: 'Home' }).click();
   await expect(page.getByRole('table')).toBeVisible();
