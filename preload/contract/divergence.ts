@@ -131,7 +131,10 @@ export const candidateNumbers = measuredAlone.extend({
     p75: z.number().nullable(),
     p25: z.number().nullable(),
   }),
-  /** Share of tokens where both models hold the same token for the likeliest; error sqrt(p(1 − p)/(n − 1)). */
+  /**
+   * Share of tokens where both models hold the same token for the likeliest; error sqrt(p(1 − p)/(n − 1)). The interval of 0 or
+   * 100 % is Wilson's.
+   */
   sameTop: z.object({ share: z.number(), error: z.number(), interval95: interval95.nullable() }),
   verdict,
 });

@@ -16,7 +16,7 @@ const longest = 32 * 1024 * 1024;
 const page = 8192;
 const reportBins = 60;
 /** Tokens with the largest KLD that a report shows of each candidate. */
-const reportWorst = 20;
+const reportWorst = 10;
 
 /** CONFLICT before the first chunk, TOO_LARGE. */
 export function exportRun(
@@ -38,7 +38,8 @@ export function exportRun(
     case 'html': {
       const details = run.candidates.map((numbers, candidate) => {
         if (numbers === null) return null;
-        const worst = readWorst(read, row, candidate, 0.001).slice(0, reportWorst);
+        const share = Math.min(1, Math.max(0.001, reportWorst / Math.max(1, run.tokensScored)));
+        const worst = readWorst(read, row, candidate, share).slice(0, reportWorst);
         return { histogram: readHistogram(read, row, candidate, reportBins), worst };
       });
       return { fileName: `${name}.html`, text: reportOf(run, details) };

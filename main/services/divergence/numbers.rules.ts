@@ -7,6 +7,7 @@ import type {
 import { clusterBootstrap, type Interval } from '../../base/stats/bootstrap.ts';
 import { covarianceOfMeans, differenceOf, exponentialOf, meanOf, rootOf, shareOf } from '../../base/stats/moments.ts';
 import { percentile } from '../../base/stats/percentile.ts';
+import { wilsonInterval } from '../../base/stats/wilson.ts';
 import { sum, sumCount } from './scores.rules.ts';
 import { fewestChunks, verdictOf } from './verdict.rules.ts';
 
@@ -83,7 +84,7 @@ export function candidateNumbers(
       p75: ofMany(deltaP, 0.75),
       p25: ofMany(deltaP, 0.25),
     },
-    sameTop: { share: same.value, error: same.error, interval95: interval(5) },
+    sameTop: { share: same.value, error: same.error, interval95: shareInterval(at(sum.sameTop), count, interval(5)) },
     verdict: verdictOf({
       tokens: count,
       chunks: sums.length,
@@ -143,6 +144,10 @@ function totalOf(sums: readonly Float64Array[]): Float64Array {
 }
 
 const pplOf = (totals: Float64Array) => Math.exp((totals[sum.nll] ?? 0) / (totals[sum.count] || 1));
+
+/** Where all or none agree resampling gives no width, though nothing is certain: then Wilson's interval. */
+const shareInterval = (hits: number, count: number, drawn: Interval | null): Interval | null =>
+  drawn === null || (hits > 0 && hits < count) ? drawn : wilsonInterval(hits, count);
 
 const exponentialEnds = (interval: Interval | null): Interval | null =>
   interval === null ? null : [Math.exp(interval[0]), Math.exp(interval[1])];
