@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { type Command, type CompareTab, formatRoute, go, prefer, useCommands } from '../../ui-state/index.ts';
+import { BlindTab } from './blind/BlindTab.tsx';
 import classes from './ComparePage.module.css';
 import { AnswersTab } from './components/AnswersTab.tsx';
 import { DivergenceTab } from './divergence/DivergenceTab.tsx';
@@ -10,6 +11,7 @@ const tabs = [
   { tab: 'answers', label: 'Answers', keywords: 'side by side generate' },
   { tab: 'divergence', label: 'Divergence', keywords: 'perplexity KLD quantization ladder' },
   { tab: 'trade-off', label: 'Trade-off', keywords: 'Pareto size memory speed' },
+  { tab: 'blind', label: 'Blind', keywords: 'preference judge without names' },
 ] satisfies { tab: CompareTab; label: string; keywords: string }[];
 
 /** What sets variants of a model apart: their answers, their distributions, what they cost, and which one people prefer. */
@@ -41,6 +43,7 @@ export function ComparePage({ id, tab }: { id: string | null; tab: CompareTab })
         {tab === 'answers' && <AnswersTab id={id} />}
         {tab === 'divergence' && <DivergenceTab id={id} />}
         {tab === 'trade-off' && <TradeOffTab id={id} />}
+        {tab === 'blind' && <BlindTab id={id} />}
       </div>
     </main>
   );
