@@ -22,6 +22,8 @@ for (const file of files.sort()) {
   say(file);
   const code = await run(newerNode(), [join(folder, file), ...options], { cwd: repository, env });
   if (code !== 0) process.exitCode = 1;
+  // Ended by a signal, so is the whole of it.
+  if (code > 128) break;
 }
 display?.close();
 printTable();
