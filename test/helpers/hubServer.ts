@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 export interface HubServer {
@@ -25,12 +26,13 @@ export const sha256 = (content: Buffer) => createHash('sha256').update(content).
 export async function openHubServer(
   files: Record<string, Buffer>,
   licence: string | null = 'apache-2.0',
+  tls?: { key: string; cert: string },
 ): Promise<HubServer> {
   const seen: string[] = [];
   let send: Send | null = null;
   let describeWith: Send | null = null;
   let change: object = {};
-  const server = createServer((request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
     seen.push([request.method, request.url, request.headers.range].filter(Boolean).join(' '));
     const [, file] = /\/org\/model\/resolve\/[0-9a-f]{40}\/(.+)$/.exec(pathname) ?? [];
@@ -47,10 +49,11 @@ export async function openHubServer(
     response
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ id: 'org/model', sha: revision, gated: false, cardData, siblings, ...change }));
-  });
+  };
+  const server = tls ? createSecureServer(tls, answer) : createServer(answer);
   const port = await listen(server);
   return {
-    base: `http://127.0.0.1:${port}`,
+    base: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     seen,
     behave: (next) => {
       send = next;

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { partialPath } from '../../main/services/downloads/fetchFile.ts';
 import { type DownloadsFixture, type DownloadsOptions, openDownloads } from '../helpers/downloadsFixture.ts';
@@ -23,6 +24,7 @@ import {
   sendWell,
   sha256,
 } from '../helpers/hubServer.ts';
+import { selfSigned } from '../helpers/selfSigned.ts';
 
 const content = randomBytes(3_000_000);
 const parts = { 'two-00001-of-00002.gguf': randomBytes(70_000), 'two-00002-of-00002.gguf': randomBytes(50_000) };
@@ -476,4 +478,49 @@ it('a mirror may lie below a path', async () => {
   const { fetch } = await open({ mirror: `${hub.base}/mirror/` });
   expect((await fetch('model-Q8_0.gguf')).state).toBe('done');
   expect(hub.seen.every((line) => line.includes('/mirror/'))).toBe(true);
+});
+
+describe('over an encrypted connection', () => {
+  const certificate = selfSigned();
+  const usual = getCACertificates('default');
+  let secure: HubServer;
+  beforeEach(async () => {
+    secure = await openHubServer(files, 'mit', certificate);
+  });
+  afterEach(async () => {
+    setDefaultCACertificates(usual);
+    await secure.close();
+  });
+
+  it('a certificate that nobody vouches for is refused', async () => {
+    const { downloads, network } = await open({ mirror: secure.base });
+    await expect(downloads.look('org/model')).rejects.toThrow(/its certificate is signed by/);
+    expect(secure.seen).toEqual([]);
+    expect(network.connections(null, 1)).toMatchObject([{ outcome: 'failed' }]);
+  });
+
+  it('a model arrives, directly and through a proxy that sees none of it', async () => {
+    setDefaultCACertificates([...usual, certificate.cert]);
+    const { fetch, network } = await open({ mirror: secure.base });
+    expect((await fetch('sub/folder/other.gguf')).state).toBe('done');
+    const proxy = await openProxyServer();
+    try {
+      network.updateSettings({ proxy: proxy.address });
+      expect((await fetch('model-Q8_0.gguf')).state).toBe('done');
+      expect(proxy.asked.map(({ host }) => host)).toContain(new URL(secure.base).host);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  it('nobody is sent on to one that is not', async () => {
+    setDefaultCACertificates([...usual, certificate.cert]);
+    const { fetch } = await open({ mirror: secure.base });
+    secure.behave((request, response) => void response.writeHead(302, { location: `${hub.base}${request.url}` }).end());
+    expect(await fetch('model-Q8_0.gguf')).toMatchObject({
+      state: 'failed',
+      error: { message: expect.stringContaining('from an encrypted connection to one that is not') },
+    });
+    expect(hub.seen).toEqual([]);
+  });
 });
