@@ -275,6 +275,8 @@ export const divergenceResult = z.object({
   seconds: z.number(),
   /** Of the engine process; on Windows its working set. */
   peakRssBytes: z.number(),
+  /** Of the same process before it opened a file: Node and the libraries. */
+  idleRssBytes: z.number().optional(),
   /** Of the CPU line of llama.cpp. */
   systemInfo: z.string(),
 });

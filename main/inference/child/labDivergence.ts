@@ -54,6 +54,7 @@ export async function measureDivergence(
   desk: LabDesk,
 ): Promise<DivergenceResult> {
   const begun = performance.now();
+  const idleRssBytes = process.memoryUsage.rss();
   const run = await prepare(work, desk);
   const { input, layout, total } = run;
   const reference = input.base === undefined ? work.reference : null;
@@ -80,6 +81,7 @@ export async function measureDivergence(
     ...timed,
     seconds: (performance.now() - begun) / 1000,
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
+    idleRssBytes,
     systemInfo: desk.lab.systemInfo,
   };
 }

@@ -2,6 +2,9 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 double secondsNow() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -57,7 +60,13 @@ Vocabulary::Vocabulary(const std::string & path) {
         throw Problem("MODEL_UNSUPPORTED", path + " has no vocabulary of its own: texts cannot be made tokens of it.", path);
     }
 }
-Vocabulary::~Vocabulary() { api.llama_model_free(model); }
+Vocabulary::~Vocabulary() {
+    api.llama_model_free(model);
+    // Texts of 128,000 tokens are as many small pieces, which glibc would keep for itself.
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
+}
 bool Vocabulary::addsBos() const { return api.llama_vocab_get_add_bos(vocab); }
 bool Vocabulary::addsEos() const { return api.llama_vocab_get_add_eos(vocab); }
 int32_t Vocabulary::bos() const { return api.llama_vocab_bos(vocab); }

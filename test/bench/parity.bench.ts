@@ -1,0 +1,108 @@
+/**
+ * What the golden values cannot hold: every type of llama-quantize byte for byte, and a base file of ours read by llama-perplexity.
+ *
+ *     npm run peers && npm run bench -- parity
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { forkStarter } from '../../main/inference/forkStarter.ts';
+import { createLab } from '../../main/inference/lab.ts';
+import { quantizeTypes } from '../../main/inference/protocolLab.ts';
+import { finished, fixture, labModel, measured, printedNumbers, sampleFile } from '../helpers/labModels.ts';
+import { tell } from './summary.ts';
+
+const bin = join(import.meta.dirname, '../../.peers/bin');
+const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
+const at = (name: string) => join(folder, name);
+const lab = createLab({ starter: forkStarter() });
+const peer = (tool: string, ...args: string[]) =>
+  spawnSync(join(bin, tool), args, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 26 });
+
+if (!existsSync(bin)) {
+  console.log('There are no peers to compare with: run npm run peers first (Linux).');
+} else {
+  try {
+    const input = sampleFile('F16');
+    const file = { kind: 'file', path: fixture('text.txt') } as const;
+    await finished(
+      lab.imatrix({
+        model: input,
+        input: file,
+        output: at('own.imatrix'),
+        chunks: 4,
+        threads: 1,
+        dataset: fixture('text.txt'),
+      }),
+    );
+    peer(
+      'llama-imatrix',
+      '-m',
+      input,
+      '-f',
+      fixture('text.txt'),
+      '-o',
+      'peer.imatrix',
+      '-t',
+      '1',
+      '--chunks',
+      '4',
+      '--no-ppl',
+      '--output-format',
+      'gguf',
+    );
+    const differing: string[] = same(at('own.imatrix'), at('peer.imatrix')) ? [] : ['importance matrix'];
+    for (const type of quantizeTypes) {
+      const needs = /^(IQ[12]|IQ3_X|Q2_K_S)/.test(type);
+      const output = at(`${type}.gguf`);
+      const imatrixFile = needs ? at('peer.imatrix') : undefined;
+      await finished(lab.quantize({ input, output, type, threads: 1, imatrixFile }));
+      peer('llama-quantize', ...(needs ? ['--imatrix', at('peer.imatrix')] : []), input, at('peer.gguf'), type, '1');
+      if (!same(output, at('peer.gguf'))) differing.push(type);
+      rmSync(output);
+    }
+    console.log(`files that differ from the peers': ${differing.length === 0 ? 'none' : differing.join(', ')}`);
+    tell({
+      figure: `files that differ from llama-quantize's, of ${quantizeTypes.length} types`,
+      value: differing.length,
+      unit: '',
+      atMost: 0,
+    });
+
+    const candidate = sampleFile('Q4_K_M');
+    const found = await measured(lab, {
+      reference: labModel(input),
+      candidates: [labModel(candidate)],
+      input: file,
+      threads: 1,
+      saveBase: at('own.kld'),
+    });
+    const { stdout, stderr } = peer(
+      'llama-perplexity',
+      '-m',
+      candidate,
+      '-t',
+      '1',
+      '--kl-divergence-base',
+      at('own.kld'),
+      '--kl-divergence',
+    );
+    const theirs = Number(/Mean\s+KLD:\s*([\d.]+)/.exec(`${stdout}${stderr}`)?.[1]);
+    const ours = printedNumbers(found)['kld mean'] ?? Number.NaN;
+    console.log(`mean KLD from our base file: ours ${ours}, llama-perplexity ${theirs}`);
+    tell({
+      figure: 'mean KLD from our base file read by llama-perplexity, relative difference',
+      value: Math.abs(ours / theirs - 1),
+      unit: '',
+      atMost: 1e-3,
+    });
+  } finally {
+    await lab.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function same(one: string, other: string): boolean {
+  return readFileSync(one).equals(readFileSync(other));
+}
