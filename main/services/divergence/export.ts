@@ -39,7 +39,9 @@ export function exportRun(
       const details = run.candidates.map((numbers, candidate) => {
         if (numbers === null) return null;
         const share = Math.min(1, Math.max(0.001, reportWorst / Math.max(1, run.tokensScored)));
-        const worst = readWorst(read, row, candidate, share).slice(0, reportWorst);
+        const worst = readWorst(read, row, candidate, share)
+          .slice(0, reportWorst)
+          .filter(({ kld }) => kld > 0);
         return { histogram: readHistogram(read, row, candidate, reportBins), worst };
       });
       return { fileName: `${name}.html`, text: reportOf(run, details) };

@@ -198,7 +198,7 @@ h1{font-size:1.6rem;margin:0 0 .5rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}h3
 .answer{font-size:1.1rem;font-weight:600}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 .wide{overflow-x:auto}
-table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%}
+table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%;font-size:.87rem}
 th,td{padding:.35rem .5rem;white-space:nowrap;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
 th:first-child,td:first-child{text-align:left}thead th{color:var(--soft);font-weight:500}
 small{display:block;color:var(--soft);white-space:nowrap}
