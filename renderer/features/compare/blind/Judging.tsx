@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core';
-import { modals } from '@mantine/modals';
+import { Button, Group, Modal } from '@mantine/core';
 import { Eye, Undo2 } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import type { BlindOutcome, BlindTest } from '../../../../preload/contract/blind.ts';
 import { EmptyState, Keys, Notice, ProgressLine } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
@@ -30,17 +29,10 @@ export function Judging({ test }: { test: BlindTest }) {
     if (test.judged > 0 && !isBusy) undo.mutate();
   }, [test.judged, isBusy, undo.mutate]);
   const left = test.total - test.judged;
+  const [isAsking, setIsAsking] = useState(false);
   const end = useCallback(() => {
-    if (left === 0 && test.waiting === 0) {
-      reveal.mutate();
-      return;
-    }
-    modals.openConfirmModal({
-      title: 'Show the names and end the test?',
-      children: `${plural(left, 'pair')} ${left === 1 ? 'is' : 'are'} not judged yet. Once the names are known, nothing more can be judged blind.`,
-      labels: { confirm: 'Show the names', cancel: 'Go on judging' },
-      onConfirm: () => reveal.mutate(),
-    });
+    if (left === 0 && test.waiting === 0) reveal.mutate();
+    else setIsAsking(true);
   }, [left, test.waiting, reveal.mutate]);
   useJudgingCommands({ decide, takeBack, end, canJudge: pair !== null, canUndo: test.judged > 0 });
 
@@ -132,6 +124,20 @@ export function Judging({ test }: { test: BlindTest }) {
           </p>
         </div>
       )}
+      <Modal opened={isAsking} onClose={() => setIsAsking(false)} title="Show the names and end the test?">
+        <p>
+          {plural(left, 'pair')} {left === 1 ? 'is' : 'are'} not judged yet. Once the names are known, nothing more can
+          be judged blind.
+        </p>
+        <Group justify="flex-end" gap={8} mt={16}>
+          <Button variant="default" onClick={() => setIsAsking(false)} data-autofocus>
+            Go on judging
+          </Button>
+          <Button loading={reveal.isPending} onClick={() => reveal.mutate()}>
+            Show the names
+          </Button>
+        </Group>
+      </Modal>
     </>
   );
 }

@@ -11,13 +11,14 @@ import { useStartBlind } from './data.ts';
 
 /** What to judge: answers that are there, or answers to new prompts. */
 export function NewTest({ onStarted }: { onStarted(id: string): void }) {
-  const [source, setSource] = useState<'saved' | 'fresh'>('saved');
+  const [wanted, setWanted] = useState<'saved' | 'fresh' | null>(null);
   const [chosen, setChosen] = useState<string[]>([]);
   const preferences = usePreferences();
   const written = useDraft();
   const { comparisons } = useHistory();
   const start = useStartBlind();
   const usable = comparisons?.filter(({ columns, done }) => columns.length > 1 && done > 1);
+  const source = wanted ?? (usable?.length === 0 ? 'fresh' : 'saved');
   const asked = inputOf({ ...preferences, splitting: 'lines' }, written, null);
   const missing =
     source === 'saved'
@@ -42,7 +43,7 @@ export function NewTest({ onStarted }: { onStarted(id: string): void }) {
       <SegmentedControl
         aria-label="Answers to judge"
         value={source}
-        onChange={(value) => setSource(value === 'fresh' ? 'fresh' : 'saved')}
+        onChange={(value) => setWanted(value === 'fresh' ? 'fresh' : 'saved')}
         data={[
           { value: 'saved', label: 'Saved comparisons' },
           { value: 'fresh', label: 'New prompts' },
