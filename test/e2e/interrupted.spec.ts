@@ -3,7 +3,12 @@ import { ask, chooseModels, everyAnswer, unlock, writeModels } from './steps.ts'
 
 test.use({ store: 'created' });
 
-test('what an end in the middle left open is at Home, and goes on or is put away there', async ({ assay, page }) => {
+test('what an end in the middle left open is at Home, and goes on or is put away there', async ({
+  assay,
+  page,
+  home,
+}) => {
+  test.skip(home === 'desktop', 'desktop/crashes.spec.ts kills the desktop app in the middle of a job.');
   await unlock(page, assay.passphrase);
   await chooseModels(
     page,
