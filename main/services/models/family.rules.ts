@@ -25,11 +25,10 @@ export function familiesOf(members: readonly Member[]): ModelFamily[] {
     .sort((one, other) => one.name.localeCompare(other.name, 'en', { numeric: true, sensitivity: 'base' }));
 }
 
-function familyOf(key: string, group: readonly Member[]): ModelFamily {
+function familyOf(key: string, members: readonly Member[]): ModelFamily {
+  const group = [...members].sort((one, other) => byPrecision(one.variant, other.variant));
   const differing = differencesOf(group);
-  const variants = group
-    .map(({ variant }, index) => ({ ...variant, differs: differing[index] ?? [] }))
-    .sort(byPrecision);
+  const variants = group.map(({ variant }, index) => ({ ...variant, differs: differing[index] ?? [] }));
   const identities = group.flatMap(({ facts }) => facts?.identity ?? []);
   return {
     key,
@@ -62,7 +61,7 @@ const hashOf = (identity: ModelIdentity, kind: Parity): string | null =>
       ? identity.specialTokensHash
       : identity.vocabularyHash;
 
-/** In what each member differs from most of its family; of two alike groups the one with the first member counts as most. */
+/** In what each member differs from most of its family; of two groups of one size the one with the most precise member counts as most. */
 export function differencesOf(group: readonly Member[]): Parity[][] {
   const result: Parity[][] = group.map(() => []);
   for (const kind of parities) {

@@ -118,7 +118,13 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
           hint="Sum over all tensors of the file"
           numeric
         />
-        <Head by="context" label="Context (tokens)" hint="What the model was trained on, by its header" numeric />
+        <Head
+          className={classes.context}
+          by="context"
+          label="Context (tokens)"
+          hint="What the model was trained on, by its header"
+          numeric
+        />
         <Head
           by="memory"
           label={`Memory (${columns.memory.unit})`}
@@ -141,7 +147,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
             <Head label="Tokens/s" hint="Tokens read a second in that run, on this machine" numeric />
           </>
         )}
-        <Head by="used" label="Used" hint="Comparisons with a column of it" numeric />
+        <Head className={classes.used} by="used" label="Used" hint="Comparisons with a column of it" numeric />
         <Head className={classes.tags} label="Tags" hint="Your words; filter by them" />
         <Head
           className={classes.hash}
@@ -217,7 +223,7 @@ function Head({ by, label, hint, numeric = false, className }: HeadProps) {
   const Arrow = preference.descending ? ArrowDown : ArrowUp;
   return (
     <HeadCell
-      className={numeric ? classes.number : className}
+      className={[numeric ? classes.number : '', className ?? ''].join(' ')}
       aria-sort={isSorted ? (preference.descending ? 'descending' : 'ascending') : undefined}
     >
       <Tooltip label={hint}>

@@ -54,7 +54,7 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
       <Numeric label={exact(variant.parameters, 'weights')}>
         {variant.parameters === null ? '–' : significant(variant.parameters / columns.parameters)}
       </Numeric>
-      <Numeric label={exact(variant.contextLength, 'tokens')}>
+      <Numeric className={classes.context} label={exact(variant.contextLength, 'tokens')}>
         {variant.contextLength === null ? '–' : whole(variant.contextLength)}
       </Numeric>
       <Cell className={classes.number}>
@@ -73,7 +73,9 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
         )}
       </Cell>
       {columns.measured && <MeasuredCells measured={measured} />}
-      <Numeric label={plural(uses, 'comparison')}>{uses === 0 ? '–' : uses}</Numeric>
+      <Numeric className={classes.used} label={plural(uses, 'comparison')}>
+        {uses === 0 ? '–' : uses}
+      </Numeric>
       <Cell className={classes.tags} title={variant.tags.join(', ')}>
         {variant.tags.map((tag) => (
           <span key={tag} className={classes.tag}>
@@ -89,9 +91,9 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
   );
 }
 
-function Numeric({ label, children }: { label: string; children: ReactNode }) {
+function Numeric({ label, className = '', children }: { label: string; className?: string; children: ReactNode }) {
   return (
-    <Cell className={classes.number} title={label}>
+    <Cell className={`${classes.number} ${className}`} title={label}>
       {children}
     </Cell>
   );
