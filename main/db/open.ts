@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { totalmem } from 'node:os';
 import type Sqlite from 'better-sqlite3-multiple-ciphers';
 import { Fault } from '../base/fault.ts';
 
@@ -20,6 +21,10 @@ function loadDriver(): typeof Sqlite {
   driver = loaded;
   return loaded;
 }
+
+/** A page that is not in the cache has to be decrypted, so what is read again and again should fit. Filled only as far as it is used. */
+export const readingCacheKibibytes = Math.round(Math.min(256 * 1024, Math.max(64 * 1024, totalmem() / 1024 / 32)));
+export const writingCacheKibibytes = 128 * 1024;
 
 export interface ConnectOptions {
   file: string;
@@ -53,7 +58,7 @@ export function connect({ file, key, access }: ConnectOptions): Connection {
     connection.pragma('synchronous=normal');
     connection.pragma('foreign_keys=on');
     connection.pragma('trusted_schema=off');
-    connection.pragma('cache_size=-65536');
+    connection.pragma(`cache_size=-${access === 'read' ? readingCacheKibibytes : writingCacheKibibytes}`);
     return connection;
   } catch (error) {
     connection.close();

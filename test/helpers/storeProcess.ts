@@ -62,8 +62,8 @@ const scenarios: Record<string, () => Promise<void>> = {
     for (let index = 0; index < 300; index++) writeNote(vault, `${argument} ${index}`);
     audit.event(owner, 'test.canary', { notes: 300 });
     const sorted = vault.store().read.iterate<{ line: string }>(
-      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 200000)
-       SELECT ? || ' ' || (n * 7919 % 200000) || ' ' || hex(zeroblob(200)) AS line FROM numbers ORDER BY line`,
+      `WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 140000)
+       SELECT ? || ' ' || (n * 7919 % 140000) || ' ' || hex(zeroblob(1000)) AS line FROM numbers ORDER BY line`,
       argument,
     );
     sorted.next();

@@ -105,8 +105,17 @@ export function selectPage(
 /** How many, but no more than `most`. */
 export function countRows(read: ReadHandle, selection: Selection, most: number): number {
   const { tables, where, values } = sourceOf(selection);
-  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM ${tables} WHERE ${where} LIMIT @most)`;
+  const isPlain = selection.match !== null && selection.origin === null && !isAnyHidden(read);
+  // The index alone is many times quicker than a look at each row, which is needed only where some are hidden.
+  const found = isPlain
+    ? `history_index AS f WHERE ${where.replace(' AND h.removed_at IS NULL', '')}`
+    : `${tables} WHERE ${where}`;
+  const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM ${found} LIMIT @most)`;
   return read.get<{ count: number }>(sql, { ...values, most })?.count ?? 0;
+}
+
+function isAnyHidden(read: ReadHandle): boolean {
+  return read.get('SELECT 1 FROM history WHERE removed_at IS NOT NULL LIMIT 1') !== undefined;
 }
 
 /** Texts of these rows; prompt and answer cut after so many characters. */
