@@ -1,5 +1,14 @@
 import type { z } from 'zod';
-import type { AuditEntry, AuditVerdict, auditListInput } from '../../../preload/contract/audit.ts';
+import type {
+  AuditCheck,
+  AuditDetail,
+  AuditEntry,
+  AuditExport,
+  AuditPage,
+  AuditVerdict,
+  auditListInput,
+  searchAuditInput,
+} from '../../../preload/contract/audit.ts';
 import type { ErrorCode } from '../../../preload/contract/errors.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -9,7 +18,9 @@ import type { Store, WriteHandle } from '../../db/index.ts';
 import { readHead, readPreceding } from './audit.queries.ts';
 import { type EntryBody, genesis, type Head, headMismatch, parseEntry } from './audit.rules.ts';
 import { type Broken, type ChainKeys, extendChain, headProblem, topOf } from './chain.ts';
+import { exportChain } from './exportChain.ts';
 import { type OutsideHead, openOutsideHead, readOutsideHead } from './outsideHead.ts';
+import { describeEntry, facetsOf, searchChain } from './search.ts';
 import { verifyChain } from './verify.ts';
 
 /** What the audit log asks of the vault. */
@@ -43,7 +54,17 @@ export interface Audit {
   /** Newest first, from before `before` on. */
   list(input: z.output<typeof auditListInput>): AuditEntry[];
   /** Reads the whole chain; about four seconds of one processor for a million entries, in slices of 3 ms with a rest after each. */
-  verify(): Promise<AuditVerdict>;
+  verify(progressed?: (done: number, total: number) => void): Promise<AuditVerdict>;
+  /** What the last check of this process found, or what an unlock found wanting; null when there was neither since the unlock. */
+  lastCheck(): AuditCheck | null;
+  /** Newest first, in pages, looked through in slices. */
+  search(input: z.output<typeof searchAuditInput>): Promise<AuditPage>;
+  /** NOT_FOUND. */
+  entry(sequence: number): AuditDetail;
+  facets(): { actions: string[]; persons: string[] };
+  head(): { sequence: number; hash: string };
+  /** The whole log as a file that can be checked without Assay. Faults: BAD_INPUT, NOT_FOUND, CONFLICT, DISK_FULL, READ_ONLY. */
+  export(to: string): Promise<AuditExport>;
 }
 
 interface Opened {
@@ -56,10 +77,13 @@ interface Opened {
 
 type Happening = Omit<EntryBody, 'sequence' | 'at'>;
 
+const foundWanting = { holds: false, head: '', unfinished: 0 };
+
 const host: Identity = { person: 'Assay', role: 'owner', home: 'host' };
 
 export function createAudit({ vault, changes, clock }: AuditOptions): Audit {
   let opened: Opened | null = null;
+  let checked: AuditCheck | null = null;
   const late: { storeId: string; happening: Happening }[] = [];
 
   function requireOpen(): Opened {
@@ -104,12 +128,15 @@ export function createAudit({ vault, changes, clock }: AuditOptions): Audit {
     // Left over when someone after us made an unlock fail.
     opened?.outside.close();
     opened = null;
+    checked = null;
     const storeId = vault.status().storeId ?? '';
     const keys: ChainKeys = { storeId, key: vault.deriveKey('audit head') };
     const said: OutsideHead = readOutsideHead(vault.auditHeadFile, keys.key, storeId);
     // Only a store that is made in this very call may be without the file beside it.
     const isNew = how === 'create' && said.state === 'missing';
     const problem = isNew ? null : headProblem(store.read, keys, said);
+    if (problem)
+      checked = { at: now(), verdict: { ...foundWanting, entries: topOf(store.read, keys).sequence, broken: problem } };
     const outside = openOutsideHead(vault.auditHeadFile, keys.key, storeId);
     const current: Opened = { store, keys, outside, reached: genesis(storeId) };
     opened = current;
@@ -153,9 +180,39 @@ export function createAudit({ vault, changes, clock }: AuditOptions): Audit {
     list({ before = Number.MAX_SAFE_INTEGER, limit }) {
       return readPreceding(requireOpen().store.read, before, limit).map(({ entry, hash }) => parseEntry(entry, hash));
     },
-    async verify() {
+    async verify(progressed) {
       const { store, keys } = requireOpen();
-      return verifyChain(store.read, keys, readOutsideHead(vault.auditHeadFile, keys.key, keys.storeId));
+      const outside = readOutsideHead(vault.auditHeadFile, keys.key, keys.storeId);
+      const verdict = await verifyChain(store.read, keys, outside, progressed);
+      // Of a store that was locked meanwhile nothing is kept.
+      if (opened?.store === store) checked = { at: now(), verdict };
+      changes.announce('audit');
+      return verdict;
+    },
+    lastCheck() {
+      requireOpen();
+      return checked;
+    },
+    async search({ filter, before, limit }) {
+      const { store, keys } = requireOpen();
+      return searchChain(store.read, keys, filter, before, limit);
+    },
+    entry(sequence) {
+      const { store, keys } = requireOpen();
+      return describeEntry(store.read, keys, sequence);
+    },
+    facets() {
+      const { store, keys } = requireOpen();
+      return facetsOf(store.read, keys);
+    },
+    head() {
+      const { store, keys } = requireOpen();
+      const { sequence, hash } = topOf(store.read, keys);
+      return { sequence, hash: hash.toString('hex') };
+    },
+    async export(to) {
+      const { store, keys } = requireOpen();
+      return exportChain(store.read, keys, to, clock.now());
     },
   };
 }

@@ -25,7 +25,13 @@ const outline = z.object({
  * Reads the whole chain up to where it reaches at the call, in slices between which others have their turn, and holds it
  * against both heads. Entries may be appended meanwhile. Reports the first entry that does not hold.
  */
-export async function verifyChain(read: ReadHandle, keys: ChainKeys, outside: OutsideHead): Promise<AuditVerdict> {
+export async function verifyChain(
+  read: ReadHandle,
+  keys: ChainKeys,
+  outside: OutsideHead,
+  /** Told now and then how many of how many entries were read. */
+  progressed: (done: number, total: number) => void = () => undefined,
+): Promise<AuditVerdict> {
   const problemOfHead = headProblem(read, keys, outside);
   const end = Math.max(readHead(read)?.sequence ?? 0, topOf(read, keys).sequence);
   const unfinished = new Set<number>();
@@ -55,6 +61,7 @@ export async function verifyChain(read: ReadHandle, keys: ChainKeys, outside: Ou
       last = row;
     }
     if (performance.now() > sliceEnds) {
+      progressed(last.sequence, end);
       await rest(restMs);
       sliceEnds = performance.now() + sliceMs;
     }
