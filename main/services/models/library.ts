@@ -96,6 +96,15 @@ export function createLibrary({
     return jobId;
   }
 
+  function hashWhatCameIn(): void {
+    try {
+      hash();
+    } catch (thrown) {
+      // The store was locked meanwhile: the list offers to read the files at the next unlock.
+      if (!(thrown instanceof Fault)) throw thrown;
+    }
+  }
+
   function listed(): Listed[] {
     const ofSamples = samples.map(({ id, path, sizeBytes, sha256 }): Listed => {
       const known = shelf.known(path);
@@ -162,7 +171,7 @@ export function createLibrary({
       }
     } finally {
       // What came in before it was stopped is hashed as well.
-      if (!ended) hash();
+      if (!ended) hashWhatCameIn();
     }
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import type { Changes } from '../../base/changes.ts';
 import { Fault, toErrorData } from '../../base/fault.ts';
@@ -93,7 +94,7 @@ export function createShelf({ vault, changes, inspector }: ShelfDependencies): S
   }
 
   function announceSoon(): void {
-    soon ??= setTimeout(() => {
+    soon ??= globalThis.setTimeout(() => {
       soon = undefined;
       changes.announce('models');
     }, 500);
@@ -213,7 +214,11 @@ export function createShelf({ vault, changes, inspector }: ShelfDependencies): S
     refresh,
     async close() {
       clearTimeout(soon);
-      await checking;
+      // A disk that hangs must not hold up the end.
+      const patience = new AbortController();
+      const late = setTimeout(2000, undefined, { ref: false, signal: patience.signal }).catch(() => undefined);
+      await Promise.race([checking, late]);
+      patience.abort();
     },
   };
 }
