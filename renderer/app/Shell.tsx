@@ -1,7 +1,7 @@
 import { lazy, Suspense } from 'react';
 import type { VaultStatus } from '../../preload/contract/vault.ts';
 import { SkeletonRows } from '../design/index.ts';
-import { type Route, useRoute } from '../ui-state/index.ts';
+import { type Route, useQuantizing, useRoute } from '../ui-state/index.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
 import { KeysOverlay } from './KeysOverlay.tsx';
@@ -21,10 +21,12 @@ const ModelsPage = lazy(async () => ({ default: (await import('../features/model
 const ComparePage = lazy(async () => ({ default: (await import('../features/compare/index.ts')).ComparePage }));
 const PromptsPage = lazy(async () => ({ default: (await import('../features/prompts/index.ts')).PromptsPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/settings/index.ts')).SettingsPage }));
+const QuantizeDialog = lazy(async () => ({ default: (await import('../features/quantize/index.ts')).QuantizeDialog }));
 
 /** The frame: rail, top bar, screen, status bar with the job tray. */
 export function Shell({ vault }: { vault: VaultStatus }) {
   const route = useRoute((state) => state.route);
+  const isQuantizing = useQuantizing(({ model }) => model !== null);
   useAppCommands();
   useCommandKeys();
   useDesktop();
@@ -56,6 +58,11 @@ export function Shell({ vault }: { vault: VaultStatus }) {
       <StatusBar />
       <Palette />
       <KeysOverlay />
+      {isQuantizing && (
+        <Suspense fallback={null}>
+          <QuantizeDialog />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -16,5 +16,6 @@ export {
 } from './navigation.ts';
 export { closePanel, openPanel, togglePanel, usePanels } from './panels.ts';
 export { type AnswerView, defaultPreferences, type Preferences, prefer, usePreferences } from './preferences.ts';
+export { endQuantizing, quantize, useQuantizing } from './quantizing.ts';
 export { removeLater, removeNow } from './removals.ts';
 export { assignSlots, useVariantSlots } from './variants.ts';

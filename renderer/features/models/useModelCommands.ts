@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import type { Variant } from '../../../preload/contract/models.ts';
-import { type Command, go, useCommands } from '../../ui-state/index.ts';
+import { type Command, go, quantize, useCommands } from '../../ui-state/index.ts';
 import type { Importing } from './importing.ts';
 import { change, toggled, useModelsState } from './state.ts';
 import type { Row } from './view.ts';
@@ -111,6 +111,16 @@ export function useModelCommands(actions: Actions): void {
         },
       );
     }
+    const [source] = meant;
+    if (meant.length === 1 && source?.state === 'ready')
+      list.push({
+        id: 'models.quantize',
+        title: `Quantize ${source.fileName} to…`,
+        group: 'Models',
+        keys: 'q',
+        keywords: 'ladder Q4_K_M make types',
+        run: () => quantize(source.id),
+      });
     const [one, other] = selected;
     if (selected.length === 2 && one && other) {
       list.push({

@@ -1,10 +1,10 @@
 import { Button, Combobox, useCombobox } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { FolderOpen, Plus } from 'lucide-react';
+import { FolderOpen, Layers2, Plus } from 'lucide-react';
 import { useEffect, useLayoutEffect, useState } from 'react';
 import type { Model } from '../../../../preload/contract/models.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
-import { prefer, usePreferences } from '../../../ui-state/index.ts';
+import { prefer, quantize, usePreferences } from '../../../ui-state/index.ts';
 import { useAddModel } from '../data.ts';
 import { describeReference } from '../naming.ts';
 import classes from './ModelPicker.module.css';
@@ -44,6 +44,8 @@ export function ModelPicker({ models, chosen, label }: Props) {
   useEffect(() => {
     if (search !== '') selectFirstOption();
   }, [search]);
+  // What the ladder is made from: the reference.
+  const source = models.find(({ id, problem }) => id === chosen[0] && problem === null);
   const isPath = /[\\/]|\.gguf$/i.test(search.trim());
 
   async function addPaths(paths: string[]) {
@@ -117,20 +119,37 @@ export function ModelPicker({ models, chosen, label }: Props) {
             </Combobox.Empty>
           )}
         </Combobox.Options>
-        {window.assay && (
+        {(window.assay || source !== undefined) && (
           <Combobox.Footer>
-            <Button
-              variant="subtle"
-              fullWidth
-              justify="flex-start"
-              leftSection={<FolderOpen size={14} />}
-              onClick={async () => {
-                combobox.closeDropdown();
-                await addPaths((await window.assay?.files.openModels()) ?? []);
-              }}
-            >
-              Choose GGUF files…
-            </Button>
+            {source !== undefined && (
+              <Button
+                variant="subtle"
+                fullWidth
+                justify="flex-start"
+                leftSection={<Layers2 size={14} />}
+                onClick={() => {
+                  combobox.closeDropdown();
+                  quantize(source.id);
+                }}
+              >
+                Quantize {describeReference(source.id, models).name.replace(/ \(for [^()]*\)$/, '')}{' '}
+                {source.header?.quantization} to…
+              </Button>
+            )}
+            {window.assay && (
+              <Button
+                variant="subtle"
+                fullWidth
+                justify="flex-start"
+                leftSection={<FolderOpen size={14} />}
+                onClick={async () => {
+                  combobox.closeDropdown();
+                  await addPaths((await window.assay?.files.openModels()) ?? []);
+                }}
+              >
+                Choose GGUF files…
+              </Button>
+            )}
           </Combobox.Footer>
         )}
       </Combobox.Dropdown>

@@ -1,10 +1,10 @@
 import { ActionIcon, Button, Menu } from '@mantine/core';
-import { Columns3, Ellipsis, FileDiff, Trash2, X } from 'lucide-react';
+import { Columns3, Ellipsis, FileDiff, Layers2, Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
 import { bytes, moment, significant, text } from '../../../lib/numbers.ts';
-import { go } from '../../../ui-state/index.ts';
+import { go, quantize } from '../../../ui-state/index.ts';
 import { useComparisonsOf, useDetails } from '../data.ts';
 import { differWords, whole } from '../view.ts';
 import { DeleteFile } from './DeleteFile.tsx';
@@ -56,6 +56,15 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
             onClick={() => onCompare([variant])}
           >
             Use in Compare
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<Layers2 size={13} />}
+            disabled={variant.state !== 'ready'}
+            onClick={() => quantize(variant.id)}
+          >
+            Quantize to…
           </Button>
           <DiffWith variant={variant} all={all} />
           <TagMenu variants={[variant]} compact />

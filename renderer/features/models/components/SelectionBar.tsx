@@ -1,8 +1,8 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { Columns3, FileDiff, X } from 'lucide-react';
+import { Columns3, FileDiff, Layers2, X } from 'lucide-react';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { plural } from '../../../lib/numbers.ts';
-import { go } from '../../../ui-state/index.ts';
+import { go, quantize } from '../../../ui-state/index.ts';
 import { change } from '../state.ts';
 import classes from './SelectionBar.module.css';
 import { TagMenu } from './TagMenu.tsx';
@@ -42,6 +42,20 @@ export function SelectionBar({ selected, onCompare, onForget }: Props) {
           }}
         >
           Show differences
+        </Button>
+      </Tooltip>
+      <Tooltip label="Several types as one job, from exactly one file">
+        <Button
+          variant="default"
+          leftSection={<Layers2 size={14} />}
+          data-disabled={usable.length !== 1 || undefined}
+          aria-disabled={usable.length !== 1}
+          onClick={() => {
+            const [only] = usable;
+            if (usable.length === 1 && only) quantize(only.id);
+          }}
+        >
+          Quantize to…
         </Button>
       </Tooltip>
       <TagMenu variants={selected} />

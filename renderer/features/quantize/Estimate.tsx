@@ -1,0 +1,77 @@
+import type { QuantizationType, QuantizeEstimate } from '../../../preload/contract/quantize.ts';
+import { Notice, SkeletonRows } from '../../design/index.ts';
+import { bytes, duration, plural, significant, text } from '../../lib/numbers.ts';
+import classes from './QuantizeDialog.module.css';
+
+interface Props {
+  estimate: QuantizeEstimate | undefined;
+  isPending: boolean;
+  problem: string | null;
+  types: readonly QuantizationType[];
+}
+
+/** Size, bits, time of each file before it is made, and what all of them take together. */
+export function Estimate({ estimate, isPending, problem, types }: Props) {
+  if (problem !== null) return <Notice kind="bad">{problem}</Notice>;
+  if (types.length === 0) return null;
+  if (estimate === undefined)
+    return isPending ? <SkeletonRows rows={Math.min(4, types.length + 1)} label="Asking by a dry run" /> : null;
+  const shown = estimate.files.filter(({ type }) => types.includes(type));
+  const sizes = shown.map(({ sizeBytes }) => sizeBytes);
+  const size = sizes.includes(null) ? null : sizes.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const times = shown.map(({ seconds }) => seconds);
+  const seconds = times.includes(null) ? null : times.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const facts = [
+    ...(size === null ? [] : [`${text(bytes(size))} in all`]),
+    ...(estimate.freeBytes === null ? [] : [`${text(bytes(estimate.freeBytes))} free`]),
+    seconds === null ? 'time known after the first' : `about ${text(duration(seconds * 1000))}`,
+    `${text(bytes(estimate.memoryBytes))} of memory`,
+  ];
+  return (
+    <div aria-busy={isPending} className={classes.estimate} data-past={isPending || undefined}>
+      <table className={classes.table} aria-label="Estimates">
+        <thead>
+          <tr>
+            <th scope="col">Type</th>
+            <th scope="col">Size</th>
+            <th scope="col">Bits / weight</th>
+            <th scope="col">Time</th>
+            <th scope="col" data-text>
+              Note
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((file) => (
+            <tr key={file.type}>
+              <th scope="row">{file.type}</th>
+              <td>{file.sizeBytes === null ? '–' : text(bytes(file.sizeBytes))}</td>
+              <td>{file.bitsPerWeight === null ? '–' : significant(file.bitsPerWeight)}</td>
+              <td>{file.seconds === null ? '–' : text(duration(file.seconds * 1000))}</td>
+              <td data-text>
+                {file.error !== null
+                  ? file.error.message
+                  : [
+                      ...(file.exists ? ['there already'] : []),
+                      ...(file.fallbacks.length > 0
+                        ? [
+                            `${plural(file.fallbacks.length, 'tensor')} in ${[...new Set(file.fallbacks.map(({ got }) => got))].join(', ')}`,
+                          ]
+                        : []),
+                    ].join(', ')}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={classes.facts} data-bad={!estimate.fits || undefined}>
+        {facts.join(' · ')}
+      </p>
+      {estimate.notes.map((note) => (
+        <Notice key={note} kind="info">
+          {note}
+        </Notice>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { QuantizeDialog } from './QuantizeDialog.tsx';
