@@ -59,7 +59,7 @@ export const interval95 = z.tuple([z.number(), z.number()]);
 export const distribution = z.object({
   mean: z.number(),
   error: z.number(),
-  /** Null below two chunks. */
+  /** Null below six chunks. */
   interval95: interval95.nullable(),
   max: z.number().nullable(),
   p999: z.number().nullable(),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LabHost, openLabHost } from '../helpers/labHost.ts';
 
-describe('a divergence run beside a person who asks', { timeout: 120_000 }, () => {
+describe('a divergence run beside a person who asks', { timeout: 300_000 }, () => {
   let lab: LabHost;
   beforeAll(async () => {
     lab = await openLabHost();

@@ -16,7 +16,7 @@ const line = z.union([
   z.object({ id: z.string(), jobId: z.string() }),
   z.object({ done: z.number(), state: z.string() }),
 ]);
-const chunks = 36;
+const chunks = 24;
 
 const folders: string[] = [];
 const children = new Set<ChildProcess>();
@@ -27,7 +27,7 @@ afterEach(() => {
 });
 
 describe('a divergence run whose process is killed', () => {
-  it('leaves nothing running or half written, and goes on from its last chunk', { timeout: 180_000 }, async ({
+  it('leaves nothing running or half written, and goes on from its last chunk', { timeout: 300_000 }, async ({
     skip,
   }) => {
     skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');

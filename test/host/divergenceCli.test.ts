@@ -1,0 +1,192 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
+import { whyNoLab } from '../helpers/labHost.ts';
+import { whyNoProcessControl } from '../helpers/processes.ts';
+
+const tasks = join(import.meta.dirname, '../fixtures/divergence/tasks.txt');
+const compare = ['compare', '--ephemeral', '--threads', '1', '--reference', 'sample'];
+
+describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
+  let why: string | null = null;
+  beforeAll(async () => {
+    why = await whyNoLab();
+  });
+
+  it('measures, prints one document and a report, quantizes what is missing and leaves nothing behind', async ({
+    skip,
+  }) => {
+    skip(why !== null, why ?? '');
+    const home = temporaryFolder();
+    const temporary = join(home, 'tmp');
+    mkdirSync(temporary);
+    const report = join(temporaryFolder(), 'report.html');
+    const ended = await runCommand(
+      [
+        ...compare,
+        '--candidate',
+        'sample:Q6_K',
+        '-c',
+        'sample',
+        '--text',
+        tasks,
+        '--context',
+        '128',
+        '--chunks',
+        '7',
+        '--html',
+        report,
+        '--json',
+      ],
+      { environment: { HOME: home, TMPDIR: temporary, XDG_DATA_HOME: undefined, XDG_CONFIG_HOME: undefined } },
+    );
+    expect(ended.code, ended.stderr).toBe(0);
+    const document = JSON.parse(ended.stdout);
+    expect(document).toMatchObject({
+      context: 128,
+      chunks: 7,
+      tokensScored: 7 * 63,
+      reference: { file: 'sample', ppl: expect.any(Number), pplError: expect.any(Number) },
+      candidates: [
+        {
+          file: 'sample:Q6_K',
+          sizeBytes: expect.any(Number),
+          bitsPerWeight: expect.any(Number),
+          ppl: expect.any(Number),
+          pplError: expect.any(Number),
+          lnPplRatio: expect.any(Number),
+          lnPplRatioError: expect.any(Number),
+          kld: {
+            mean: expect.any(Number),
+            error: expect.any(Number),
+            interval95: [expect.any(Number), expect.any(Number)],
+            max: expect.any(Number),
+            p999: expect.any(Number),
+            p99: expect.any(Number),
+            p95: expect.any(Number),
+            p90: expect.any(Number),
+            median: expect.any(Number),
+            p10: expect.any(Number),
+            p05: expect.any(Number),
+            p01: expect.any(Number),
+            p001: expect.any(Number),
+            min: expect.any(Number),
+          },
+          deltaP: {
+            mean: expect.any(Number),
+            error: expect.any(Number),
+            rms: expect.any(Number),
+            rmsError: expect.any(Number),
+          },
+          sameTop: { share: expect.any(Number), error: expect.any(Number) },
+          secondsDecode: expect.any(Number),
+          secondsMetrics: expect.any(Number),
+        },
+        { file: 'sample', kld: { mean: 0 }, sameTop: { share: 1 }, verdict: { kind: 'identical' } },
+      ],
+      peakRssBytes: expect.any(Number),
+    });
+    expect(ended.stderr).toBe(`Report: ${report}\n`);
+    expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<svg [\s\S]*<\/html>\n$/);
+    expect(filesBelow(home)).toEqual(['tmp']);
+  });
+
+  it('prints a table with intervals and verdicts for a person', async ({ skip }) => {
+    skip(why !== null, why ?? '');
+    const ended = await runCommand([
+      ...compare,
+      '-c',
+      'sample:Q4_K_M',
+      '-c',
+      'sample:Q2_K',
+      '--text',
+      tasks,
+      '--context',
+      '128',
+      '--chunks',
+      '7',
+    ]);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(
+      /^Reference: Sample model .* F16, PPL [\d.]+ ± [\d.]+\n441 tokens scored in 7 chunks of 128\n/,
+    );
+    expect(ended.stdout).toMatch(/\nQ4_K_M +2\.2 MB +4\.98 .* to .*%\n/);
+    expect(ended.stdout).toMatch(/\nQ2_K: Clear loss at n = 441 tokens in 7 chunks: /);
+    expect(ended.stdout.trimEnd().split('\n').at(-1)).toMatch(/at n = 441 tokens in 7 chunks\./);
+    expect(ended.stdout).not.toContain('\u001b');
+  });
+
+  it.each([
+    ['no text', ['-c', 'sample:Q2_K'], /--text FILE/],
+    ['a text that is not there', ['-c', 'sample:Q2_K', '--text', '/no/such/text.txt'], /there is no such file/],
+    ['a candidate that is not there', ['-c', './none.gguf', '--text', tasks], /none\.gguf.*--candidate/],
+    ['no candidate', ['--text', tasks], /--candidate/],
+    ['an unknown cache type', ['-c', 'sample', '--text', tasks, '--key-type', 'Q9'], /--key-type/],
+    ['a base to read and to write', ['-c', 'sample', '--base', 'a', '--save-base', 'b'], /cannot be used with/],
+  ])('with %s ends with 2 and a sentence', async (_, words, sentence) => {
+    const ended = await runCommand([...compare, ...words]);
+    expect(ended.code, ended.stderr).toBe(2);
+    expect(ended.stderr).toMatch(sentence);
+    expect(ended.stdout).toBe('');
+  });
+
+  it('without the addon say what is missing and what to install, with exit code 3', async () => {
+    const environment = { ASSAY_ADDON: join(temporaryFolder(), 'none.node') };
+    for (const words of [
+      [...compare, '-c', 'sample:Q2_K', '--text', tasks],
+      ['quantize', 'sample', '--to', 'Q8_0', '--out', temporaryFolder(), '--ephemeral'],
+    ]) {
+      const ended = await runCommand(words, { environment });
+      expect(ended.code, ended.stderr).toBe(3);
+      expect(ended.stderr).toMatch(/addon/);
+      expect(ended.stderr).toMatch(/build:native|compiler|reinstall/i);
+    }
+  });
+
+  it('quantize to several types and name what they made', async ({ skip }) => {
+    skip(why !== null, why ?? '');
+    const out = join(temporaryFolder(), 'new', 'folder');
+    const words = ['quantize', 'sample', '--to', 'q8_0', '--to', 'Q2_K', '--out', out, '--threads', '1', '--ephemeral'];
+    const ended = await runCommand([...words, '--json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const document = JSON.parse(ended.stdout);
+    expect(document).toMatchObject({
+      reference: { sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      imatrixSha256: null,
+      engineRelease: 'v0.4.0',
+      files: [
+        { type: 'Q8_0', file: join(out, 'assay-sample-Q8_0.gguf'), fallbacks: [] },
+        { type: 'Q2_K', file: join(out, 'assay-sample-Q2_K.gguf') },
+      ],
+    });
+    expect(filesBelow(out)).toEqual(['assay-sample-Q2_K.gguf', 'assay-sample-Q8_0.gguf']);
+    const unknown = await runCommand(['quantize', 'sample', '--to', 'Q9_X', '--out', out, '--ephemeral']);
+    expect(unknown.code).toBe(2);
+    expect(unknown.stderr).toContain('Q9_X');
+  });
+
+  it('interrupted end with 130 and leave no half file', async ({ skip }) => {
+    skip(why !== null, why ?? '');
+    skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
+    const out = temporaryFolder();
+    const base = join(out, 'base.bin');
+    const command = startCommand([
+      ...compare,
+      '-c',
+      'sample:Q4_K_M',
+      '--text',
+      'sample',
+      '--context',
+      '64',
+      '--save-base',
+      base,
+    ]);
+    // The partial file is there once the first chunk is on its way.
+    await expect.poll(() => filesBelow(out).length, { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
+    command.child.kill('SIGINT');
+    const ended = await command.ended;
+    expect(ended.code, ended.stderr).toBe(existsSync(base) ? 0 : 130);
+    expect(filesBelow(out).filter((name) => name !== 'base.bin')).toEqual([]);
+  });
+});
