@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { extractAll } from '@electron/asar';
+import { extractFile, listPackage, statFile } from '@electron/asar';
 import { type Browser, chromium, errors, expect, type Page } from '@playwright/test';
 import { repository } from './browsers.ts';
 import { killTree } from './processTree.ts';
@@ -123,9 +123,18 @@ function hasOldNode(folder: string): boolean {
   return Number.parseInt(readFileSync(join(folder, 'version'), 'utf8').replace(/^v/, ''), 10) < 35;
 }
 
-/** Another Node than Electron's reads no archive: what lies in it is laid out beside, and a program in the place of that Node starts it there. */
+/**
+ * Another Node than Electron's reads no archive: what the host takes of it is laid out beside, and a program in the place of that Node starts
+ * it there. The engine runs in Electron, out of the archive itself.
+ */
 async function hostOutsideArchive(resources: string, folder: string): Promise<string> {
-  extractAll(join(resources, 'app.asar'), join(folder, 'app'));
+  const archive = join(resources, 'app.asar');
+  for (const entry of listPackage(archive, { isPack: false })) {
+    const path = entry.slice(1);
+    if (/^(native|node_modules[\\/](@node-llama-cpp|node-llama-cpp))([\\/]|$)/.test(path)) continue;
+    if (!('size' in statFile(archive, path))) await mkdir(join(folder, 'app', path), { recursive: true });
+    else await writeFile(join(folder, 'app', path), extractFile(archive, path));
+  }
   const program = join(folder, 'node');
   await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'app/out/main/host.js')}'\n`);
   await chmod(program, 0o755);
