@@ -35,8 +35,8 @@ export interface Inspector {
 }
 
 /**
- * The native addon in engine processes of its own, one for each piece of work. What an abort does not end within two seconds
- * is killed; either way it leaves no partial file. Failures are Faults: ENGINE_UNAVAILABLE when the addon is not there (ask `probe`),
+ * The native addon in engine processes of its own, one for each piece of work. What an abort does not end within a tenth of a
+ * second is killed; either way it leaves no partial file. Failures are Faults: ENGINE_UNAVAILABLE when the addon is not there (ask `probe`),
  * BAD_INPUT, MODEL_NOT_FOUND, MODEL_UNREADABLE, MODEL_UNSUPPORTED, NOT_ENOUGH_MEMORY, CANCELLED, ENGINE_CRASHED, ENGINE_HUNG.
  */
 export interface Lab {
@@ -57,6 +57,9 @@ export interface Lab {
   /** Ends what runs. */
   close(): Promise<void>;
 }
+
+/** Milliseconds that cancelled work may take to end by itself. */
+const patienceMs = 75;
 
 export interface LabOptions {
   starter: EngineStarter;
@@ -106,6 +109,11 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     const channel = openProcess(label);
     const stop = new AbortController();
     const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    // The process has nothing that is worth waiting for: what does not end by itself at once (a large tensor, a batch on a GPU) is ended.
+    let patience: NodeJS.Timeout | undefined;
+    either.addEventListener('abort', () => {
+      patience = setTimeout(() => channel.kill(), patienceMs);
+    });
     const said: LabAside[] = [];
     let wake: () => void = () => {};
     let settled = false;
@@ -137,9 +145,13 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     } catch (thrown) {
       throw signal?.aborted || isAbort(thrown) ? new Fault('CANCELLED', 'Cancelled.', { cause: thrown }) : thrown;
     } finally {
+      const whole = settled && !either.aborted;
       stop.abort();
       await asked.catch(() => undefined);
-      await channel.stop();
+      clearTimeout(patience);
+      if (whole) await channel.stop();
+      else channel.kill();
+      await channel.ended;
       // The process takes its own away; a killed one could not.
       if ('partial' in work && work.partial !== undefined) await rm(work.partial, { force: true });
     }

@@ -1,4 +1,4 @@
-import { rename, stat } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import type {
   BaseWriterHandle,
@@ -143,7 +143,7 @@ async function together(run: Run, reference: LabModel | null, partialBase: strin
     const candidates = opened.slice(first === undefined ? 0 : 1);
     await pass(run, { reference: first, candidates: candidates.map((open, index) => ({ index, open })), writer });
     if (writer !== undefined) run.desk.lab.addon.closeBase(writer);
-    const timings = await Promise.all(opened.map((open) => timingsOf(run, open)));
+    const timings = opened.map((open) => timingsOf(run, open));
     return first === undefined
       ? { reference: null, candidates: timings }
       : { reference: timings[0] ?? null, candidates: timings.slice(1) };
@@ -168,7 +168,7 @@ async function inTurns(
       const writer = writes ? createBase(run, partialBase) : undefined;
       await pass(run, { ...with_(open), writer });
       if (writer !== undefined) desk.lab.addon.closeBase(writer);
-      return await timingsOf(run, open);
+      return timingsOf(run, open);
     } finally {
       await desk.lab.addon.closeModel(open.handle);
     }
@@ -281,10 +281,10 @@ function createBase({ work, desk, vocabulary, input, total }: Run, partial: stri
   });
 }
 
-async function timingsOf({ desk }: Run, { model, handle, tensorBytes, parameters }: OpenModel): Promise<ModelTimings> {
+function timingsOf({ desk }: Run, { model, handle, tensorBytes, parameters }: OpenModel): ModelTimings {
   return {
     path: model.path,
-    fileBytes: (await stat(model.path)).size,
+    fileBytes: inspect(model.path).fileBytes,
     tensorBytes,
     parameters,
     bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,

@@ -5,6 +5,11 @@
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
+#ifdef __linux__
+#include <cstdlib>
+#include <fstream>
+#include <sys/mman.h>
+#endif
 
 double secondsNow() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -43,6 +48,39 @@ std::string architectureOf(const std::string & path) {
     if (key >= 0 && api.gguf_get_kv_type(header, key) == GGUF_TYPE_STRING) name = api.gguf_get_val_str(header, key);
     api.gguf_free(header);
     return name;
+}
+
+} // namespace
+
+namespace {
+
+/**
+ * Gives back the pages of a mapped file. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads
+ * them; what is read again comes from the system's cache.
+ */
+void releasePages(const std::string & path) {
+#ifdef __linux__
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
+        unsigned long begin, end;
+        if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) madvise((void *) begin, end - begin, MADV_DONTNEED);
+    }
+#else
+    (void) path;
+#endif
+}
+
+/** As the system names it. */
+std::string wholePath(const std::string & path) {
+#ifdef __linux__
+    char * real = realpath(path.c_str(), nullptr);
+    const std::string whole = real ? real : path;
+    std::free(real);
+    return whole;
+#else
+    return path;
+#endif
 }
 
 } // namespace
@@ -144,17 +182,19 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
     struct Loading {
         const Flag & cancelled;
         const std::function<void(float)> & progress;
+        std::string file;
         float shown = -1;
-    } loading{*loadingCancelled, progress};
+    } loading{*loadingCancelled, progress, wholePath(settings.path)};
 
     auto params = api.llama_model_default_params();
     params.n_gpu_layers = 0;
     params.progress_callback_user_data = &loading;
     params.progress_callback = [](float share, void * data) {
         auto & loading = *(Loading *) data;
-        if (loading.progress && (share - loading.shown >= 0.01f || share >= 1)) {
+        if (share - loading.shown >= 0.01f || share >= 1) {
             loading.shown = share;
-            loading.progress(share);
+            releasePages(loading.file);
+            if (loading.progress) loading.progress(share);
         }
         return !loading.cancelled.load(std::memory_order_relaxed);
     };
