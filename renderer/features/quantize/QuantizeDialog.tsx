@@ -1,6 +1,5 @@
 import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { FileText, FolderOpen } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { type QuantizationType, type QuantizeInput, quantizationType } from '../../../preload/contract/quantize.ts';
@@ -73,8 +72,7 @@ function Dialog({ model }: { model: string }) {
   function begin() {
     if (missing !== null) return;
     start.mutate(input, {
-      onSuccess: ({ files }) => {
-        notifications.show({ message: `Quantizing to ${files.map(({ type }) => type).join(', ')} as a job.` });
+      onSuccess: () => {
         openPanel('tray');
         endQuantizing();
       },

@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { expect, test } from './assay.ts';
+import { expectAccessible, unlock } from './steps.ts';
+
+test.use({ store: 'created' });
+
+/** Opens Divergence with the sample's quantizations, short chunks and few of them. */
+async function openDivergence(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: /sample model’s quantizations/ }).click();
+  await page.getByRole('link', { name: 'Divergence' }).click();
+  await page.getByRole('button', { name: /^Measuring:/ }).click();
+  await page.getByLabel('Context').fill('64');
+  await page.getByLabel('Chunks at most').fill('8');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /^Measuring: 64 tokens, up to 8 chunks$/ })).toBeVisible();
+}
+
+/** Null where the addon is not built: then the screen has to say so. */
+async function measure(page: Page): Promise<boolean> {
+  const run = page.getByRole('button', { name: 'Measure divergence' });
+  const missing = page.getByText('Measuring divergence needs Assay’s native addon.');
+  await expect(missing.or(page.locator('button:has-text("Measure divergence")[aria-disabled="false"]'))).toBeVisible();
+  if (await missing.isVisible()) {
+    await expect(run).toHaveAttribute('aria-disabled', 'true');
+    return false;
+  }
+  await run.click();
+  await expect(page.getByText(/smallest variant|^Every variant/).first()).toBeVisible({ timeout: 120_000 });
+  return true;
+}
+
+test('a ladder is measured, its worst token looked at by keys, and the run exported', async ({ assay, page, home }) => {
+  await unlock(page, assay.passphrase);
+  await openDivergence(page);
+  if (!(await measure(page))) return;
+
+  const ladder = page.getByRole('table', { name: 'Quant ladder' });
+  await expect(ladder.getByRole('row', { name: /Q4_K_M/ })).toContainText(/loss/);
+  await expect(ladder.getByRole('row', { name: /Q2_K/ })).toContainText(/loss/);
+  await expect(page.getByRole('img', { name: /^KLD of single tokens of Q2_K/ })).toBeVisible();
+
+  await page.getByRole('link', { name: 'Divergence' }).focus();
+  await page.keyboard.press('k');
+  await expect(page.getByRole('region', { name: 'Tokens of Q4_K_M' })).toBeVisible();
+  await page.keyboard.press('n');
+  await expect(page.locator('[data-token][data-current]')).toBeVisible();
+  await page.keyboard.press('l');
+  await expect(page.getByRole('list', { name: 'Likeliest tokens of F16' }).getByRole('listitem')).toHaveCount(10, {
+    timeout: 60_000,
+  });
+  await expect(page.getByRole('list', { name: 'Likeliest tokens of Q4_K_M' }).getByRole('listitem')).toHaveCount(10);
+  await page.keyboard.press('c');
+  await expect(page.getByText('Q4_K_M goes on')).toBeVisible({ timeout: 60_000 });
+
+  if (home === 'desktop') return; // There the file goes through the system's own dialog.
+  await page.getByRole('button', { name: 'Export' }).click();
+  const download = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: 'Save as JSON' }).click();
+  expect(JSON.parse(await readFile(await (await download).path(), 'utf8'))).toMatchObject({ candidates: [{}, {}] });
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test.describe(`axe finds nothing, ${scheme}`, () => {
+    test.use({ scheme });
+
+    test('on Divergence and Trade-off, and what was measured is there again', async ({ assay, page }) => {
+      await unlock(page, assay.passphrase);
+      await openDivergence(page);
+      await expectAccessible(page);
+      const measured = await measure(page);
+      await expectAccessible(page);
+      await page.getByRole('link', { name: 'Trade-off' }).click();
+      if (measured) {
+        const smaller = page.getByRole('button', { name: /^Q2_K: Size .* n = \d+ tokens/ });
+        await smaller.focus();
+        await expect(smaller).toHaveAttribute('aria-current', 'true');
+        await page.keyboard.press('ArrowRight');
+        await expect(page.getByRole('button', { name: /^Q4_K_M: Size/ })).toBeFocused();
+      } else await expect(page.getByRole('heading', { name: 'Nothing to weigh yet' })).toBeVisible();
+      await expectAccessible(page);
+      // The rail brings back the tab that was looked at last.
+      await page.getByRole('link', { name: 'Home' }).click();
+      await page.getByRole('link', { name: 'Compare' }).click();
+      await expect(page.getByRole('link', { name: 'Trade-off' })).toHaveAttribute('aria-current', 'page');
+    });
+  });
+}
