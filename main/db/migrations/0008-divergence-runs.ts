@@ -37,6 +37,8 @@ export const divergenceRuns: Migration = {
         texts_json TEXT,
         PRIMARY KEY (run, model_column, chunk)
       ) STRICT, WITHOUT ROWID;
+      -- Counting the chunks of a run reads no scores.
+      CREATE INDEX divergence_chunks_done ON divergence_chunks (run, model_column);
       CREATE TABLE quantizations (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT,
         -- Full path when it was made; a file made anew at the same place has a new row.

@@ -20,6 +20,8 @@ export type StoredColumn = z.infer<typeof storedColumn>;
 const runFacts = z.object({
   threads: z.number().nullable().default(null),
   chunkCount: z.number().nullable().default(null),
+  /** Tokens of a chunk; a base file has its own. */
+  contextSize: z.number().nullable().default(null),
   /** Tokens of all chunks, scored or not. */
   tokens: z.number().nullable().default(null),
   arrangement: z.enum(['together', 'turns']).nullable().default(null),

@@ -37,12 +37,13 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   work.report({ done: 0, total: facts.chunkCount ?? 0, unit: 'chunks', note: 'looks at the models' });
   await findModels(dependencies, row, signal);
   keepColumns();
-  announce(true);
+  announce('now');
   const input = inputOf(row, queries.selectText(store.read, sequence));
 
-  /** Tells those who watch; once a second is often enough. */
-  function announce(now = false): void {
-    if (!now && performance.now() - announcedAt < 1000) return;
+  /** Tells those who watch once a second, and seldomer the more there is to add up anew each time. */
+  function announce(chunks: number | 'now'): void {
+    const everyMs = chunks === 'now' ? 0 : Math.max(1000, (chunks * columns.length) / 2);
+    if (performance.now() - announcedAt < everyMs) return;
     announcedAt = performance.now();
     changes.announce('divergence');
   }
@@ -51,7 +52,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     const one = columns[column];
     if (one !== undefined) columns[column] = { ...one, error };
     keepColumns();
-    announce(true);
+    announce('now');
   }
 
   for (;;) {
@@ -143,6 +144,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
         steps = fromChunk * passes;
         keepFacts({
           chunkCount: event.chunks,
+          contextSize: event.context,
           tokens: event.tokens,
           arrangement: event.arrangement,
           referenceError: event.referenceError,
@@ -153,7 +155,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
         keepChunk(event, open);
         steps += 1;
         work.report({ done: steps, total: (facts.chunkCount ?? 0) * passes, unit: 'chunks' });
-        announce();
+        announce(event.index);
         await giveWay(parked);
       }
     }

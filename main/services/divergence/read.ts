@@ -35,7 +35,7 @@ export function readSummary(read: ReadHandle, row: queries.RunRow, stateOf: Stat
     createdAt: row.created_at,
     columns,
     textName: row.text_name,
-    contextSize: row.settings_json.contextSize,
+    contextSize: row.facts_json.contextSize ?? row.settings_json.contextSize,
     chunkCount: row.facts_json.chunkCount,
     chunksDone: Math.min(...measured.map(({ chunksDone }) => chunksDone)),
     jobId: row.job_id,
