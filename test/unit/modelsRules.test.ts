@@ -25,8 +25,10 @@ describe('names of models', () => {
   });
 
   it('tell the parts of a split model', () => {
-    expect(partOf('/a/big-00002-of-00003.gguf')).toEqual({ stem: '/a/big', part: 2, count: 3 });
-    expect(allParts('/a/big-00002-of-00003.gguf')).toEqual([1, 2, 3].map((part) => `/a/big-0000${part}-of-00003.gguf`));
+    expect(partOf('/models/big-00002-of-00003.gguf')).toEqual({ stem: '/models/big', part: 2, count: 3 });
+    expect(allParts('/models/big-00002-of-00003.gguf')).toEqual(
+      [1, 2, 3].map((part) => `/models/big-0000${part}-of-00003.gguf`),
+    );
     for (const name of [
       'big.gguf',
       'big-00001-of-00001.gguf',
@@ -43,14 +45,14 @@ describe('folders of other programs', () => {
     const join = (...parts: string[]) => parts.join('/');
     const of = (platform: NodeJS.Platform, environment = {}) =>
       Object.fromEntries(
-        placesOf({ home: '/home/p', platform, environment, join }).map(({ program, folders }) => [program, folders]),
+        placesOf({ home: '/nowhere', platform, environment, join }).map(({ program, folders }) => [program, folders]),
       );
-    expect(of('linux')['llama.cpp']).toEqual(['/home/p/.cache/llama.cpp']);
-    expect(of('darwin')['llama.cpp']).toEqual(['/home/p/Library/Caches/llama.cpp']);
-    expect(of('win32', { LOCALAPPDATA: 'C:/L' })['llama.cpp']).toEqual(['C:/L/llama.cpp']);
-    expect(of('linux', { OLLAMA_MODELS: '/big/ollama' }).Ollama?.[0]).toBe('/big/ollama');
-    expect(of('linux', { HF_HOME: '/big/hf' })['Hugging Face']?.[0]).toBe('/big/hf/hub');
-    expect(of('linux')['Hugging Face']).toEqual(['/home/p/.cache/huggingface/hub']);
+    expect(of('linux')['llama.cpp']).toEqual(['/nowhere/.cache/llama.cpp']);
+    expect(of('darwin')['llama.cpp']).toEqual(['/nowhere/Library/Caches/llama.cpp']);
+    expect(of('win32', { LOCALAPPDATA: 'C:/models' })['llama.cpp']).toEqual(['C:/models/llama.cpp']);
+    expect(of('linux', { OLLAMA_MODELS: '/models/ollama' }).Ollama?.[0]).toBe('/models/ollama');
+    expect(of('linux', { HF_HOME: '/models/hf' })['Hugging Face']?.[0]).toBe('/models/hf/hub');
+    expect(of('linux')['Hugging Face']).toEqual(['/nowhere/.cache/huggingface/hub']);
   });
 
   it('give names as a person knows them', () => {
@@ -75,7 +77,7 @@ describe('the hash of a model', () => {
 function variant(over: Partial<Variant>): Variant {
   return {
     id: over.path ?? 'id',
-    path: '/m/x.gguf',
+    path: '/models/x.gguf',
     fileName: 'x.gguf',
     name: 'x',
     source: null,
@@ -115,7 +117,7 @@ const plain: View = { search: '', flags: [], tags: [], sort: 'name', descending:
 describe('the list of models', () => {
   const big = variant({
     id: 'big',
-    path: '/m/big-F16.gguf',
+    path: '/models/big-F16.gguf',
     quantization: 'F16',
     sizeBytes: 100,
     bitsPerWeight: 16,
@@ -123,13 +125,19 @@ describe('the list of models', () => {
   });
   const small = variant({
     id: 'small',
-    path: '/m/big-Q4.gguf',
+    path: '/models/big-Q4.gguf',
     quantization: 'Q4_K_M',
     sizeBytes: 30,
     bitsPerWeight: 4.8,
     tags: ['good', 'daily'],
   });
-  const other = variant({ id: 'other', path: '/n/other.gguf', sizeBytes: 50, bitsPerWeight: null, duplicates: ['x'] });
+  const other = variant({
+    id: 'other',
+    path: '/nowhere/other.gguf',
+    sizeBytes: 50,
+    bitsPerWeight: null,
+    duplicates: ['x'],
+  });
   const families = [family('alpha', [big, small]), family('beta', [other])];
   const keys = (view: Partial<View>, folded: string[] = [], uses = new Map<string, number>()) =>
     rowsOf(families, { ...plain, ...view }, new Set(folded), uses).map(({ key }) => key);
@@ -149,7 +157,7 @@ describe('the list of models', () => {
 
   it('is narrowed by words, flags and tags together; a search opens what is folded', () => {
     expect(keys({ search: 'ALPHA q4' }, ['alpha'])).toEqual(['family alpha', 'small']);
-    expect(keys({ search: '/n/' })).toEqual(['family beta', 'other']);
+    expect(keys({ search: '/nowhere/' })).toEqual(['family beta', 'other']);
     expect(keys({ flags: ['fits'] })).toEqual(['family alpha', 'small', 'family beta', 'other']);
     expect(keys({ flags: ['fits', 'duplicates'] })).toEqual(['family beta', 'other']);
     expect(keys({ tags: ['good', 'daily'] })).toEqual(['family alpha', 'small']);

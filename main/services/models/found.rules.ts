@@ -23,12 +23,7 @@ export function placesOf({ home, platform, environment: e, join }: Surroundings)
     { program: 'LM Studio', folders: [join(home, '.lmstudio', 'models'), join(home, '.cache', 'lm-studio', 'models')] },
     {
       program: 'Ollama',
-      folders: given(
-        e.OLLAMA_MODELS,
-        join(home, '.ollama', 'models'),
-        '/usr/share/ollama/.ollama/models',
-        '/var/lib/ollama/.ollama/models',
-      ),
+      folders: given(e.OLLAMA_MODELS, join(home, '.ollama', 'models'), '/usr/share/ollama/.ollama/models'),
     },
     {
       program: 'Hugging Face',

@@ -44,7 +44,7 @@ export function AddModels({ importing, primary = false }: { importing: Importing
             label="Path of a GGUF file or a folder"
             value={path}
             onChange={(event) => setPath(event.currentTarget.value)}
-            placeholder="/data/models"
+            placeholder="/models"
             spellCheck={false}
             data-autofocus
             rightSectionWidth={62}
