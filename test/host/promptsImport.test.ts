@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
@@ -386,6 +386,7 @@ describe('an import', () => {
     await expect(prompts.import({ path: join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(prompts.import({ path: join(folder, 'notes.json') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     mkdirSync(join(folder, 'bare'));
+    symlinkSync(folder, join(folder, 'bare/loop'));
     await expect(prompts.import({ path: join(folder, 'bare') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 

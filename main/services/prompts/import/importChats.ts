@@ -12,6 +12,8 @@ import { type ChatFile, readChats } from './readChats.ts';
 /** Bytes of a file, and of all files of a folder together. */
 const largest = 512 * 1024 * 1024;
 const mostFiles = 20_000;
+/** Files and folders of any kind that a folder is looked through for. */
+const mostEntries = 100_000;
 /** Answers written in one go: about a tenth of a second. */
 const slice = 100;
 
@@ -104,13 +106,27 @@ async function readPath(path: string): Promise<ChatFile[]> {
   return files;
 }
 
+/** Without following links, and no further than so many entries: a whole disk is no folder of chats. */
 async function chatFilesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile() && /\.(jsonl?|zip)$/i.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
-  if (paths.length > mostFiles)
-    throw new Fault('TOO_LARGE', `${folder} holds more than 20,000 files. Import it in parts.`);
-  return paths;
+  const paths: string[] = [];
+  let looked = 0;
+  const waiting = [folder];
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    const entries = await readdir(place, { withFileTypes: true }).catch((cause: unknown) => {
+      // A folder within that may not be read costs only itself.
+      if (place === folder) throw new Fault('NOT_FOUND', `The folder ${folder} cannot be read.`, { cause });
+      return [];
+    });
+    looked += entries.length;
+    for (const entry of entries) {
+      if (entry.isDirectory()) waiting.push(join(place, entry.name));
+      else if (entry.isFile() && /\.(jsonl?|zip)$/i.test(entry.name)) paths.push(join(place, entry.name));
+    }
+    if (paths.length > mostFiles || looked > mostEntries)
+      throw new Fault(
+        'TOO_LARGE',
+        `${folder} holds too many files to look through. Name the folder of the chats itself.`,
+      );
+  }
+  return paths.sort();
 }
