@@ -386,7 +386,7 @@ describe('an import', () => {
     await expect(prompts.import({ path: join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(prompts.import({ path: join(folder, 'notes.json') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     mkdirSync(join(folder, 'bare'));
-    symlinkSync(folder, join(folder, 'bare/loop'));
+    symlinkSync(folder, join(folder, 'bare/loop'), 'junction');
     await expect(prompts.import({ path: join(folder, 'bare') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
