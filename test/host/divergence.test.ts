@@ -161,7 +161,8 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
 
   it('is cancelled at once, keeps its chunks, and comes to the same numbers when it goes on', async ({ skip }) => {
     skip(lab.why !== null, lab.why ?? '');
-    const input = ask(['sample:Q4_K_M'], { text: { kind: 'sample' }, chunks: 10 });
+    const input = ask(['sample:Q4_K_M'], { text: { kind: 'sample' }, chunks: 24 });
+    // Several batches of chunks, so that some are left however quick the machine is.
     let cancelledAt = 0;
     const { started, job } = await ended(
       lab,
@@ -176,7 +177,7 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     const before = await lab.api.divergence.get({ id: started.id });
     expect(job.state).toBe('cancelled');
     expect(before.chunksDone).toBeGreaterThanOrEqual(2);
-    expect(before.chunksDone).toBeLessThan(10);
+    expect(before.chunksDone).toBeLessThan(24);
     // Told, and bounded generously: a machine may be busy with other things.
     console.info(`cancelled ${took.toFixed(0)} ms after it was asked for`);
     expect(took).toBeLessThan(5000);
@@ -188,7 +189,7 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     });
     expect(second.state).toBe('done');
     const after = await lab.api.divergence.get({ id: started.id });
-    expect(after.chunksDone).toBe(10);
+    expect(after.chunksDone).toBe(24);
     const whole = await lab.api.divergence.tokens({ id: started.id, candidate: 0, count: 8192 });
     expect(whole.tokens.slice(0, strip.total)).toEqual(strip.tokens);
     const straight = await measured(lab, input);
