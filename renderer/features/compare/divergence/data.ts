@@ -73,7 +73,7 @@ export function useRunCommands() {
   };
 }
 
-/** `stamp`: of how much there is, so that the chart follows a run that grows. */
+/** It follows a run that grows; what was there before stays until the next is. */
 export function useHistogram(id: string, candidate: number) {
   const { options } = useApi();
   const query = useQuery({
@@ -81,6 +81,14 @@ export function useHistogram(id: string, candidate: number) {
     placeholderData: keepPreviousData,
   });
   return { histogram: query.data, problem: query.error && failureOf(query.error), retry: () => void query.refetch() };
+}
+
+const nothing: never[] = [];
+
+/** The last that was measured of each file. */
+export function useMeasurements() {
+  const { options } = useApi();
+  return useQuery(options.divergence.measurements.queryOptions()).data ?? nothing;
 }
 
 export const pageTokens = 1024;

@@ -1,4 +1,4 @@
-import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import type { ModelMeasurement } from '../../../../preload/contract/divergence.ts';
 
 /** Whether the addon is there changes with an installation, not while the app runs. */
 export const loadingStale = Number.POSITIVE_INFINITY;
@@ -28,23 +28,19 @@ export function chunksOf(
 export function secondsFor(
   models: readonly Planned[],
   tokens: number,
-  measured: readonly DivergenceRun[],
+  measured: readonly Pick<ModelMeasurement, 'modelId' | 'tokensPerSecond'>[],
+  parametersOf: (modelId: string) => number | null,
 ): number | null {
-  const speeds = new Map<string, { perSecond: number; parameters: number | null }>();
-  for (const run of measured) {
-    run.columns.forEach((column, index) => {
-      const numbers = index === 0 ? run.referenceNumbers : (run.candidates[index - 1] ?? null);
-      if (column.modelId === null || !numbers?.tokensPerSecond || speeds.has(column.modelId)) return;
-      speeds.set(column.modelId, { perSecond: numbers.tokensPerSecond, parameters: column.parameters });
-    });
-  }
+  const speeds = measured.flatMap(({ modelId, tokensPerSecond }) =>
+    modelId === null || !tokensPerSecond ? [] : [{ modelId, tokensPerSecond, parameters: parametersOf(modelId) }],
+  );
   let seconds = 0;
   for (const { modelId, parameters } of models) {
-    const own = speeds.get(modelId);
-    const other = own ?? [...speeds.values()].find((speed) => speed.parameters !== null && speed.parameters > 0);
-    if (other === undefined) return null;
-    const scale = own || parameters === null || other.parameters === null ? 1 : parameters / other.parameters;
-    seconds += (tokens / other.perSecond) * scale;
+    const own = speeds.find((one) => one.modelId === modelId);
+    const speed = own ?? speeds.find((one) => one.parameters !== null && one.parameters > 0);
+    if (speed === undefined) return null;
+    const scale = own || parameters === null || speed.parameters === null ? 1 : parameters / speed.parameters;
+    seconds += (tokens / speed.tokensPerSecond) * scale;
   }
   return seconds;
 }

@@ -5,9 +5,8 @@ import { bytes, text } from '../../../lib/numbers.ts';
 import { useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useDatasets } from '../data.ts';
 import { describeReference } from '../naming.ts';
-import { useMemory, useSampleCharacters } from './data.ts';
+import { useMeasurements, useMemory, useSampleCharacters } from './data.ts';
 import { chunksOf, secondsFor } from './estimate.ts';
-import { useMeasuredRuns } from './measured.ts';
 import { estimateWords } from './RunSetup.tsx';
 
 export interface Setup {
@@ -26,7 +25,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
   const { fileText, pastedText } = useDraft();
   const { datasets } = useDatasets();
   const sampleCharacters = useSampleCharacters(divergence.text === 'sample');
-  const measured = useMeasuredRuns();
+  const measured = useMeasurements();
   const dataset = datasets.find(({ id }) => id === divergence.dataset) ?? datasets[0];
   const memory = useMemory(chosen, divergence.contextSize);
 
@@ -45,9 +44,10 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
       divergence.contextSize,
       divergence.chunks,
     );
+    const parametersOf = (modelId: string) => models.find(({ id }) => id === modelId)?.header?.parameters ?? null;
     const planned = [reference, ...candidates.map(({ model }) => model)].flatMap((one) => {
       const model = models.find(({ id }) => id === describeReference(one ?? '', models).key);
-      return model ? [{ modelId: model.id, parameters: model.header?.parameters ?? null }] : [];
+      return model ? [{ modelId: model.id, parameters: parametersOf(model.id) }] : [];
     });
     const tokens = chunks === null ? null : chunks * (isDataset ? 64 : divergence.contextSize);
     const estimate =
@@ -56,7 +56,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
         : estimateWords({
             chunks,
             isDataset,
-            seconds: tokens === null ? null : secondsFor(planned, tokens, measured),
+            seconds: tokens === null ? null : secondsFor(planned, tokens, measured, parametersOf),
             memoryBytes: memory.isWhole ? memory.totalBytes : null,
             availableBytes: memory.availableBytes,
           });
