@@ -41,7 +41,7 @@ test('a folder comes in where it lies: families, hashes, duplicates, what was le
   await page.getByRole('button', { name: 'Show why' }).click();
   await expect(page.getByText('empty.gguf is empty.')).toBeVisible();
   await expect(page.getByText(/text\.gguf is not a GGUF file/)).toBeVisible();
-  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.getByRole('button', { name: 'Dismiss the report' }).click();
   await expect(row(page, /^Alder 1M/)).toBeVisible();
   await expect(row(page, /Birch 1M.*chat template differs/)).toBeVisible();
   // The hashes follow by themselves.

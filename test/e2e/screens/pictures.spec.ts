@@ -92,7 +92,7 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await expect(page.getByText(/models added/)).toBeVisible();
   await expect(page.getByText('not read yet')).toHaveCount(0);
   await picture('models-full');
-  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.getByRole('button', { name: 'Dismiss the report' }).click();
   await page.getByRole('row', { name: /Birch-1M-F16/ }).click();
   await expect(page.getByText('Largest context that fits')).toBeVisible();
   await picture('models-details');

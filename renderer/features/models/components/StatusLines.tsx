@@ -27,7 +27,7 @@ export function StatusLines({ library, importing }: { library: ModelLibrary | un
         </div>
       )}
       {problem !== null && (
-        <Notice kind="bad" action={<Dismiss onClick={() => change({ problem: null })} />}>
+        <Notice kind="bad" action={<Dismiss label="Dismiss the problem" onClick={() => change({ problem: null })} />}>
           The import broke off; what was read by then is in the list. {problem}
         </Notice>
       )}
@@ -55,7 +55,7 @@ function Report({ report }: { report: ImportReport }) {
                 {shown ? 'Hide why' : 'Show why'}
               </Button>
             )}
-            <Dismiss onClick={() => change({ report: null })} />
+            <Dismiss label="Dismiss the report" onClick={() => change({ report: null })} />
           </span>
         }
       >
@@ -113,9 +113,9 @@ function Hashing({ library }: { library: ModelLibrary }) {
   );
 }
 
-function Dismiss({ onClick }: { onClick(): void }) {
+function Dismiss({ label, onClick }: { label: string; onClick(): void }) {
   return (
-    <ActionIcon size={20} onClick={onClick} aria-label="Dismiss">
+    <ActionIcon size={20} onClick={onClick} aria-label={label}>
       <X size={13} />
     </ActionIcon>
   );
