@@ -1,5 +1,6 @@
-import { SegmentedControl } from '@mantine/core';
+import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { ChevronDown, ChevronUp } from 'lucide-react';
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
 import type { StripToken } from '../../../../preload/contract/divergence.ts';
 import { FailedState, Keys } from '../../../design/index.ts';
@@ -78,12 +79,16 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
           ]}
         />
         <span className={classes.jump}>
-          <button type="button" onClick={() => onJump(-1)} aria-label="Previous of the worst tokens">
-            <Keys keys="shift+n" />
-          </button>
-          <button type="button" onClick={() => onJump(1)} aria-label="Next of the worst tokens">
-            <Keys keys="n" />
-          </button>
+          <Tooltip label={<Keys keys="shift+n" />}>
+            <ActionIcon size={24} onClick={() => onJump(-1)} aria-label="Previous of the worst tokens">
+              <ChevronUp size={14} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip label={<Keys keys="n" />}>
+            <ActionIcon size={24} onClick={() => onJump(1)} aria-label="Next of the worst tokens">
+              <ChevronDown size={14} />
+            </ActionIcon>
+          </Tooltip>
           <span className={classes.count}>{worst ? plural(worst.length, 'token') : ''}</span>
         </span>
       </header>
