@@ -6,6 +6,7 @@ import { createCallerFactory, type Gate, type Identity } from '../base/procedure
 import { createLab } from '../inference/lab.ts';
 import type { EngineStarter } from '../inference/starter.ts';
 import { createAudit } from '../services/audit/index.ts';
+import { createBackups } from '../services/backups/index.ts';
 import { createBlind, createCompare } from '../services/compare/index.ts';
 import { createDivergence } from '../services/divergence/index.ts';
 import { createDownloads } from '../services/downloads/index.ts';
@@ -21,6 +22,7 @@ import {
 } from '../services/models/index.ts';
 import { createNetwork } from '../services/network/index.ts';
 import { createPrompts } from '../services/prompts/index.ts';
+import { createStorage } from '../services/storage/index.ts';
 import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
 import { throwingFaults } from './caller.ts';
 import { createConnections } from './connections.ts';
@@ -128,6 +130,10 @@ export async function createHost(options: HostOptions): Promise<Host> {
     changes,
     clock,
   });
+  const backups = createBackups({ vault, audit, jobs, changes, clock, log });
+  const folders =
+    folder === null ? null : { models: join(folder, 'models'), sampleLadder: join(folder, 'sample-ladder') };
+  const storage = createStorage({ vault, audit, jobs, backups, folders, changes });
 
   const gate: Gate = {
     requireUnlocked: () => void vault.store(),
@@ -150,6 +156,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     divergence,
     network,
     downloads,
+    storage,
+    backups,
   });
   const connections = createConnections({ router, gate, log });
   const callerOf = createCallerFactory(router);
@@ -163,7 +171,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
       connections.close('Assay has ended.');
       const failures: unknown[] = [];
       // Right to left, and the store in any case.
-      for (const service of [jobs, divergence, engine, lab, library, models, vault, prompts]) {
+      for (const service of [backups, jobs, divergence, engine, lab, library, models, vault, prompts]) {
         await service.close().catch((thrown: unknown) => failures.push(thrown));
       }
       ladder.close();

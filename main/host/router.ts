@@ -1,6 +1,7 @@
 import type { Changes } from '../base/changes.ts';
 import { router } from '../base/procedure.ts';
 import { type Audit, createAuditRouter } from '../services/audit/index.ts';
+import { type Backups, createBackupsRouter } from '../services/backups/index.ts';
 import { type Blind, type Compare, createBlindRouter, createCompareRouter } from '../services/compare/index.ts';
 import { createDivergenceRouter, type Divergence } from '../services/divergence/index.ts';
 import { createDownloadsRouter, type Downloads } from '../services/downloads/index.ts';
@@ -15,6 +16,7 @@ import {
 } from '../services/models/index.ts';
 import { createNetworkRouter, type Network } from '../services/network/index.ts';
 import { createPromptsRouter, type Prompts } from '../services/prompts/index.ts';
+import { createStorageRouter, type Storage } from '../services/storage/index.ts';
 import { createVaultRouter, type Vault } from '../services/vault/index.ts';
 import { createEventsRouter } from './events.router.ts';
 
@@ -33,6 +35,8 @@ export interface Services {
   quantize: Quantize;
   network: Network;
   downloads: Downloads;
+  storage: Storage;
+  backups: Backups;
 }
 
 /** The whole API: one router a domain, named as the domain and its topic. */
@@ -51,6 +55,8 @@ export function createRouter(services: Services) {
     quantize: createQuantizeRouter(services.quantize),
     network: createNetworkRouter(services.network),
     downloads: createDownloadsRouter(services.downloads),
+    storage: createStorageRouter(services.storage),
+    backups: createBackupsRouter(services.backups),
   });
 }
 

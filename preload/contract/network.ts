@@ -38,8 +38,24 @@ export const connectionAttempt = z.object({
 });
 export type ConnectionAttempt = z.infer<typeof connectionAttempt>;
 
-/** Newest first; `before`: the id of the last one that is known. */
+/** Newest first; `before`: the id of the last one that is known. `outcome` and `text` (host, path, purpose) narrow. */
 export const listConnectionsInput = z.object({
+  outcome: connectionAttempt.shape.outcome.optional(),
+  text: z.string().max(200).optional(),
   before: z.number().int().nullable().default(null),
   limit: z.number().int().min(1).max(500).default(100),
 });
+
+/** What the badge says. */
+export const networkSummary = z.object({
+  enabled: z.boolean(),
+  /** Attempts that left this machine's Assay since it was started: under way, failed or answered. */
+  connections: z.number().int(),
+  /** Attempts that were refused here since then. */
+  refused: z.number().int(),
+  /** Attempts in the ledger, of whatever time. */
+  recorded: z.number().int(),
+  /** When this Assay was started. */
+  since: z.string(),
+});
+export type NetworkSummary = z.infer<typeof networkSummary>;

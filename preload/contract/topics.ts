@@ -14,6 +14,8 @@ export const topic = z.enum([
   'blind',
   'network',
   'downloads',
+  'storage',
+  'backups',
 ]);
 export type Topic = z.infer<typeof topic>;
 

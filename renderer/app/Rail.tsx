@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core';
-import { Boxes, Columns3, House, MessageSquareText, Settings } from 'lucide-react';
+import { Boxes, Columns3, House, MessageSquareText, ScrollText, Settings } from 'lucide-react';
 import { Logo } from '../design/index.ts';
 import { formatRoute, go, type Route, usePreferences } from '../ui-state/index.ts';
 import classes from './Rail.module.css';
@@ -9,6 +9,7 @@ const destinations = [
   { label: 'Models', keys: 'g m', icon: Boxes, route: { screen: 'models', id: null, other: null } },
   { label: 'Compare', keys: 'g c', icon: Columns3, route: { screen: 'compare', id: null } },
   { label: 'Prompts', keys: 'g p', icon: MessageSquareText, route: { screen: 'prompts', tab: 'history' } },
+  { label: 'Audit', keys: 'g a', icon: ScrollText, route: { screen: 'audit', entry: null } },
   { label: 'Settings', keys: 'g s', icon: Settings, route: { screen: 'settings', section: 'engine' } },
 ] satisfies { label: string; keys: string; icon: typeof House; route: Route }[];
 

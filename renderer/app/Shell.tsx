@@ -20,6 +20,7 @@ const HomePage = lazy(async () => ({ default: (await import('../features/home/in
 const ModelsPage = lazy(async () => ({ default: (await import('../features/models/index.ts')).ModelsPage }));
 const ComparePage = lazy(async () => ({ default: (await import('../features/compare/index.ts')).ComparePage }));
 const PromptsPage = lazy(async () => ({ default: (await import('../features/prompts/index.ts')).PromptsPage }));
+const AuditPage = lazy(async () => ({ default: (await import('../features/audit/index.ts')).AuditPage }));
 const SettingsPage = lazy(async () => ({ default: (await import('../features/settings/index.ts')).SettingsPage }));
 const QuantizeDialog = lazy(async () => ({ default: (await import('../features/quantize/index.ts')).QuantizeDialog }));
 
@@ -71,6 +72,7 @@ function Screen({ route, vault }: { route: Route; vault: VaultStatus }) {
   if (route.screen === 'models') return <ModelsPage id={route.id} other={route.other} />;
   if (route.screen === 'compare') return <ComparePage id={route.id} tab={route.tab ?? 'answers'} />;
   if (route.screen === 'prompts') return <PromptsPage tab={route.tab} />;
+  if (route.screen === 'audit') return <AuditPage entry={route.entry} />;
   if (route.screen === 'settings') return <SettingsPage section={route.section} vault={vault} />;
   return <HomePage />;
 }

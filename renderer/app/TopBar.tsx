@@ -4,6 +4,7 @@ import type { VaultStatus } from '../../preload/contract/vault.ts';
 import { Keys } from '../design/index.ts';
 import { openPanel, usePreferences } from '../ui-state/index.ts';
 import { nextTheme, themeWords } from './colourScheme.ts';
+import { NetworkBadge } from './NetworkBadge.tsx';
 import classes from './TopBar.module.css';
 import { useLock } from './useLock.ts';
 
@@ -24,6 +25,7 @@ export function TopBar({ vault }: { vault: VaultStatus }) {
         <Keys keys="mod+k" />
       </button>
       <div className={classes.right}>
+        <NetworkBadge />
         <Tooltip label={themeWords[theme]}>
           <ActionIcon onClick={nextTheme} aria-label={`Colours: ${themeWords[theme]}. Change`}>
             <ThemeIcon size={15} />

@@ -33,6 +33,14 @@ export function useAppCommands(): void {
         run: () => go({ screen: 'prompts', tab: 'history' }),
       },
       {
+        id: 'go.audit',
+        title: 'Go to Audit',
+        group: 'Go to',
+        keys: 'g a',
+        keywords: 'log chain verify evidence export',
+        run: () => go({ screen: 'audit', entry: null }),
+      },
+      {
         id: 'go.settings',
         title: 'Go to Settings',
         group: 'Go to',
@@ -51,6 +59,27 @@ export function useAppCommands(): void {
         group: 'Go to',
         keywords: 'passphrase recovery backup lock',
         run: () => go({ screen: 'settings', section: 'store' }),
+      },
+      {
+        id: 'go.network',
+        title: 'Settings: Network and its ledger',
+        group: 'Go to',
+        keywords: 'offline connections proxy mirror',
+        run: () => go({ screen: 'settings', section: 'network' }),
+      },
+      {
+        id: 'go.storage',
+        title: 'Settings: Storage used',
+        group: 'Go to',
+        keywords: 'disk space clean up',
+        run: () => go({ screen: 'settings', section: 'storage' }),
+      },
+      {
+        id: 'go.backups',
+        title: 'Settings: Backups',
+        group: 'Go to',
+        keywords: 'schedule back up',
+        run: () => go({ screen: 'settings', section: 'backups' }),
       },
       {
         id: 'app.palette',

@@ -8,6 +8,8 @@ export type Route =
   /** `id`: of a comparison, a divergence run or a blind test, as the tab has it. Without a tab: the answers. */
   | { screen: 'compare'; id: string | null; tab?: CompareTab }
   | { screen: 'prompts'; tab: PromptsTab }
+  /** `entry`: the number of the entry that is shown beside the list. */
+  | { screen: 'audit'; entry: number | null }
   | { screen: 'settings'; section: SettingsSection };
 
 export type CompareTab = 'answers' | 'divergence' | 'trade-off' | 'blind';
@@ -16,8 +18,8 @@ const compareTabs: readonly CompareTab[] = ['divergence', 'trade-off', 'blind'];
 export type PromptsTab = 'history' | 'saved' | 'datasets';
 const promptsTabs: readonly PromptsTab[] = ['history', 'saved', 'datasets'];
 
-export type SettingsSection = 'engine' | 'appearance' | 'store';
-const sections: readonly SettingsSection[] = ['engine', 'appearance', 'store'];
+export type SettingsSection = 'engine' | 'appearance' | 'store' | 'network' | 'storage' | 'backups';
+const sections: readonly SettingsSection[] = ['engine', 'appearance', 'store', 'network', 'storage', 'backups'];
 
 export function parseRoute(hash: string): Route {
   const [screen, rest, third] = hash.replace(/^#?\/?/, '').split('/');
@@ -31,6 +33,7 @@ export function parseRoute(hash: string): Route {
     return { screen, id: id ? decodeURIComponent(id) : null, ...(tab && { tab }) };
   }
   if (screen === 'prompts') return { screen, tab: promptsTabs.find((tab) => tab === rest) ?? 'history' };
+  if (screen === 'audit') return { screen, entry: /^[1-9]\d{0,14}$/.test(rest ?? '') ? Number(rest) : null };
   if (screen === 'settings') return { screen, section: sections.find((section) => section === rest) ?? 'engine' };
   return { screen: 'home' };
 }
@@ -46,6 +49,7 @@ export function formatRoute(route: Route): string {
     return ['#/compare', ...tab, ...(route.id === null ? [] : [encodeURIComponent(route.id)])].join('/');
   }
   if (route.screen === 'prompts') return `#/prompts/${route.tab}`;
+  if (route.screen === 'audit') return route.entry === null ? '#/audit' : `#/audit/${route.entry}`;
   if (route.screen === 'settings') return `#/settings/${route.section}`;
   return '#/';
 }

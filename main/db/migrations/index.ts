@@ -9,6 +9,7 @@ import { promptsHistory } from './0007-prompts-history.ts';
 import { divergenceRuns } from './0008-divergence-runs.ts';
 import { networkLedger } from './0009-network-ledger.ts';
 import { blindPreferences } from './0010-blind-preferences.ts';
+import { backupsSchedule } from './0012-backups-schedule.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   divergenceRuns,
   networkLedger,
   blindPreferences,
+  backupsSchedule,
 ];

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type ConnectionAttempt, connectionAttempt, networkSettings } from '../../../preload/contract/network.ts';
+import {
+  type ConnectionAttempt,
+  connectionAttempt,
+  type listConnectionsInput,
+  networkSettings,
+} from '../../../preload/contract/network.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
 
@@ -51,14 +56,39 @@ export function settleAttempt(
   );
 }
 
+export type AttemptFilter = Pick<z.output<typeof listConnectionsInput>, 'outcome' | 'text'>;
+
 const columns = `sequence AS id, at, purpose, host, port, path, proxy, outcome, reason, status,
   received_bytes AS receivedBytes, ended_at AS endedAt`;
 
 /** Newest first. */
-export function selectAttempts(read: ReadHandle, before: number | null, limit: number): ConnectionAttempt[] {
+export function selectAttempts(
+  read: ReadHandle,
+  before: number | null,
+  limit: number,
+  { outcome, text }: AttemptFilter = {},
+): ConnectionAttempt[] {
   const rows = read.all(
-    `SELECT ${columns} FROM network_connections WHERE (@before IS NULL OR sequence < @before) ORDER BY sequence DESC LIMIT @limit`,
-    { before, limit },
+    `SELECT ${columns} FROM network_connections
+     WHERE (@before IS NULL OR sequence < @before)
+       AND (@outcome IS NULL OR outcome = @outcome)
+       AND (@text IS NULL OR instr(lower(host || ':' || port || path || ' ' || purpose), @text) > 0)
+     ORDER BY sequence DESC LIMIT @limit`,
+    { before, limit, outcome: outcome ?? null, text: text?.trim().toLowerCase() || null },
   );
   return rows.map((row) => connectionAttempt.parse(row));
+}
+
+/** How many left and how many were refused from a moment on, and how many there are in all. */
+export function countAttempts(
+  read: ReadHandle,
+  since: string,
+): { connections: number; refused: number; recorded: number } {
+  const counts = read.get<{ connections: number; refused: number; recorded: number }>(
+    `SELECT count(*) FILTER (WHERE at >= @since AND outcome <> 'refused') AS connections,
+       count(*) FILTER (WHERE at >= @since AND outcome = 'refused') AS refused, count(*) AS recorded
+     FROM network_connections`,
+    { since },
+  );
+  return counts ?? { connections: 0, refused: 0, recorded: 0 };
 }

@@ -4,6 +4,7 @@ import {
   connectionAttempt,
   listConnectionsInput,
   networkSettings,
+  networkSummary,
 } from '../../../preload/contract/network.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import { auditedSettings } from './network.rules.ts';
@@ -24,7 +25,9 @@ export function createNetworkRouter(network: Network) {
     connections: query
       .input(listConnectionsInput)
       .output(z.array(connectionAttempt))
-      .query(({ input }) => network.connections(input.before, input.limit)),
+      .query(({ input }) => network.connections(input.before, input.limit, input)),
+    /** → whether the network is on, and how many connections this Assay made and refused. */
+    summary: query.output(networkSummary).query(() => network.summary()),
   });
 }
 export type NetworkRouter = ReturnType<typeof createNetworkRouter>;

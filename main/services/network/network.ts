@@ -3,6 +3,7 @@ import {
   type ConnectionAttempt,
   changeNetworkSettingsInput,
   type NetworkSettings,
+  type NetworkSummary,
 } from '../../../preload/contract/network.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -52,7 +53,8 @@ export interface Network {
    */
   fetch(request: NetworkRequest): Promise<NetworkResponse>;
   /** Newest first, those before `before`. */
-  connections(before: number | null, limit: number): ConnectionAttempt[];
+  connections(before: number | null, limit: number, filter?: queries.AttemptFilter): ConnectionAttempt[];
+  summary(): NetworkSummary;
 }
 
 const defaults: NetworkSettings = { enabled: false, mirror: null, proxy: null };
@@ -65,6 +67,7 @@ export function createNetwork({
 }: NetworkDependencies): Network {
   const settings = (): NetworkSettings => ({ ...defaults, ...queries.selectSettings(vault.store().read) });
   const now = () => new Date(clock.now()).toISOString();
+  const since = now();
 
   /** One attempt: its row stands before anything is connected to, so what cannot be recorded is not done. */
   async function attempt(
@@ -156,7 +159,8 @@ export function createNetwork({
       return settings();
     },
     allowed: () => settings().enabled,
-    connections: (before, limit) => queries.selectAttempts(vault.store().read, before, limit),
+    connections: (before, limit, filter) => queries.selectAttempts(vault.store().read, before, limit, filter),
+    summary: () => ({ enabled: settings().enabled, since, ...queries.countAttempts(vault.store().read, since) }),
     async fetch(request) {
       const chosen = settings();
       let target = new URL(request.url);

@@ -3,16 +3,20 @@ import { Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { FailedState, SkeletonRows } from '../../design/index.ts';
 import { type Command, go, useCommands } from '../../ui-state/index.ts';
+import { useAttention } from './attention.ts';
 import { FirstSteps } from './components/FirstSteps.tsx';
 import { LastComparisons } from './components/LastComparisons.tsx';
+import { LastDivergences } from './components/LastDivergences.tsx';
 import { NeedsYou } from './components/NeedsYou.tsx';
-import { useBrokenJobs, useJobActions, useLastComparisons, useQuickComparison } from './data.ts';
+import { useBrokenJobs, useJobActions, useLastComparisons, useLastDivergences, useQuickComparison } from './data.ts';
 import classes from './HomePage.module.css';
 
 /** What needs a person, and what was done last. */
 export function HomePage() {
   const { comparisons, problem, retry } = useLastComparisons();
   const { broken, problem: jobsProblem } = useBrokenJobs();
+  const divergences = useLastDivergences();
+  const attention = useAttention();
   const quick = useQuickComparison();
   const actions = useJobActions();
   const { mutate: startQuick } = quick;
@@ -53,7 +57,9 @@ export function HomePage() {
           )}
         </header>
         {jobsProblem && <FailedState title="The jobs could not be listed">{jobsProblem.message}</FailedState>}
-        {broken !== undefined && broken.length > 0 && <NeedsYou jobs={broken} actions={actions} />}
+        {(attention.length > 0 || (broken !== undefined && broken.length > 0)) && (
+          <NeedsYou jobs={broken ?? []} attention={attention} actions={actions} />
+        )}
         {problem ? (
           <FailedState title="The last comparisons could not be listed" retry={() => void retry()}>
             {problem.message}
@@ -65,6 +71,7 @@ export function HomePage() {
         ) : (
           <LastComparisons comparisons={comparisons} />
         )}
+        {divergences.length > 0 && <LastDivergences runs={divergences} />}
       </div>
     </main>
   );

@@ -10,6 +10,12 @@ export function useLastComparisons() {
   return { comparisons: query.data, problem: query.error && failureOf(query.error), retry: query.refetch };
 }
 
+/** Beside the comparisons; what fails here is told by Compare itself. */
+export function useLastDivergences() {
+  const { options } = useApi();
+  return useQuery(options.divergence.list.queryOptions({ limit: 6 })).data ?? [];
+}
+
 /** Jobs that ended without their result and wait for a person. */
 export function useBrokenJobs() {
   const { options } = useApi();

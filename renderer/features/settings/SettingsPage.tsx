@@ -1,8 +1,11 @@
-import { Cpu, Database, Palette } from 'lucide-react';
+import { Archive, Cpu, Database, Globe, HardDrive, Palette } from 'lucide-react';
 import type { VaultStatus } from '../../../preload/contract/vault.ts';
 import { formatRoute, go, type SettingsSection } from '../../ui-state/index.ts';
 import { AppearanceSection } from './components/AppearanceSection.tsx';
+import { BackupsSection } from './components/BackupsSection.tsx';
 import { EngineSection } from './components/EngineSection.tsx';
+import { NetworkSection } from './components/NetworkSection.tsx';
+import { StorageSection } from './components/StorageSection.tsx';
 import { StoreSection } from './components/StoreSection.tsx';
 import classes from './SettingsPage.module.css';
 
@@ -10,6 +13,9 @@ const sections = [
   { section: 'engine', label: 'Engine', icon: Cpu },
   { section: 'appearance', label: 'Appearance', icon: Palette },
   { section: 'store', label: 'Store', icon: Database },
+  { section: 'network', label: 'Network', icon: Globe },
+  { section: 'storage', label: 'Storage', icon: HardDrive },
+  { section: 'backups', label: 'Backups', icon: Archive },
 ] satisfies { section: SettingsSection; label: string; icon: typeof Cpu }[];
 
 export function SettingsPage({ section, vault }: { section: SettingsSection; vault: VaultStatus }) {
@@ -32,10 +38,13 @@ export function SettingsPage({ section, vault }: { section: SettingsSection; vau
         ))}
       </nav>
       <main className={classes.main}>
-        <div className={classes.inner}>
+        <div className={classes.inner} data-wide={section === 'network' || undefined}>
           {section === 'engine' && <EngineSection />}
           {section === 'appearance' && <AppearanceSection />}
           {section === 'store' && <StoreSection vault={vault} />}
+          {section === 'network' && <NetworkSection />}
+          {section === 'storage' && <StorageSection />}
+          {section === 'backups' && <BackupsSection ephemeral={vault.ephemeral} />}
         </div>
       </main>
     </div>

@@ -5,20 +5,36 @@ import type { Job } from '../../../../preload/contract/jobs.ts';
 import { Notice } from '../../../design/index.ts';
 import { counted, moment } from '../../../lib/numbers.ts';
 import { go } from '../../../ui-state/index.ts';
+import type { Attention } from '../attention.ts';
 import classes from '../HomePage.module.css';
 
 interface Props {
   jobs: readonly Job[];
+  attention: readonly Attention[];
   actions: { mutate(input: { what: 'resume' | 'dismiss'; job: Job }): void; problem: AssayErrorData | null };
 }
 
-/** Jobs that stopped before their end, with what can be done about each. */
-export function NeedsYou({ jobs, actions }: Props) {
+/** What is wrong and waits for a person, and jobs that stopped before their end, with what can be done about each. */
+export function NeedsYou({ jobs, attention, actions }: Props) {
   return (
     <section className={classes.section} aria-label="Needs you">
       <h2>Needs you</h2>
       {actions.problem && <Notice kind="bad">{actions.problem.message}</Notice>}
       <ul className={classes.needs}>
+        {attention.map(({ id, severity, title, words, verb, act }) => (
+          <li key={id} data-state={severity}>
+            <CircleAlert size={15} aria-hidden="true" />
+            <div>
+              <p className={classes.needsTitle}>{title}</p>
+              <p className="dim">{words}</p>
+            </div>
+            <div className={classes.needsActions}>
+              <Button variant="default" onClick={act}>
+                {verb}
+              </Button>
+            </div>
+          </li>
+        ))}
         {jobs.map((job) => {
           const { subject } = job;
           const Icon = job.state === 'failed' ? CircleAlert : CirclePause;
@@ -40,10 +56,16 @@ export function NeedsYou({ jobs, actions }: Props) {
                     Resume
                   </Button>
                 )}
-                {job.kind.startsWith('compare') && subject !== null && (
+                {/^(compare|divergence)/.test(job.kind) && subject !== null && (
                   <Button
                     variant="default"
-                    onClick={() => go({ screen: 'compare', id: subject })}
+                    onClick={() =>
+                      go({
+                        screen: 'compare',
+                        id: subject,
+                        ...(job.kind.startsWith('divergence') && { tab: 'divergence' as const }),
+                      })
+                    }
                     aria-label={`Open ${job.title}`}
                   >
                     Open

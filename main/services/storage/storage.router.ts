@@ -1,0 +1,21 @@
+import { removedStorage, removeStorageInput, storageUsed } from '../../../preload/contract/storage.ts';
+import { command, query, router } from '../../base/procedure.ts';
+import type { Storage } from './storage.ts';
+
+/** What Assay takes up on the disk. */
+export function createStorageRouter(storage: Storage) {
+  return router({
+    /** → StorageUsed: everything of Assay's that lies on the disk, the largest first. */
+    used: query.output(storageUsed).query(() => storage.used()),
+    /** { ids } → what went and what stayed. Only what `used` calls removable goes. CONFLICT while jobs run. */
+    remove: command
+      .meta({
+        facts: ({ ids }: { ids: string[] }) => ({ count: ids.length, first: ids[0] ?? null }),
+        roles: ['owner'],
+      })
+      .input(removeStorageInput)
+      .output(removedStorage)
+      .mutation(({ input, ctx }) => storage.remove(input.ids, ctx.identity)),
+  });
+}
+export type StorageRouter = ReturnType<typeof createStorageRouter>;

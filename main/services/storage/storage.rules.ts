@@ -1,0 +1,42 @@
+import type { StorageItem } from '../../../preload/contract/storage.ts';
+
+/** What the name of a thing in the models folder says of it. */
+export function describeModelFile(name: string): Pick<StorageItem, 'kind' | 'name' | 'about'> {
+  const partial = /^(?<file>.+)\.[0-9a-f]{12}\.part$/.exec(name)?.groups?.file;
+  if (partial !== undefined)
+    return {
+      kind: 'left over',
+      name: `${partial}, part of a download`,
+      about: 'A download that is resumed goes on from here; without it, it begins anew.',
+    };
+  return {
+    kind: 'models',
+    name,
+    about: 'Downloaded by Assay. Without it Models shows its entry as missing; it can be downloaded again.',
+  };
+}
+
+/** What the name of a folder beside the store says of it; null: it is none of these. */
+export function describeCopy(name: string): Pick<StorageItem, 'kind' | 'name' | 'about'> | null {
+  if (name.startsWith('replaced-'))
+    return {
+      kind: 'left over',
+      name: `Store that a restore replaced (${momentOf(name)})`,
+      about: 'The store as it was before the restore, encrypted. Without it the restore cannot be taken back.',
+    };
+  return null;
+}
+
+export function describeBackup(name: string): Pick<StorageItem, 'kind' | 'name' | 'about'> | null {
+  if (!name.startsWith('before-')) return null;
+  return {
+    kind: 'backups',
+    name: `Copy before an update of the store (${momentOf(name)})`,
+    about: 'Made by itself before a new version changed the store, encrypted. Without it that older state is gone.',
+  };
+}
+
+/** The day in a name such as replaced-2026-11-23-142501-031. */
+function momentOf(name: string): string {
+  return /\d{4}-\d{2}-\d{2}/.exec(name)?.[0] ?? name;
+}

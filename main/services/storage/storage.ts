@@ -1,0 +1,167 @@
+import { lstat, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RemovedStorage, StorageItem, StorageUsed } from '../../../preload/contract/storage.ts';
+import type { Changes } from '../../base/changes.ts';
+import { Fault } from '../../base/fault.ts';
+import type { Facts, Identity } from '../../base/procedure.ts';
+import { freeBytesNear, type Store } from '../../db/index.ts';
+import { selectBaseFiles } from './storage.queries.ts';
+import { describeBackup, describeCopy, describeModelFile } from './storage.rules.ts';
+
+export interface StorageDependencies {
+  vault: { store(): Store; status(): { folder: string; ephemeral: boolean } };
+  audit: { event(identity: Identity, action: string, facts: Facts): void };
+  jobs: { isBusy(): boolean };
+  /** Scheduled backups that are kept. */
+  backups: { keptFiles(): string[] };
+  /** Where downloads and the sample's quantizations go; null: nowhere that lasts. */
+  folders: { models: string; sampleLadder: string } | null;
+  changes: Pick<Changes, 'announce'>;
+}
+
+/** What Assay takes up on the disk, and how to get some of it back. Files that a person only pointed at are not Assay's and not here. */
+export interface Storage {
+  /** The largest first. Faults: LOCKED. */
+  used(): Promise<StorageUsed>;
+  /** Removes what is removable of these; each thing that goes is an entry of its own in the audit log. CONFLICT while jobs run. */
+  remove(ids: readonly string[], by: Identity): Promise<RemovedStorage>;
+}
+
+type Described = Pick<StorageItem, 'kind' | 'name' | 'about'>;
+
+export function createStorage({ vault, audit, jobs, backups, folders, changes }: StorageDependencies): Storage {
+  async function items(): Promise<StorageItem[]> {
+    const { folder } = vault.status();
+    const bases = selectBaseFiles(vault.store().read);
+    const found = await Promise.all([
+      storeItem(folder),
+      folders === null ? [] : contents(folders.models, describeModelFile),
+      folders === null ? [] : contents(folders.sampleLadder, describeSample),
+      contents(folder, describeCopy),
+      contents(join(folder, 'backups'), describeBackup),
+      ...bases.map((path) => one(path, baseFile(path))),
+      ...backups.keptFiles().map((path) => one(path, scheduled(path))),
+    ]);
+    return found.flat().sort((left, right) => right.sizeBytes - left.sizeBytes);
+  }
+
+  return {
+    async used() {
+      const { folder, ephemeral } = vault.status();
+      const all = await items();
+      return {
+        folder: ephemeral ? null : folder,
+        items: all,
+        totalBytes: sum(all),
+        removableBytes: sum(all.filter(({ removable }) => removable)),
+        freeBytes: freeBytesOrNull(folder),
+      };
+    },
+    async remove(ids, by) {
+      if (jobs.isBusy())
+        throw new Fault(
+          'CONFLICT',
+          'Jobs are running, and a file that goes might be one they read or write. Wait for them or cancel them, then clean up.',
+        );
+      // Only what is there by this very look is ever removed: an id is never taken for a path.
+      const wanted = new Set(ids);
+      const all = (await items()).filter(({ id }) => wanted.has(id));
+      const removed: RemovedStorage = { count: 0, freedBytes: 0, kept: [] };
+      for (const { path, sizeBytes, removable, kind, about } of all) {
+        if (!removable) {
+          removed.kept.push({ path, reason: about });
+          continue;
+        }
+        try {
+          // Recorded before it is done: what cannot be recorded is not removed.
+          audit.event(by, 'storage.removed', { path, sizeBytes, kind });
+          await rm(path, { recursive: true });
+          removed.count += 1;
+          removed.freedBytes += sizeBytes;
+        } catch (thrown) {
+          if (thrown instanceof Fault) throw thrown;
+          removed.kept.push({ path, reason: thrown instanceof Error ? thrown.message : String(thrown) });
+        }
+      }
+      for (const topic of ['storage', 'models'] as const) changes.announce(topic);
+      return removed;
+    },
+  };
+}
+
+const describeSample = (name: string): Described => ({
+  kind: 'models',
+  name: `Sample model, ${name}`,
+  about: 'Made on this machine from the sample model; made again when it is asked for.',
+});
+const baseFile = (path: string): Described => ({
+  kind: 'base files',
+  name: nameOf(path),
+  about:
+    'Logits of a reference, written by a divergence run. The run keeps its numbers; another run could no longer read it.',
+});
+const scheduled = (path: string): Described => ({
+  kind: 'backups',
+  name: `Scheduled backup, ${nameOf(path)}`,
+  about: 'One encrypted file. Without it that state of the store cannot be restored.',
+});
+
+const nameOf = (path: string) => path.split(/[\\/]/).at(-1) ?? path;
+
+/** The database with its log, and the small files that belong to it. */
+async function storeItem(folder: string): Promise<StorageItem[]> {
+  const names = (await namesIn(folder)).filter((name) => name.startsWith('assay.'));
+  const sizes = await Promise.all(names.map((name) => measure(join(folder, name))));
+  return [
+    {
+      id: folder,
+      kind: 'store',
+      name: 'Store',
+      path: folder,
+      sizeBytes: sizes.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
+      modifiedAt: null,
+      removable: false,
+      about: 'The encrypted store itself. Deleting answers in Prompts and comparisons in Compare makes it smaller.',
+    },
+  ];
+}
+
+/** What lies in a folder and is of Assay's making, by its name. */
+async function contents(folder: string, describe: (name: string) => Described | null): Promise<StorageItem[]> {
+  const described = (await namesIn(folder)).map((name) => ({ path: join(folder, name), about: describe(name) }));
+  const found = await Promise.all(described.map(({ path, about }) => (about === null ? [] : one(path, about))));
+  return found.flat();
+}
+
+async function one(path: string, described: Described): Promise<StorageItem[]> {
+  if ((await lstatOrNull(path)) === null) return [];
+  return [{ id: path, path, ...described, ...(await measure(path)), removable: true }];
+}
+
+/** Bytes of a file, or of all that is in a folder. Links count as nothing: what they lead to is not Assay's. */
+async function measure(path: string): Promise<{ sizeBytes: number; modifiedAt: string | null }> {
+  const about = await lstatOrNull(path);
+  if (about === null) return { sizeBytes: 0, modifiedAt: null };
+  const modifiedAt = about.mtime.toISOString();
+  if (!about.isDirectory()) return { sizeBytes: about.isFile() ? about.size : 0, modifiedAt };
+  const inside = await Promise.all((await namesIn(path)).map((name) => measure(join(path, name))));
+  return { sizeBytes: inside.reduce((total, { sizeBytes }) => total + sizeBytes, 0), modifiedAt };
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  const about = await stat(folder).catch(() => null);
+  // A folder that is not there, or goes away at this moment, holds nothing.
+  return about?.isDirectory() ? readdir(folder).catch(() => []) : [];
+}
+
+const lstatOrNull = (path: string) => lstat(path).catch(() => null);
+
+const sum = (items: readonly StorageItem[]) => items.reduce((total, { sizeBytes }) => total + sizeBytes, 0);
+
+function freeBytesOrNull(folder: string): number | null {
+  try {
+    return freeBytesNear(folder);
+  } catch {
+    return null; // The system does not say: the page then does without it.
+  }
+}

@@ -1,0 +1,65 @@
+import { useQuery } from '@tanstack/react-query';
+import { useApi } from '../../api/index.ts';
+import { counted, moment } from '../../lib/numbers.ts';
+import { go } from '../../ui-state/index.ts';
+
+/** Something that is not a job and still waits for a person. */
+export interface Attention {
+  id: string;
+  severity: 'failed' | 'caution';
+  title: string;
+  words: string;
+  verb: string;
+  act(): void;
+}
+
+/** A log that does not hold, a backup that failed, models whose files are gone; the gravest first. */
+export function useAttention(): Attention[] {
+  const { options } = useApi();
+  const check = useQuery(options.audit.lastCheck.queryOptions()).data;
+  const backups = useQuery(options.backups.status.queryOptions()).data;
+  const library = useQuery(options.models.library.queryOptions()).data;
+  const found: Attention[] = [];
+  if (check && !check.verdict.holds) {
+    const broken = check.verdict.broken;
+    found.push({
+      id: 'audit',
+      severity: 'failed',
+      title: 'The audit log does not hold',
+      words: `${broken ? `Entry ${counted(broken.sequence)}: ${broken.reason} ` : ''}${moment(check.at)}`,
+      verb: 'Open the log',
+      act: () => go({ screen: 'audit', entry: broken?.sequence ?? null }),
+    });
+  }
+  if (backups?.last?.problem) {
+    found.push({
+      id: 'backups',
+      severity: 'failed',
+      title: 'The last scheduled backup failed',
+      words: `${backups.last.problem} ${moment(backups.last.at)}${
+        backups.lastGood ? `; the last good one is of ${moment(backups.lastGood.at)}` : '; there is no good one yet'
+      }`,
+      verb: 'Open backups',
+      act: () => go({ screen: 'settings', section: 'backups' }),
+    });
+  }
+  const missing = (library?.families ?? [])
+    .flatMap((family) => family.variants)
+    .filter((variant) => variant.state === 'missing');
+  const [first] = missing;
+  if (first !== undefined) {
+    const others = missing.length - 1;
+    found.push({
+      id: 'models',
+      severity: 'caution',
+      title:
+        missing.length === 1
+          ? 'The file of a model is missing'
+          : `The files of ${counted(missing.length)} models are missing`,
+      words: `${first.path}${others > 0 ? ` and ${counted(others)} more` : ''}`,
+      verb: 'Open models',
+      act: () => go({ screen: 'models', id: null, other: null }),
+    });
+  }
+  return found;
+}
