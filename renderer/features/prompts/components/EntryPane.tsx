@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Menu, TagsInput, Textarea, Tooltip } from '@mantine/core';
 import { BookmarkPlus, Columns3, Copy, Ellipsis, Trash2 } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { memo, useEffect, useRef, useState } from 'react';
 import { FailedState, SkeletonRows, VariantChip } from '../../../design/index.ts';
 import { duration, text as inWords, significant } from '../../../lib/numbers.ts';
 import { useAnnotate, useEntry } from '../data.ts';
@@ -17,15 +17,16 @@ export interface EntryActions {
   annotated(id: string, change: { tags?: string[]; hasNote?: boolean }): void;
 }
 
-interface Props extends EntryActions {
+interface Props {
   id: string | null;
   search: string;
   facets: HistoryFacets | undefined;
   slotOf(model: string): number;
+  actions: EntryActions;
 }
 
 /** One answer, whole: prompt, answer, settings, numbers, tags and note. */
-export function EntryPane({ id, search, facets, slotOf, ...actions }: Props) {
+export const EntryPane = memo(function EntryPane({ id, search, facets, slotOf, actions }: Props) {
   const { entry, problem, retry } = useEntry(id, search);
   if (id === null) return <aside className={classes.pane} aria-label="Answer" />;
   return (
@@ -47,7 +48,7 @@ export function EntryPane({ id, search, facets, slotOf, ...actions }: Props) {
       )}
     </aside>
   );
-}
+});
 
 interface EntryProps extends EntryActions {
   entry: HistoryDetail;

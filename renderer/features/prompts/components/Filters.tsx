@@ -1,5 +1,6 @@
 import { Button, MultiSelect, Popover, Select, TextInput } from '@mantine/core';
 import { ListFilter, X } from 'lucide-react';
+import { memo } from 'react';
 import type { HistoryFacets, HistoryFilter } from '../shapes.ts';
 import classes from './HistoryTab.module.css';
 
@@ -28,7 +29,7 @@ export const noFilters = {
 };
 
 /** Which models, tags, days, notes and sources. */
-export function Filters({ facets, filter, onChange }: Props) {
+export const Filters = memo(function Filters({ facets, filter, onChange }: Props) {
   const set = filtersSet(filter);
   return (
     <>
@@ -112,7 +113,7 @@ export function Filters({ facets, filter, onChange }: Props) {
       )}
     </>
   );
-}
+});
 
 /** A day as the field wants it, of the person's own time zone. */
 function dayOf(moment: string | undefined, days = 0): string {

@@ -9,7 +9,7 @@ import type { HistoryDetail, HistoryFilter, HistorySort } from '../shapes.ts';
 import { useHistoryActions } from '../useHistoryActions.tsx';
 import { useHistoryCommands } from '../useHistoryCommands.ts';
 import { useHistoryList } from '../useHistoryList.ts';
-import { EntryPane } from './EntryPane.tsx';
+import { type EntryActions, EntryPane } from './EntryPane.tsx';
 import { Filters, filtersSet, noFilters } from './Filters.tsx';
 import { HistoryRows, RowHeads } from './HistoryRows.tsx';
 import classes from './HistoryTab.module.css';
@@ -24,6 +24,11 @@ const sorts: { value: HistorySort; label: string }[] = [
   { value: 'longest answer', label: 'Longest answer' },
   { value: 'slowest', label: 'Slowest' },
 ];
+
+/** Outside of the component, because it asks nothing of it. */
+function openActive(): void {
+  document.querySelector<HTMLButtonElement>('[data-action="open in compare"]')?.click();
+}
 
 type Dialog = { kind: 'import' } | { kind: 'retention' } | { kind: 'save'; entry: HistoryDetail } | null;
 
@@ -41,6 +46,8 @@ export function HistoryTab() {
   // As many as there are colours and markers; rarer ones share them.
   const models = useMemo(() => (facets?.models ?? []).slice(0, 16).map(({ id, name }) => id ?? name), [facets]);
   const slotOf = useVariantSlots(models);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same models have the same slots
+  const slots = useCallback(slotOf, [models]);
   const search = filter.search ?? '';
   const { dropped, patch } = list;
   const latestDropped = useRef(dropped);
@@ -62,20 +69,36 @@ export function HistoryTab() {
     setActive(0);
     setChecked(new Set());
   }, []);
-  const check = useCallback(
-    (index: number) => {
-      const id = list.at(index)?.id;
-      if (id === undefined) return;
-      setChecked((before) => {
-        const next = new Set(before);
-        if (!next.delete(id)) next.add(id);
-        return next;
-      });
-    },
-    [list.at],
-  );
+  // Read when it is called, so that rows and pane are not drawn anew with every letter of a search.
+  const at = useRef(list.at);
+  at.current = list.at;
+  const check = useCallback((index: number) => {
+    const id = at.current(index)?.id;
+    if (id === undefined) return;
+    setChecked((before) => {
+      const next = new Set(before);
+      if (!next.delete(id)) next.add(id);
+      return next;
+    });
+  }, []);
   const chosen = checked.size > 0 ? [...checked] : activeEntry ? [activeEntry.id] : [];
-  const openActive = () => document.querySelector<HTMLButtonElement>('[data-action="open in compare"]')?.click();
+  const latestPatch = useRef(patch);
+  latestPatch.current = patch;
+  const entryActions = useMemo<EntryActions>(
+    () => ({
+      openInCompare: actions.openInCompare,
+      openComparison: actions.openComparison,
+      saveAsPrompt: (entry) => setDialog({ kind: 'save', entry }),
+      copy: (entry) => void actions.copy(entry),
+      remove: (ids, whole) => void actions.remove(ids, whole),
+      annotated: (id, next) => latestPatch.current((entry) => (entry.id === id ? { ...entry, ...next } : entry)),
+    }),
+    [actions],
+  );
+  const { search: _, ...others } = filter;
+  const filterKey = JSON.stringify(others);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same filters are the same object, whatever is typed
+  const filters = useMemo(() => others, [filterKey]);
   useHistoryCommands({
     hasEntry: activeEntry !== undefined,
     focusSearch: () => searchField.current?.select(),
@@ -165,7 +188,7 @@ export function HistoryTab() {
             autoComplete="off"
             spellCheck={false}
           />
-          <Filters facets={facets} filter={filter} onChange={change} />
+          <Filters facets={facets} filter={filters} onChange={change} />
           <Select
             className={classes.sort}
             aria-label="Order"
@@ -271,7 +294,7 @@ export function HistoryTab() {
                 list={list}
                 active={Math.min(active, length - 1)}
                 checked={checked}
-                slotOf={slotOf}
+                slotOf={slots}
                 onActive={setActive}
                 onCheck={check}
                 onOpen={openActive}
@@ -282,13 +305,8 @@ export function HistoryTab() {
             id={length === 0 ? null : shown}
             search={marked}
             facets={facets}
-            slotOf={slotOf}
-            openInCompare={actions.openInCompare}
-            openComparison={actions.openComparison}
-            saveAsPrompt={(entry) => setDialog({ kind: 'save', entry })}
-            copy={(entry) => void actions.copy(entry)}
-            remove={(ids, whole) => void actions.remove(ids, whole)}
-            annotated={(id, next) => patch((entry) => (entry.id === id ? { ...entry, ...next } : entry))}
+            slotOf={slots}
+            actions={entryActions}
           />
         </div>
       </div>
