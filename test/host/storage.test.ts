@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Facts, Identity } from '../../main/base/procedure.ts';
+import { createStorage } from '../../main/services/storage/index.ts';
+import { openServices, passphrase } from '../helpers/openServices.ts';
+import { faultOf, owner, temporaryFolders } from '../helpers/vaultFixture.ts';
+
+const temporaryFolder = temporaryFolders(onTestFinished);
+
+async function openStorage(isBusy = () => false) {
+  const outside = temporaryFolder('storage');
+  const folder = join(outside, 'store');
+  const opened = openServices({ folder });
+  onTestFinished(() => opened.close());
+  await opened.vault.create({ passphrase });
+  const recorded: Facts[] = [];
+  const backup = join(outside, 'scheduled.assay-backup');
+  const storage = createStorage({
+    ...opened,
+    jobs: { isBusy },
+    audit: { event: (_: Identity, __: string, facts: Facts) => void recorded.push(facts) },
+    backups: { keptFiles: () => [backup] },
+    folders: { models: join(folder, 'models'), sampleLadder: join(folder, 'sample-ladder') },
+  });
+  const put = (path: string, bytes: number) => {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, Buffer.alloc(bytes));
+    return path;
+  };
+  return { ...opened, storage, folder, outside, put, backup, recorded };
+}
+
+describe('what is stored', () => {
+  it('is listed by kind with its size, and only what can go goes, each with an entry in the log', async () => {
+    const { storage, folder, outside, put, backup, recorded } = await openStorage();
+    const model = put(join(folder, 'models', 'tiny.gguf'), 5000);
+    const part = put(join(folder, 'models', 'big.gguf.0123456789ab.part'), 3000);
+    const ladder = put(join(folder, 'sample-ladder', 'Q2_K.gguf'), 400);
+    put(join(folder, 'replaced-2026-03-01-101112-013', 'assay.db'), 700);
+    put(join(folder, 'backups', 'before-0009-network-ledger-2026-03-01-101112-013', 'assay.db'), 800);
+    put(backup, 900);
+    const foreign = put(join(folder, 'notes of mine.txt'), 10_000);
+    const used = await storage.used();
+    const kindsOf = new Map(used.items.map(({ path, kind }) => [path, kind]));
+    expect(kindsOf.get(folder)).toBe('store');
+    expect(kindsOf.get(model)).toBe('models');
+    expect(kindsOf.get(part)).toBe('left over');
+    expect(kindsOf.get(backup)).toBe('backups');
+    expect(kindsOf.has(foreign)).toBe(false);
+    expect(used.items).toHaveLength(7);
+    expect(used.removableBytes).toBe(5000 + 3000 + 400 + 700 + 800 + 900);
+    expect(used.totalBytes).toBeGreaterThan(used.removableBytes);
+    expect(used.freeBytes).toBeGreaterThan(0);
+
+    const done = await storage.remove([model, ladder, backup, folder, foreign, join(outside, 'nowhere')], owner);
+    expect(done).toMatchObject({ count: 3, freedBytes: 6300, kept: [{ path: folder }] });
+    expect([model, ladder, backup].some((path) => existsSync(path))).toBe(false);
+    expect(existsSync(foreign)).toBe(true);
+    expect(recorded.map(({ path }) => path).sort()).toEqual([backup, model, ladder].sort());
+    expect((await storage.used()).removableBytes).toBe(3000 + 700 + 800);
+  });
+
+  it('stays while jobs run', async () => {
+    const { storage, folder, put } = await openStorage(() => true);
+    const model = put(join(folder, 'models', 'tiny.gguf'), 10);
+    expect((await faultOf(() => storage.remove([model], owner))).code).toBe('CONFLICT');
+    expect(existsSync(model)).toBe(true);
+  });
+
+  it.skipIf(process.platform === 'win32')('follows no link', async () => {
+    const { storage, folder, outside, put } = await openStorage();
+    const mine = put(join(outside, 'mine', 'model.gguf'), 5000);
+    mkdirSync(join(folder, 'models'));
+    symlinkSync(join(outside, 'mine'), join(folder, 'models', 'linked'));
+    const linked = (await storage.used()).items.find(({ name }) => name === 'linked');
+    expect(linked?.sizeBytes).toBe(0);
+    await storage.remove([linked?.id ?? ''], owner);
+    expect(existsSync(mine)).toBe(true);
+    expect(existsSync(join(folder, 'models', 'linked'))).toBe(false);
+  });
+});
