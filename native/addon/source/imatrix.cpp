@@ -138,7 +138,9 @@ ImatrixOutcome computeImatrix(const ImatrixSettings & settings, std::shared_ptr<
     const uint32_t affordable = (uint32_t) std::max<int64_t>(64, (int64_t) (48 << 20) / ((int64_t) settings.vocabulary * 4));
     const uint32_t sequences = std::max(1, 2048 / settings.context);
     const bool whole = affordable >= 2048;
-    const uint32_t batch = whole ? std::max<uint32_t>(std::min(2048u, sequences * settings.context), 1) : std::min(affordable, 512u);
+    // Equal parts of a chunk: a short one at its end would run through another kernel.
+    const uint32_t most = std::min(affordable, 512u), parts = (settings.context + most - 1) / most;
+    const uint32_t batch = whole ? std::min(2048u, sequences * settings.context) : (settings.context + parts - 1) / parts;
     Collector collector(settings.processOutput);
     ModelSettings wanted;
     wanted.path = settings.model;
