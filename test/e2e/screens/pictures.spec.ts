@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Page } from '@playwright/test';
 import { ggufBytes } from '../../helpers/ggufFile.ts';
 import { randomLlama } from '../../helpers/ggufModel.ts';
 import { expect, test } from '../assay.ts';
@@ -47,6 +48,7 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await expect(page.getByLabel('Temperature')).toBeVisible();
   await picture('compare-sampler');
   await page.keyboard.press('Escape');
+  await pictureLab(page, picture);
   await expect(page.getByRole('dialog')).toHaveCount(0);
 
   const files = ['good.gguf', 'gone.gguf'].map((name) => join(assay.dataFolder, '..', name));
@@ -130,3 +132,47 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await page.getByRole('button', { name: 'Restore from a backup' }).click();
   await picture('restore');
 });
+
+/** Divergence, trade-off and blind on the sample's quantizations, then back to the answers. Needs the native addon. */
+async function pictureLab(page: Page, picture: (name: string) => Promise<void>): Promise<void> {
+  await page.getByRole('link', { name: 'Divergence' }).click();
+  await expect(page.getByRole('button', { name: 'Measure divergence' })).toBeVisible();
+  await picture('divergence-empty');
+  await page.getByRole('button', { name: /^Measuring:/ }).click();
+  await page.getByLabel('Context').fill('128');
+  await page.getByLabel('Chunks at most').fill('12');
+  await picture('divergence-settings');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Measure divergence' }).click();
+  await expect(page.getByText(/smallest variant|^Every variant/).first()).toBeVisible({ timeout: 120_000 });
+  await page.mouse.move(2, 2);
+  await picture('divergence-full');
+  await page.keyboard.press('n');
+  await expect(page.locator('[data-token][data-current]')).toBeVisible();
+  await page.keyboard.press('c');
+  await expect(page.getByText(/goes on$/).first()).toBeVisible();
+  await picture('divergence-token');
+  await page.getByRole('link', { name: 'Trade-off' }).click();
+  await page.getByRole('button', { name: /^Q4_K_M: Size/ }).focus();
+  await picture('trade-off');
+  await page.getByRole('link', { name: 'Blind' }).click();
+  await expect(page.getByRole('checkbox').first()).toBeVisible();
+  await picture('blind-new');
+  await page.getByRole('checkbox').first().click();
+  await page.getByRole('button', { name: 'Start blind test' }).click();
+  await expect(page.getByRole('button', { name: 'Show the names' }).first()).toBeVisible();
+  await picture('blind-judging');
+  await page.keyboard.press('1');
+  await expect(page.getByText(/^1 of/)).toBeVisible();
+  await page.getByRole('button', { name: 'Show the names' }).first().click();
+  const dialog = page.getByRole('dialog', { name: /^Show the names/ });
+  const scores = page.getByRole('table', { name: 'Scores' });
+  await expect(dialog.or(scores)).toBeVisible();
+  if (await dialog.isVisible()) {
+    await picture('blind-end');
+    await dialog.getByRole('button', { name: 'Show the names' }).click();
+  }
+  await expect(scores).toBeVisible();
+  await picture('blind-result');
+  await page.getByRole('link', { name: 'Answers' }).click();
+}

@@ -31,18 +31,19 @@ export function RunDetails({ run, candidate, slotOf, onLooking }: Props) {
   const worst = useWorst(run.id, candidate, share);
   const column = run.columns[candidate + 1];
 
-  const jump = useCallback(
-    (by: 1 | -1) => {
-      const places = (worst ?? []).map(({ position }) => position).sort((a, b) => a - b);
-      if (places.length === 0) return;
-      setCursor((at) => {
-        if (at === null) return worst?.[0]?.position ?? null;
-        const next = by === 1 ? places.find((place) => place > at) : places.findLast((place) => place < at);
-        return next ?? (by === 1 ? places[0] : places.at(-1)) ?? at;
-      });
-    },
-    [worst],
-  );
+  // A key that is pressed before the worst tokens are there is not lost.
+  const [wanted, setWanted] = useState<1 | -1 | null>(null);
+  const jump = useCallback((by: 1 | -1) => setWanted(by), []);
+  useEffect(() => {
+    if (wanted === null || worst === undefined) return;
+    setWanted(null);
+    const places = worst.map(({ position }) => position).sort((a, b) => a - b);
+    setCursor((at) => {
+      if (at === null) return worst[0]?.position ?? null;
+      const next = wanted === 1 ? places.find((place) => place > at) : places.findLast((place) => place < at);
+      return next ?? (wanted === 1 ? places[0] : places.at(-1)) ?? at;
+    });
+  }, [wanted, worst]);
   const look = useCallback(() => setIsLooking(true), []);
   const goOn = useCallback(() => {
     setIsLooking(true);
