@@ -3,7 +3,12 @@ import { z } from 'zod';
 export const backupSchedule = z.object({
   enabled: z.boolean(),
   /** An existing folder, absolute; null: not chosen yet. */
-  folder: z.string().min(1).max(4096).nullable(),
+  folder: z
+    .string()
+    .min(1)
+    .max(4096)
+    .refine((path) => !path.includes('\0'), 'A path holds no NUL.')
+    .nullable(),
   /** Days between two backups. */
   everyDays: z.number().int().min(1).max(365),
   /** How many scheduled backups are kept; older ones make room. Backups made by hand are never touched. */

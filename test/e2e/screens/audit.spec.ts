@@ -1,3 +1,5 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from '../assay.ts';
 import { standBetween } from '../heldAnswers.ts';
 import { unlock } from '../steps.ts';
@@ -53,8 +55,10 @@ test('the log, the network, what is stored and the backups', async ({ assay, pag
   await expect(page.getByRole('region', { name: 'Attempts to connect' })).toBeVisible();
   await picture('settings-network');
 
+  const to = join(assay.dataFolder, '..', 'backups');
+  await mkdir(to);
   await page.getByRole('link', { name: 'Backups' }).click();
-  await page.getByRole('textbox', { name: 'Folder' }).fill(assay.dataFolder);
+  await page.getByRole('textbox', { name: 'Folder' }).fill(to);
   await page.getByRole('button', { name: 'Save folder' }).click();
   await expect(page.getByRole('switch', { name: 'Back up by itself' })).toBeEnabled();
   await page.getByRole('switch', { name: 'Back up by itself' }).press('Space');
@@ -63,4 +67,12 @@ test('the log, the network, what is stored and the backups', async ({ assay, pag
   await page.getByRole('link', { name: 'Storage' }).click();
   await page.getByRole('checkbox', { name: /^Tick/ }).first().check();
   await picture('settings-storage');
+  await rm(to, { recursive: true });
+  await page.getByRole('link', { name: 'Backups' }).click();
+  await page.getByRole('button', { name: 'Back up now' }).click();
+  await expect(page.getByRole('alert')).toContainText('The last backup failed');
+  await picture('settings-backups-failed');
+  await page.getByRole('link', { name: 'Home' }).click();
+  await expect(page.getByRole('region', { name: 'Needs you' })).toContainText('The last scheduled backup failed');
+  await picture('home-needs-you-backup');
 });
