@@ -12,7 +12,7 @@ import { useJob, useLabAvailability, useRun, useRunCommands, useRuns } from './d
 import { LadderTable } from './LadderTable.tsx';
 import { NotAvailable } from './NotAvailable.tsx';
 import { RunBar } from './RunBar.tsx';
-import { type Looking, RunDetails } from './RunDetails.tsx';
+import { RunDetails } from './RunDetails.tsx';
 import { RunSetup } from './RunSetup.tsx';
 import { isUnderWay, RunsPanel } from './RunsPanel.tsx';
 import { keyOf } from './shown.ts';
@@ -33,7 +33,6 @@ export function DivergenceTab({ id }: { id: string | null }) {
   const panel = useSidePanel();
   const dropped = useDroppedText();
   const exports = useRunExports(openId);
-  const [looking, setLooking] = useState<Looking | null>(null);
   const [chosen, setChosen] = useState<{ run: string; candidate: number } | null>(null);
   const count = (run?.columns.length ?? 1) - 1;
   // The last one is most often the smallest, whose tokens differ most.
@@ -67,9 +66,6 @@ export function DivergenceTab({ id }: { id: string | null }) {
     run: begin,
     cancel: underWay ? stop : null,
     toggleRuns: panel.toggle,
-    jump: looking?.jump ?? null,
-    look: looking?.look ?? null,
-    goOn: looking?.goOn ?? null,
     moveCandidate: count > 1 ? move : null,
     save: run !== undefined && run.chunksDone > 0 ? exports.save : null,
   });
@@ -133,7 +129,7 @@ export function DivergenceTab({ id }: { id: string | null }) {
             <SkeletonRows rows={8} label="Opening the run" />
           </div>
         ) : (
-          <Result run={run} candidate={candidate} onCandidate={choose} onLooking={setLooking} />
+          <Result run={run} candidate={candidate} onCandidate={choose} />
         )}
       </div>
     </div>
@@ -144,10 +140,9 @@ interface ResultProps {
   run: DivergenceRun;
   candidate: number;
   onCandidate(candidate: number): void;
-  onLooking(looking: Looking | null): void;
 }
 
-function Result({ run, candidate, onCandidate, onLooking }: ResultProps) {
+function Result({ run, candidate, onCandidate }: ResultProps) {
   const slotOf = useVariantSlots(run.columns.map(keyOf));
   const hasTokens = run.candidates[candidate] != null && run.tokensScored > 0;
   return (
@@ -156,15 +151,7 @@ function Result({ run, candidate, onCandidate, onLooking }: ResultProps) {
       <RunNotes run={run} />
       <LadderTable run={run} slotOf={slotOf} candidate={candidate} onCandidate={onCandidate} />
       {run.smallest !== null && !isUnderWay(run) && <p className={classes.smallest}>{run.smallest.sentence}</p>}
-      {hasTokens && (
-        <RunDetails
-          key={`${run.id} ${candidate}`}
-          run={run}
-          candidate={candidate}
-          slotOf={slotOf}
-          onLooking={onLooking}
-        />
-      )}
+      {hasTokens && <RunDetails key={`${run.id} ${candidate}`} run={run} candidate={candidate} slotOf={slotOf} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { Distribution } from './Distribution.tsx';
 import classes from './DivergenceTab.module.css';
@@ -6,24 +6,16 @@ import { useWorst } from './data.ts';
 import { PositionPanel } from './PositionPanel.tsx';
 import { shortName } from './shown.ts';
 import { TokenStrip } from './TokenStrip.tsx';
-
-/** What the keyboard can do with the tokens. */
-export interface Looking {
-  jump(by: 1 | -1): void;
-  look: (() => void) | null;
-  goOn: (() => void) | null;
-}
+import { useTokenCommands } from './useDivergenceCommands.ts';
 
 interface Props {
   run: DivergenceRun;
   candidate: number;
   slotOf(key: string): number;
-  /** Told when what can be done changes. */
-  onLooking(looking: Looking | null): void;
 }
 
 /** Where a candidate parts from the reference: its distribution, its text, one token of it. */
-export function RunDetails({ run, candidate, slotOf, onLooking }: Props) {
+export function RunDetails({ run, candidate, slotOf }: Props) {
   const [cursor, setCursor] = useState<number | null>(null);
   const [share, setShare] = useState(0.001);
   const [isLooking, setIsLooking] = useState(false);
@@ -45,18 +37,16 @@ export function RunDetails({ run, candidate, slotOf, onLooking }: Props) {
     });
   }, [wanted, worst]);
   const look = useCallback(() => setIsLooking(true), []);
+  // The same functions all the time: a key that is pressed in the moment in which the cursor moves finds them.
+  const at = useRef(cursor);
+  useLayoutEffect(() => {
+    at.current = cursor;
+  }, [cursor]);
   const goOn = useCallback(() => {
     setIsLooking(true);
-    setContinuedAt(cursor);
-  }, [cursor]);
-  const looking = useMemo(
-    () => ({ jump, look: cursor === null ? null : look, goOn: cursor === null ? null : goOn }),
-    [jump, look, goOn, cursor],
-  );
-  useEffect(() => {
-    onLooking(looking);
-    return () => onLooking(null);
-  }, [looking, onLooking]);
+    setContinuedAt(at.current);
+  }, []);
+  useTokenCommands({ jump, look, goOn });
 
   if (!column) return null;
   return (

@@ -6,10 +6,6 @@ interface Actions {
   run(): void;
   cancel: (() => void) | null;
   toggleRuns(): void;
-  /** Null where there is nothing to look at yet. */
-  jump: ((by: 1 | -1) => void) | null;
-  look: (() => void) | null;
-  goOn: (() => void) | null;
   moveCandidate: ((by: 1 | -1) => void) | null;
   save: ((format: ExportFormat) => void) | null;
 }
@@ -17,36 +13,13 @@ interface Actions {
 const group = 'Divergence';
 
 /** All that the keyboard and the palette can do on this tab. */
-export function useDivergenceCommands({
-  run,
-  cancel,
-  toggleRuns,
-  jump,
-  look,
-  goOn,
-  moveCandidate,
-  save,
-}: Actions): void {
+export function useDivergenceCommands({ run, cancel, toggleRuns, moveCandidate, save }: Actions): void {
   const commands = useMemo(() => {
     const list: Command[] = [
       { id: 'divergence.run', title: 'Measure divergence', group, keys: 'mod+Enter', keywords: 'start KLD PPL', run },
       { id: 'divergence.runs', title: 'Show or hide runs', group, keys: 'h', run: toggleRuns },
     ];
     if (cancel) list.push({ id: 'divergence.cancel', title: 'Cancel this run', group, keys: 'mod+.', run: cancel });
-    if (jump)
-      list.push(
-        { id: 'divergence.next', title: 'Next of the worst tokens', group, keys: 'n', run: () => jump(1) },
-        {
-          id: 'divergence.previous',
-          title: 'Previous of the worst tokens',
-          group,
-          keys: 'shift+n',
-          run: () => jump(-1),
-        },
-      );
-    if (look) list.push({ id: 'divergence.look', title: 'Show both models’ top 10', group, keys: 'l', run: look });
-    if (goOn)
-      list.push({ id: 'divergence.goOn', title: 'Continue from the reference’s token', group, keys: 'c', run: goOn });
     if (moveCandidate)
       list.push(
         { id: 'divergence.down', title: 'Next candidate', group, keys: 'j', run: () => moveCandidate(1) },
@@ -62,6 +35,26 @@ export function useDivergenceCommands({
           run: () => save(format),
         });
     return list;
-  }, [run, cancel, toggleRuns, jump, look, goOn, moveCandidate, save]);
+  }, [run, cancel, toggleRuns, moveCandidate, save]);
+  useCommands(commands);
+}
+
+interface TokenActions {
+  jump(by: 1 | -1): void;
+  look(): void;
+  goOn(): void;
+}
+
+/** What it can do with the tokens of a candidate. */
+export function useTokenCommands({ jump, look, goOn }: TokenActions): void {
+  const commands = useMemo(
+    (): Command[] => [
+      { id: 'divergence.next', title: 'Next of the worst tokens', group, keys: 'n', run: () => jump(1) },
+      { id: 'divergence.previous', title: 'Previous of the worst tokens', group, keys: 'shift+n', run: () => jump(-1) },
+      { id: 'divergence.look', title: 'Show both models’ top 10', group, keys: 'l', run: look },
+      { id: 'divergence.goOn', title: 'Continue from the reference’s token', group, keys: 'c', run: goOn },
+    ],
+    [jump, look, goOn],
+  );
   useCommands(commands);
 }
