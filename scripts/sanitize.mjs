@@ -24,7 +24,7 @@ const code = await run(
     'run',
     '--testTimeout=600000',
     '--maxWorkers=1',
-    ...(process.argv.length > 2 ? process.argv.slice(2) : ['test/host/addon']),
+    ...(process.argv.length > 2 ? process.argv.slice(2) : ['addon']),
   ],
   {
     cwd: repository,

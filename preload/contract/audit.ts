@@ -89,7 +89,13 @@ export const auditCheckEvent = z.discriminatedUnion('state', [
 export type AuditCheckEvent = z.infer<typeof auditCheckEvent>;
 
 /** `to`: an existing folder or a new file ending in .jsonl. */
-export const exportAuditInput = z.object({ to: z.string().min(1).max(4096) });
+export const exportAuditInput = z.object({
+  to: z
+    .string()
+    .min(1)
+    .max(4096)
+    .refine((path) => !path.includes('\0'), 'A path holds no NUL.'),
+});
 export const auditExport = z.object({
   path: z.string(),
   entries: z.number().int(),

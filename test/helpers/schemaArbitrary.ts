@@ -26,6 +26,7 @@ const shape = z.object({
   required: z.array(z.string()).optional(),
   minimum: z.number().optional(),
   maximum: z.number().optional(),
+  pattern: z.string().optional(),
   minLength: z.number().optional(),
   maxLength: z.number().optional(),
   minItems: z.number().optional(),
@@ -68,7 +69,9 @@ function rightShape(wanted: Shape, strays: Strays): fc.Arbitrary<unknown> {
     case 'null':
       return fc.constant(null);
     case 'string':
+      // One text in three matches the pattern that is asked for, so that something gets past the first check.
       return fc.oneof(
+        ...(wanted.pattern ? [fc.stringMatching(new RegExp(wanted.pattern, 'u'))] : []),
         fc.string({ unit: 'binary', minLength, maxLength: Math.max(minLength, Math.min(maxLength, 40)) }),
         fc.constantFrom(...paths),
       );

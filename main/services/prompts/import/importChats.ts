@@ -1,5 +1,5 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
+import { basename, join, parse, relative, resolve, sep } from 'node:path';
 import type { z } from 'zod';
 import type { ImportResult, importInput } from '../../../../preload/contract/prompts.ts';
 import { Fault } from '../../../base/fault.ts';
@@ -13,7 +13,7 @@ import { type ChatFile, readChats } from './readChats.ts';
 const largest = 512 * 1024 * 1024;
 const mostFiles = 20_000;
 /** Files and folders of any kind that a folder is looked through for. */
-const mostEntries = 100_000;
+const mostEntries = 40_000;
 /** Answers written in one go: about a tenth of a second. */
 const slice = 100;
 
@@ -92,13 +92,20 @@ async function readPath(path: string): Promise<ChatFile[]> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new Fault('NOT_FOUND', `There is no readable file or folder ${path}. Check the path.`, { cause });
   });
+  if (parse(resolve(path)).root === resolve(path))
+    throw new Fault('BAD_INPUT', `${path} is a whole disk. Name the folder of the chats itself.`);
   const paths = found.isDirectory() ? await chatFilesBelow(path) : [path];
   if (paths.length === 0) throw new Fault('BAD_INPUT', `${path} holds no .json, .jsonl or .zip file.`);
   const files: ChatFile[] = [];
   let left = largest;
   for (const file of paths) {
-    const { size } = await stat(file);
-    left -= size;
+    const size = await stat(file).then(
+      (found) => found.size,
+      () => null,
+    );
+    // What went away since the folder was read costs only itself.
+    if (size === null && file !== path) continue;
+    left -= size ?? 0;
     if (left < 0) throw new Fault('TOO_LARGE', `${path} holds more than 512 MiB. Import it in parts.`);
     const bytes = await readFile(file).catch((error: unknown) => onStorage(file, () => Promise.reject(error)));
     files.push({ name: file === path ? basename(file) : relative(path, file).replaceAll(sep, '/'), bytes });
