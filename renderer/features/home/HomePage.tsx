@@ -17,6 +17,9 @@ export function HomePage() {
   const { broken, problem: jobsProblem } = useBrokenJobs();
   const divergences = useLastDivergences();
   const attention = useAttention();
+  // The backup that failed is told once, with what is known of the last good one.
+  const backupIsTold = attention.some(({ id }) => id === 'backups');
+  const jobs = (broken ?? []).filter(({ kind }) => !(backupIsTold && kind === 'backups.scheduled'));
   const quick = useQuickComparison();
   const actions = useJobActions();
   const { mutate: startQuick } = quick;
@@ -57,9 +60,7 @@ export function HomePage() {
           )}
         </header>
         {jobsProblem && <FailedState title="The jobs could not be listed">{jobsProblem.message}</FailedState>}
-        {(attention.length > 0 || (broken !== undefined && broken.length > 0)) && (
-          <NeedsYou jobs={broken ?? []} attention={attention} actions={actions} />
-        )}
+        {attention.length + jobs.length > 0 && <NeedsYou jobs={jobs} attention={attention} actions={actions} />}
         {problem ? (
           <FailedState title="The last comparisons could not be listed" retry={() => void retry()}>
             {problem.message}
