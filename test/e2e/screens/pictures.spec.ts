@@ -111,7 +111,7 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await picture('models-found');
 
   await page.getByRole('link', { name: 'Home' }).click();
-  await expect(page.getByRole('table')).toBeVisible();
+  await expect(page.getByRole('table').first()).toBeVisible();
   await picture('home-full');
   await page.getByRole('link', { name: 'Settings' }).click();
   for (const section of ['Engine', 'Appearance', 'Store']) {
