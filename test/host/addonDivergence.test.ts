@@ -35,7 +35,7 @@ const golden = z
 const file = { kind: 'file', path: fixture('text.txt') } as const;
 const reference = labModel(sampleFile('F16'));
 
-describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexity', { timeout: 180_000 }, () => {
+describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexity', { timeout: 300_000 }, () => {
   let fixtureOfLab: LabFixture;
   let tolerance = 1e-3;
   const lab = () => fixtureOfLab.lab;

@@ -25,7 +25,7 @@ function random(seed: number): (below: number) => number {
   };
 }
 
-describe.skipIf(!addonStands)('damaged and foreign files', { timeout: 180_000 }, () => {
+describe.skipIf(!addonStands)('damaged and foreign files', { timeout: 300_000 }, () => {
   let fixtureOfLab: LabFixture;
   const lab = () => fixtureOfLab.lab;
   const at = (name: string) => fixtureOfLab.path(name);
@@ -157,7 +157,7 @@ describe.skipIf(!addonStands)('damaged and foreign files', { timeout: 180_000 },
 
 describe.skipIf(!addonStands || process.platform !== 'linux')(
   'libraries of another release',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   () => {
     it('are refused with both releases named, and a missing addon with what to install', async () => {
       const own = openLabFixture();
