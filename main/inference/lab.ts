@@ -35,8 +35,8 @@ export interface Inspector {
 }
 
 /**
- * The native addon in engine processes of its own, one for each piece of work. What an abort does not end within a tenth of a
- * second is killed; either way it leaves no partial file. Failures are Faults: ENGINE_UNAVAILABLE when the addon is not there (ask `probe`),
+ * The native addon in engine processes of its own, one for each piece of work. What an abort does not end within a moment
+ * is killed; either way it leaves no partial file. Failures are Faults: ENGINE_UNAVAILABLE when the addon is not there (ask `probe`),
  * BAD_INPUT, MODEL_NOT_FOUND, MODEL_UNREADABLE, MODEL_UNSUPPORTED, NOT_ENOUGH_MEMORY, CANCELLED, ENGINE_CRASHED, ENGINE_HUNG.
  */
 export interface Lab {
@@ -59,7 +59,7 @@ export interface Lab {
 }
 
 /** Milliseconds that cancelled work may take to end by itself. */
-const patienceMs = 75;
+const patienceMs = 25;
 
 export interface LabOptions {
   starter: EngineStarter;
