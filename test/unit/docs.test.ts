@@ -73,7 +73,7 @@ it('the licence is the one that the package names', () => {
 
 it('the list of decisions names every record, with its title', () => {
   const records = documents.filter((path) => /^docs\/decisions\/\d{4}-/.test(path));
-  const index = read('docs/decisions/README.md');
+  const index = read('docs/decisions/records.md');
   const lacking = records.filter((path) => {
     const [, number, title] = /^# (\d{4}) (.+)$/m.exec(read(path)) ?? [];
     return !index.includes(`| [${number}](${basename(path)}) | ${title} |`);

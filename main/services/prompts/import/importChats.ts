@@ -92,6 +92,8 @@ async function readPath(path: string): Promise<ChatFile[]> {
   const found = await stat(path).catch((cause: unknown) => {
     throw new Fault('NOT_FOUND', `There is no readable file or folder ${path}. Check the path.`, { cause });
   });
+  // A device can go on for ever.
+  if (!found.isDirectory() && !found.isFile()) throw new Fault('BAD_INPUT', `${path} is no file and no folder.`);
   if (parse(resolve(path)).root === resolve(path))
     throw new Fault('BAD_INPUT', `${path} is a whole disk. Name the folder of the chats itself.`);
   const paths = found.isDirectory() ? await chatFilesBelow(path) : [path];
