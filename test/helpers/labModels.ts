@@ -65,7 +65,7 @@ export function openLabFixture(variables: NodeJS.ProcessEnv = process.env): LabF
       },
     },
     // A machine that is busy with other things takes its time.
-    limits: { startMs: 60_000, hangMs: 60_000, cancelMs: 2000 },
+    limits: { startMs: 240_000, hangMs: 240_000, cancelMs: 2000 },
   });
   return {
     lab,
