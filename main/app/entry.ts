@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, type BrowserWindow, Menu, nativeTheme, session } from 'electron';
 import { channels } from '../../preload/contract/shell.ts';
+import { refuseCoreDumps } from '../base/coreDumps.ts';
 import { dataFolder } from '../base/dataFolder.ts';
 import { sampleFolder } from '../host/places.ts';
 import { answerBridge, chooseModels } from './calls.ts';
@@ -18,6 +19,8 @@ const launch = parseLaunch(process.argv.slice(1), process.cwd());
 const folder = dataFolder(launch.dataFolder);
 const built = (...path: string[]) => join(app.getAppPath(), 'out', ...path);
 
+const exposed = refuseCoreDumps();
+if (exposed !== null) log('core dumps', exposed);
 guardProcess();
 declarePageScheme();
 // What Chromium keeps lies beside the store, never elsewhere; so one store has one app, and a crash leaves nothing outside.

@@ -1,6 +1,6 @@
 import { exitCode } from './exit.ts';
+import type { VaultOptions } from './options.ts';
 import type { Work } from './perform.ts';
-import type { VaultOptions } from './program.ts';
 import { openSession } from './session.ts';
 
 /** `assay audit verify`: exit code 1 when a link of the chain does not hold. */

@@ -8,11 +8,11 @@ import {
 } from '../../preload/contract/divergence.ts';
 import { Fault, fromErrorData } from '../base/fault.ts';
 import { type DivergenceDocument, divergenceDocument } from '../services/divergence/index.ts';
+import type { CompareOptions } from './compare.options.ts';
 import { divergenceTable } from './divergenceTable.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
 import { runJob } from './job.ts';
 import type { Work } from './perform.ts';
-import type { CompareOptions } from './program.ts';
 import { readText } from './prompt.ts';
 import { checkReference } from './reference.ts';
 import { openSession, type Session } from './session.ts';

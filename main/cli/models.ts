@@ -1,62 +1,15 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
 import type { ImportReport, Variant } from '../../preload/contract/models.ts';
 import { Fault } from '../base/fault.ts';
 import { exitCode } from './exit.ts';
+import type { AddModelsOptions } from './models.options.ts';
 import { significant } from './numbers.ts';
-import { perform, type Work } from './perform.ts';
-import type { VaultOptions } from './program.ts';
+import type { VaultOptions } from './options.ts';
+import type { Work } from './perform.ts';
 import { openSession, type Session } from './session.ts';
 
-export interface AddModelsOptions extends VaultOptions {
-  /** False with `--no-hash`. */
-  hash: boolean;
-}
-
-/** `assay models …`: each command in a line. */
-export function describeModels(models: Command, store: (command: Command) => Command): void {
-  const add = models
-    .command('add')
-    .description('take files and folders into the library where they lie; folders with all that is below them')
-    .argument('<path...>', 'GGUF files and folders')
-    .option('--no-hash', 'do not wait for the SHA-256 of what was added; the app reads it later');
-  store(add).action((paths: string[], options: AddModelsOptions) =>
-    perform(options, (work) => addModels(paths, options, work)),
-  );
-  const list = models.command('list').description('families with their quant ladders');
-  store(list).action((options: VaultOptions) => perform(options, (work) => listModels(options, work)));
-  const inspect = models
-    .command('inspect')
-    .description('all that a file says of itself; needs no store')
-    .argument('<file>', 'a GGUF file, `sample` or `sample:Q4_K_M`')
-    .option('--json', 'print one JSON document');
-  inspect.action((file: string, options: { json?: boolean }) => perform(options, (work) => inspectModel(file, work)));
-  const diff = models
-    .command('diff')
-    .description(
-      'what two files say differently; exit code 1 when that makes a comparison of them void; needs no store',
-    )
-    .argument('<file>', 'a GGUF file, `sample` or `sample:Q4_K_M`')
-    .argument('<other>', 'another')
-    .option('--json', 'print one JSON document');
-  diff.action((file: string, other: string, options: { json?: boolean }) =>
-    perform(options, (work) => diffModels(file, other, work)),
-  );
-  const forget = models
-    .command('forget')
-    .description('take a model off the list; its file stays')
-    .argument('<id>', 'as `list` prints it');
-  store(forget).action((id: string, options: VaultOptions) =>
-    perform(options, (work) => forgetModel(id, options, work)),
-  );
-  const found = models
-    .command('found')
-    .description('models in the folders of LM Studio, Ollama, Hugging Face and llama.cpp');
-  store(found).action((options: VaultOptions) => perform(options, (work) => listFound(options, work)));
-}
-
 /** Exit code 2 when nothing of what was named came in, and something was left out. */
-async function addModels(paths: string[], options: AddModelsOptions, work: Work): Promise<number> {
+export async function addModels(paths: string[], options: AddModelsOptions, work: Work): Promise<number> {
   const { output, interruption } = work;
   return await within(options, work, async ({ api }) => {
     let report: ImportReport | undefined;
@@ -102,7 +55,7 @@ async function followHashing(
   output.progress('');
 }
 
-async function listModels(options: VaultOptions, work: Work): Promise<number> {
+export async function listModels(options: VaultOptions, work: Work): Promise<number> {
   const { output } = work;
   return await within(options, work, async ({ api }) => {
     const library = await api.models.library();
@@ -117,7 +70,7 @@ async function listModels(options: VaultOptions, work: Work): Promise<number> {
   });
 }
 
-async function inspectModel(file: string, work: Work): Promise<number> {
+export async function inspectModel(file: string, work: Work): Promise<number> {
   const { output } = work;
   return await within({ ephemeral: true }, work, async ({ api }) => {
     const details = await api.models.details({ model: referenceOf(file) });
@@ -154,7 +107,7 @@ async function inspectModel(file: string, work: Work): Promise<number> {
   });
 }
 
-async function diffModels(file: string, other: string, work: Work): Promise<number> {
+export async function diffModels(file: string, other: string, work: Work): Promise<number> {
   const { output } = work;
   return await within({ ephemeral: true }, work, async ({ api }) => {
     const diff = await api.models.diff({ one: referenceOf(file), other: referenceOf(other) });
@@ -172,7 +125,7 @@ async function diffModels(file: string, other: string, work: Work): Promise<numb
   });
 }
 
-async function forgetModel(id: string, options: VaultOptions, work: Work): Promise<number> {
+export async function forgetModel(id: string, options: VaultOptions, work: Work): Promise<number> {
   const { output } = work;
   return await within(options, work, async ({ api }) => {
     const known = (await api.models.list()).find((model) => model.id === id || model.path === resolve(id));
@@ -185,7 +138,7 @@ async function forgetModel(id: string, options: VaultOptions, work: Work): Promi
   });
 }
 
-async function listFound(options: VaultOptions, work: Work): Promise<number> {
+export async function listFound(options: VaultOptions, work: Work): Promise<number> {
   const { output } = work;
   return await within(options, work, async ({ api }) => {
     const places = await api.models.found();

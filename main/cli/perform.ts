@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { refuseCoreDumps } from '../base/coreDumps.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
 import { type Interruption, listenForInterruption } from './interrupt.ts';
 import { createOutput, flushOutput, type Output } from './output.ts';
@@ -14,6 +15,8 @@ export interface Work {
 export async function perform(options: { json?: boolean }, command: (work: Work) => Promise<number>): Promise<never> {
   takeSecrets();
   const output = createOutput(options.json === true);
+  const exposed = refuseCoreDumps();
+  if (exposed !== null) output.say(`assay: ${exposed}`);
   const interruption = listenForInterruption();
   let code: number;
   try {

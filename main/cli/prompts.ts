@@ -6,9 +6,10 @@ import { historySort } from '../../preload/contract/prompts.ts';
 import { Fault } from '../base/fault.ts';
 import { exitCode } from './exit.ts';
 import { significant } from './numbers.ts';
+import type { VaultOptions } from './options.ts';
 import { printable } from './output.ts';
 import type { Work } from './perform.ts';
-import type { ExportOptions, FindOptions, SearchOptions, VaultOptions } from './program.ts';
+import type { ExportOptions, FindOptions, SearchOptions } from './prompts.options.ts';
 import { openSession } from './session.ts';
 
 /** `assay prompts search`: newest first; with `--json` one document { count, exact, entries }. */

@@ -6,8 +6,8 @@ import { bytesText, significantText } from '../services/divergence/index.ts';
 import { exitCode } from './exit.ts';
 import { runJob, throwFailure } from './job.ts';
 import type { Work } from './perform.ts';
-import type { QuantizeOptions } from './program.ts';
 import { readText } from './prompt.ts';
+import type { QuantizeOptions } from './quantize.options.ts';
 import { checkReference } from './reference.ts';
 import { openSession } from './session.ts';
 

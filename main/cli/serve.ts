@@ -1,7 +1,7 @@
 import { exitCode } from './exit.ts';
 import type { Work } from './perform.ts';
-import type { ServeOptions } from './program.ts';
 import { givenPassphrase } from './secret.ts';
+import type { ServeOptions } from './serve.options.ts';
 import { openHome, type Session } from './session.ts';
 
 /**

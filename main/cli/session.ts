@@ -3,8 +3,8 @@ import { dataFolder } from '../base/dataFolder.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Host } from '../host/createHost.ts';
+import type { PlaceOptions } from './options.ts';
 import type { Work } from './perform.ts';
-import type { PlaceOptions } from './program.ts';
 import { readPassphrase } from './secret.ts';
 
 /** The host in this process, called as the person who typed the command. */

@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import { exitCode } from './exit.ts';
 import { significant } from './numbers.ts';
+import type { VaultOptions } from './options.ts';
 import type { Work } from './perform.ts';
-import type { RestoreOptions, VaultOptions } from './program.ts';
 import { readPassphrase, readRecoveryCode } from './secret.ts';
 import { openHome, openSession, type Session } from './session.ts';
+import type { RestoreOptions } from './vault.options.ts';
 
 /** `assay vault create`: the recovery code is printed here and never again. */
 export async function createStore(options: VaultOptions, { output, interruption }: Work): Promise<number> {

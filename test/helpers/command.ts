@@ -28,11 +28,17 @@ interface CommandOptions {
   input?: string;
   /** A process group of its own, so that a signal can reach all of it as Ctrl-C does. */
   detached?: boolean;
+  /** A line of shell before it, in the same process: limits that it starts with. POSIX only. */
+  before?: string;
 }
 
 /** Starts `assay …` from its sources as a process of its own; it is killed at the end of the test if it still runs. */
 export function startCommand(words: string[], options: CommandOptions = {}): RunningCommand {
-  const child = spawn(node, [entry, ...words], {
+  const { before } = options;
+  const line = [node, entry, ...words];
+  const [program = '', ...rest] =
+    before === undefined ? line : ['/bin/sh', '-c', `${before}; exec "$@"`, 'sh', ...line];
+  const child = spawn(program, rest, {
     cwd: root,
     env: { ...cleanEnvironment(), ...options.environment },
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,0 +1,55 @@
+import { type Command, Option } from 'commander';
+import { addPlace, again, type PlaceOptions, wholeNumber } from './options.ts';
+import { perform } from './perform.ts';
+
+export interface CompareOptions extends PlaceOptions {
+  reference?: string;
+  candidate: string[];
+  text?: string;
+  dataset?: string;
+  context?: number;
+  chunks?: number;
+  threads?: number;
+  keyType?: string;
+  valueType?: string;
+  saveBase?: string;
+  base?: string;
+  html?: string;
+  json?: boolean;
+}
+
+export function describeCompare(command: Command): void {
+  command
+    .description('measure what quantizations cost: perplexity, KL divergence and flips against a reference, on a text')
+    .option('-r, --reference <file>', 'the model to measure against: a GGUF file or `sample`')
+    .requiredOption(
+      '-c, --candidate <file>',
+      'a GGUF file, `sample:Q4_K_M` (quantized when it is missing) and the like; again for each',
+      again,
+    )
+    .option('-t, --text <file>', 'the text that all read, UTF-8; `sample` for the built-in one')
+    .addOption(
+      new Option('--dataset <id>', 'a data set in its place, in chat format; its answers are scored').conflicts('text'),
+    )
+    .option('--context <n>', 'tokens of a chunk; the second half of each is scored (512)', wholeNumber)
+    .option('--chunks <n>', 'at most so many chunks; else all of the text', wholeNumber)
+    .option('--threads <n>', 'threads', wholeNumber)
+    .option('--key-type <type>', 'how the candidates keep the keys of their context (F16), e.g. Q8_0')
+    .option('--value-type <type>', 'how they keep the values (F16)')
+    .option('--save-base <file>', 'also write a base file that llama-perplexity reads')
+    .addOption(
+      new Option('--base <file>', 'a base file in place of reference and text').conflicts(['saveBase', 'dataset']),
+    )
+    .option('--html <file>', 'also write a report that needs nothing else')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', compareExamples);
+  addPlace(command);
+  command.action((options: CompareOptions) =>
+    perform(options, async (work) => (await import('./compare.ts')).compare(options, work)),
+  );
+}
+
+const compareExamples = `
+Examples:
+  assay compare --ephemeral --reference sample --candidate sample:Q4_K_M --candidate sample:Q2_K --text sample
+  assay compare --ephemeral --reference model-F16.gguf --candidate model-Q4_K_M.gguf --text my-text.txt --html report.html`;
