@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { electronPath, repository } from './browsers.ts';
@@ -27,7 +27,8 @@ export async function electronWithApp(app: string = repository): Promise<string 
     `${basename(app)}-${size}-${Math.round(mtimeMs)}`,
   );
   const binary = join(folder, basename(original));
-  if (await exists(binary)) return binary;
+  // A folder that was copied from another clone still holds that clone's app.
+  if ((await exists(binary)) && (await readlink(join(folder, 'resources/app'))) === app) return binary;
 
   const unfinished = `${folder}.${process.pid}`;
   await rm(unfinished, { recursive: true, force: true });
