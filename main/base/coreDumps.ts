@@ -15,7 +15,7 @@ export function refuseCoreDumps(): string | null {
   const allEmptied = others.map(leaveMemoryOut).every(Boolean) && emptied;
   // Node cannot set a limit itself; `prlimit` belongs to util-linux, which every distribution for desktops and servers brings.
   const loop = 'for pid; do prlimit --pid "$pid" --core=0:0 || [ ! -e "/proc/$pid" ] || exit 1; done';
-  const { status, stderr, error } = spawnSync('/bin/sh', ['-c', loop, 'sh', ...[process.pid, ...others].map(String)], {
+  const { status, stderr, error } = spawnSync('sh', ['-c', loop, 'sh', ...[process.pid, ...others].map(String)], {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'ignore', 'pipe'],
     encoding: 'utf8',

@@ -36,8 +36,7 @@ interface CommandOptions {
 export function startCommand(words: string[], options: CommandOptions = {}): RunningCommand {
   const { before } = options;
   const line = [node, entry, ...words];
-  const [program = '', ...rest] =
-    before === undefined ? line : ['/bin/sh', '-c', `${before}; exec "$@"`, 'sh', ...line];
+  const [program = '', ...rest] = before === undefined ? line : ['sh', '-c', `${before}; exec "$@"`, 'sh', ...line];
   const child = spawn(program, rest, {
     cwd: root,
     env: { ...cleanEnvironment(), ...options.environment },

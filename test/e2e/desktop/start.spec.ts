@@ -16,7 +16,7 @@ test('npm start opens a window on an empty home, where no process dumps its memo
   const { HOME: _home, XDG_CONFIG_HOME: _config, XDG_DATA_HOME: _data, ASSAY_DATA_DIR: _folder, ...rest } = process.env;
   const line = [process.execPath, join(repository, 'scripts/start.mjs'), '--remote-debugging-port=0', '--disable-gpu'];
   const [program = '', ...words] =
-    process.platform === 'linux' ? ['/bin/sh', '-c', 'ulimit -c unlimited; exec "$@"', 'sh', ...line] : line;
+    process.platform === 'linux' ? ['sh', '-c', 'ulimit -c unlimited; exec "$@"', 'sh', ...line] : line;
   const command = spawn(program, words, {
     cwd: home,
     env: { ...rest, HOME: home },
