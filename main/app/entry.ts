@@ -22,6 +22,8 @@ const built = (...path: string[]) => join(app.getAppPath(), 'out', ...path);
 const exposed = refuseCoreDumps();
 if (exposed !== null) log('core dumps', exposed);
 guardProcess();
+// GTK draws the file dialogs alone. Its look for visuals of OpenGL would load the whole of Mesa, 40 MB on a machine without a graphics card.
+if (process.platform === 'linux') process.env.GDK_GL ??= 'disable';
 declarePageScheme();
 // What Chromium keeps lies beside the store, never elsewhere; so one store has one app, and a crash leaves nothing outside.
 app.setPath('userData', join(folder, 'desktop'));
