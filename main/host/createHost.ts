@@ -65,7 +65,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
     onFailure: ({ code, message, facts }) => log.warn({ code, ...facts }, message),
   });
   const threads = () => engine.settings().threads;
-  const ladder = createSampleLadder({ folder: folder === null ? null : join(folder, 'sample-ladder'), lab, threads });
+  const ladderFolder = folder === null ? null : join(folder, 'sample-ladder');
+  const ladder = createSampleLadder({ folder: ladderFolder, lab, vault, clock, threads });
   const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder, ladder });
   const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.

@@ -132,6 +132,7 @@ function progressWords({ progress }: Job): string {
   if (progress === null) return 'Starting';
   const size = progress.unit === 'bytes' ? (value: number) => text(bytes(value)) : counted;
   const parts = [
+    ...(progress.total > 0 ? [`${Math.floor((progress.done / progress.total) * 100)} %`] : []),
     `${size(progress.done)} of ${size(progress.total)}${progress.unit === 'bytes' ? '' : ` ${progress.unit}`}`,
   ];
   if (progress.rate !== null)

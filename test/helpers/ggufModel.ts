@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { type GgufParts, type GgufTensor, type GgufValue, ggufBytes } from './ggufFile.ts';
 
 export interface RandomLlama {
@@ -103,6 +103,17 @@ export function randomLlama(options: RandomLlama = {}): GgufParts {
 
 export function writeModel(path: string, parts: GgufParts): string {
   writeFileSync(path, ggufBytes(parts));
+  return path;
+}
+
+/** A model of some terabytes by its header, of a few blocks on the disk: its last tensor is a hole in the file. */
+export function writeEnormousModel(path: string, options: RandomLlama = {}): string {
+  const parts = randomLlama({ dim: 256, layers: 1, type: 'F16', ...options });
+  const shape = [1024, 2 ** 31];
+  parts.tensors.push({ name: 'blk.0.ffn_up_exps.weight', shape, type: 'F16', data: new Float32Array(0) });
+  const bytes = ggufBytes(parts);
+  writeFileSync(path, bytes);
+  truncateSync(path, bytes.length + 2 * 1024 * 2 ** 31);
   return path;
 }
 

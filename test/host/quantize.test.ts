@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleFolder } from '../../main/host/places.ts';
 import { quantizedName, quantizeSeconds } from '../../main/services/models/quantize.rules.ts';
-import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { randomLlama, writeEnormousModel, writeModel } from '../helpers/ggufModel.ts';
 import { ended, type LabHost, openLabHost } from '../helpers/labHost.ts';
 
 const sha256 = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex');
@@ -80,8 +80,37 @@ describe('quantizing', { timeout: 300_000 }, () => {
     skip(lab.why !== null, lab.why ?? '');
     const found = await Promise.all([1, 2, 3].map(() => lab.api.models.estimate({ model: 'sample:Q5_K_M' })));
     expect(found.map(({ weightsBytes }) => weightsBytes > 0)).toEqual([true, true, true]);
-    expect((await lab.api.models.list()).filter(({ id }) => id === 'sample:Q5_K_M')).toHaveLength(1);
+    const [made, ...others] = (await lab.api.models.list()).filter(({ id }) => id === 'sample:Q5_K_M');
+    expect(others).toEqual([]);
+    expect(await lab.api.quantize.list({ file: made?.path ?? '' })).toMatchObject([
+      {
+        type: 'Q5_K_M',
+        sha256: sha256(made?.path ?? ''),
+        referenceFile: source,
+        referenceSha256: sha256(source),
+        imatrixSha256: null,
+        engineRelease: 'v0.4.0',
+      },
+    ]);
     await expect(lab.api.models.estimate({ model: 'sample:Q9' })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+  });
+
+  it('lists what was made of the sample beside the types that come with it, and counts its progress in bytes', async ({
+    skip,
+  }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const units = new Set<string>();
+    const { started, job } = await ended(
+      lab,
+      () => lab.api.quantize.start({ model: 'sample', types: ['Q2_K', 'Q3_K_S'], threads: 1 }),
+      ({ progress }) => progress && units.add(progress.unit),
+    );
+    expect(job).toMatchObject({ state: 'done', progress: { done: 3 * statSync(source).size } });
+    expect([...units]).toEqual(['bytes']);
+    const listed = await lab.api.models.list();
+    const ids = started.files.map(({ file }) => listed.find(({ path }) => path === file)?.id);
+    expect(ids).toEqual([expect.not.stringMatching(/^sample/), 'sample:Q3_K_S']);
+    for (const { file } of started.files) expect(await lab.api.quantize.list({ file })).toHaveLength(1);
   });
 
   it('measures the importance of weights first where that is wanted, and refuses types that need it without', async ({
@@ -117,6 +146,20 @@ describe('quantizing', { timeout: 300_000 }, () => {
     await expect(start({ model: join(folder, 'none.gguf') })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
     await expect(start({ folder: join(folder, 'nowhere') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await expect(start({ types: ['F16'], folder: sampleFolder() })).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('begins nothing that the folder has no room for, and says how much is missing', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const folder = place('full');
+    const input = { model: writeEnormousModel(join(lab.folder, 'enormous.gguf')), types: ['Q8_0' as const], folder };
+    const estimate = await lab.api.quantize.estimate(input);
+    expect(estimate.fits).toBe(false);
+    expect(estimate.files[0]?.sizeBytes).toBeGreaterThan(2e12);
+    await expect(lab.api.quantize.start(input)).rejects.toMatchObject({
+      code: 'DISK_FULL',
+      message: expect.stringMatching(/ free, and these files take 2\.\d+ TiB\. Make room or choose another folder\.$/),
+    });
     expect(readdirSync(folder)).toEqual([]);
   });
 

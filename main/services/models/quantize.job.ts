@@ -77,14 +77,14 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
   };
   const keep = () => work.checkpoint(state);
   try {
-    // A share of the whole each: reading the source, the importance matrix, each file.
+    // Bytes of the source that are read: once for its hash, once for the importance matrix, once for each file.
     const steps = input.files.length + (input.imatrixText === null ? 1 : 2);
     let before = 0;
     const report = (share: number, note: string) =>
       work.report({
-        done: Math.round(1000 * (before + share)),
-        total: 1000 * steps,
-        unit: 'thousandths of a file',
+        done: Math.round(input.sourceBytes * (before + share)),
+        total: input.sourceBytes * steps,
+        unit: 'bytes',
         note,
       });
 

@@ -16,6 +16,7 @@ import type { Clock } from '../../base/clock.ts';
 import { Fault, toErrorData } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
+import { sizeText } from '../../base/sizes.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab, QuantizeResult } from '../../inference/lab.ts';
 import { createHasher, type HasherOptions } from './hasher.ts';
@@ -61,8 +62,9 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     changes,
     clock,
     async made(file, type) {
-      if (file === ladderFile(file, type)) await models.resolve(`sample:${type}`);
-      else await models.add(file);
+      const rung = file === ladderFile(file, type) ? await models.resolve(`sample:${type}`) : null;
+      // A type that comes with Assay keeps its name; what was made beside it is a file like any other.
+      if (rung?.path !== file) await models.add(file);
     },
   });
   jobs.register(kind);
@@ -230,7 +232,7 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     if (needed <= freeBytes) return;
     throw new Fault(
       'DISK_FULL',
-      `${folder} has ${mebibytes(freeBytes)} MiB free, and these files take ${mebibytes(needed)} MiB. Make room or choose another folder.`,
+      `${folder} has ${sizeText(freeBytes)} free, and these files take ${sizeText(needed)}. Make room or choose another folder.`,
       { facts: { path: folder, freeBytes, neededBytes: needed } },
     );
   }
@@ -276,4 +278,3 @@ function requireFree(
 
 const requantizing = (name: string, quantization: string) =>
   `${name} is quantized already (${quantization}); quantizing it again loses more than quantizing the original.`;
-const mebibytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);

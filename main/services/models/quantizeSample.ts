@@ -3,14 +3,22 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type QuantizationType, quantizationType } from '../../../preload/contract/quantize.ts';
+import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
-import type { Lab } from '../../inference/lab.ts';
+import type { Store } from '../../db/store.ts';
+import type { Lab, QuantizeResult } from '../../inference/lab.ts';
+import { llamaRelease } from '../../inference/protocol.ts';
+import { insertQuantization } from './quantize.queries.ts';
+import { verifyByLoading } from './quantizeFile.ts';
 import type { SampleFile } from './sample.ts';
 
 export interface SampleLadderOptions {
   /** Where the files lie; null: in a temporary folder that goes with this process. */
   folder: string | null;
-  lab: Pick<Lab, 'probe' | 'quantize'>;
+  lab: Pick<Lab, 'probe' | 'quantize' | 'divergence'>;
+  /** Where it is kept what a file was made from. */
+  vault: { store(): Store };
+  clock: Clock;
   threads(): number;
 }
 
@@ -29,7 +37,7 @@ export interface SampleLadder {
 const prefix = 'assay-sample-';
 const temporaryPrefix = 'assay-sample-ladder-';
 
-export function createSampleLadder({ folder: kept, lab, threads }: SampleLadderOptions): SampleLadder {
+export function createSampleLadder({ folder: kept, lab, vault, clock, threads }: SampleLadderOptions): SampleLadder {
   let temporary: string | undefined;
   const making = new Map<string, Promise<SampleFile>>();
 
@@ -59,11 +67,41 @@ export function createSampleLadder({ folder: kept, lab, threads }: SampleLadderO
       );
     }
     const output = join(folder(), `${prefix}${type}.gguf`);
-    if (!existsSync(output)) {
-      const work = lab.quantize({ input: source.path, output, type, threads: threads() });
-      while ((await work.next()).done !== true);
+    if (existsSync(output)) return described(output, type);
+    const work = lab.quantize({ input: source.path, output, type, threads: threads() });
+    let next = await work.next();
+    while (next.done !== true) next = await work.next();
+    try {
+      await verifyByLoading(lab, output, threads(), new AbortController().signal);
+      const made = described(output, type);
+      keepProvenance(made, type, source, next.value);
+      return made;
+    } catch (thrown) {
+      // A file of which nobody could say where it came from would be taken for one that came with Assay.
+      rmSync(output, { force: true });
+      throw thrown;
     }
-    return described(output, type);
+  }
+
+  function keepProvenance(made: SampleFile, type: QuantizationType, source: SampleFile, result: QuantizeResult): void {
+    vault.store().transaction((write) =>
+      insertQuantization(write, {
+        file: made.path,
+        type,
+        createdAt: new Date(clock.now()).toISOString(),
+        sizeBytes: made.sizeBytes,
+        bitsPerWeight: result.bitsPerWeight,
+        sha256: made.sha256,
+        referenceFile: source.path,
+        referenceSha256: source.sha256,
+        imatrixSha256: null,
+        engineRelease: llamaRelease,
+        tensorTypes: [],
+        fallbacks: result.fallbacks,
+        seconds: result.seconds,
+        sourceBytes: source.sizeBytes,
+      }),
+    );
   }
 
   return {

@@ -3,7 +3,8 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { FileText, FolderOpen } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { type QuantizationType, type QuantizeInput, quantizationType } from '../../../preload/contract/quantize.ts';
-import { Notice } from '../../design/index.ts';
+import { Keys, Notice } from '../../design/index.ts';
+import { matchesStep } from '../../lib/keys.ts';
 import { plural } from '../../lib/numbers.ts';
 import { endQuantizing, openPanel, useQuantizing } from '../../ui-state/index.ts';
 import { useEstimate, useLabAvailability, useModelName, useStartQuantize } from './data.ts';
@@ -69,8 +70,11 @@ function Dialog({ model }: { model: string }) {
                   ? 'The files do not fit into the folder.'
                   : null;
 
+  // What keeps the estimate from being made stands in its place; a start would only say the same.
+  const isBlocked = missing !== null || problem !== null;
+
   function begin() {
-    if (missing !== null) return;
+    if (isBlocked || start.isPending) return;
     start.mutate(input, {
       onSuccess: () => {
         openPanel('tray');
@@ -86,7 +90,15 @@ function Dialog({ model }: { model: string }) {
       size={720}
       title={`Quantize ${found ? `${found.name.replace(/ \(for [^()]*\)$/, '')} ${own ?? ''}` : 'the model'}`}
     >
-      <div className={classes.form}>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: one key for the whole form, as its button says */}
+      <div
+        className={classes.form}
+        onKeyDown={(event) => {
+          if (!matchesStep(event.nativeEvent, 'mod+Enter')) return;
+          event.preventDefault();
+          begin();
+        }}
+      >
         {availability?.available === false && (
           <Notice kind="caution">
             Quantizing needs Assay’s native addon. {availability.reason} {availability.remedy}
@@ -105,7 +117,13 @@ function Dialog({ model }: { model: string }) {
                 </legend>
                 <div className={classes.types}>
                   {offered.map((one) => (
-                    <Checkbox key={one} value={one} label={one} disabled={one === own} />
+                    <Checkbox
+                      key={one}
+                      value={one}
+                      label={one}
+                      disabled={one === own}
+                      data-autofocus={one === 'Q4_K_M' || undefined}
+                    />
                   ))}
                 </div>
               </fieldset>
@@ -178,8 +196,9 @@ function Dialog({ model }: { model: string }) {
           <Button
             onClick={begin}
             loading={start.isPending}
-            data-disabled={missing !== null || undefined}
-            aria-disabled={missing !== null}
+            data-disabled={isBlocked || undefined}
+            aria-disabled={isBlocked}
+            rightSection={!isBlocked && <Keys keys="mod+Enter" />}
           >
             {types.length === 1 ? `Quantize to ${types[0]}` : `Quantize to ${plural(types.length, 'type')}`}
           </Button>
