@@ -1,4 +1,5 @@
-// `npm run screens`: takes a picture of every screen in each of its states, light and dark, at both sizes, into screens/.
+// `npm run screens [-- FILE… --project=…]`: takes a picture of every screen in each of its states, light and dark, at both sizes, into screens/.
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { installSystemPackages } from './debian.mjs';
 import { environment, newerNode, ready, repository } from './ready.mjs';
@@ -6,6 +7,8 @@ import { run } from './run.mjs';
 
 ready();
 installSystemPackages();
+// A whole run leaves no picture of a screen that no longer exists.
+if (process.argv.length === 2) rmSync(join(repository, 'screens'), { recursive: true, force: true });
 process.exitCode = await run(
   newerNode(),
   [

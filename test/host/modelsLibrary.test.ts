@@ -87,6 +87,14 @@ describe('the library', { timeout: 120_000 }, () => {
     ]);
   });
 
+  it.runIf(process.platform === 'linux')('does not enter what the kernel makes up', async () => {
+    const folder = place();
+    write(join(folder, 'model.gguf'), undefined, { seed: 12 });
+    for (const made of ['/proc', '/sys']) symlinkSync(made, join(folder, made.slice(1)));
+    expect(await fixture.take([folder])).toMatchObject({ added: [expect.any(String)], left: [] });
+    expect(await fixture.take(['/proc/self'])).toMatchObject({ added: [], left: [] });
+  });
+
   it('leaves out what is no model with a sentence each, and takes the rest', async () => {
     const folder = place();
     const good = write(join(folder, 'good.gguf'), undefined, { seed: 21 });

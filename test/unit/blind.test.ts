@@ -72,6 +72,37 @@ describe('the result of a blind test', () => {
     }
   });
 
+  it('tells a preference from six of six, none from five of five, as the exact test does', () => {
+    const wins = (count: number) =>
+      resultOf(
+        players.slice(0, 2),
+        Array.from({ length: count }, () => ({ left: 'b', right: 'a', outcome: 'left' as const })),
+        [],
+      );
+    expect(wins(6).sentence).toMatch(/^B is preferred to A: /);
+    expect(wins(6).players[0]?.interval95[0]).toBeCloseTo(Math.log(0.54074 / 0.45926) / 2, 3);
+    expect(wins(5).sentence).toMatch(/^No detectable preference between B and A: /);
+    expect(wins(5).players[0]?.interval95[0]).toBeLessThan(0);
+  });
+
+  it('finds a preference where there is none in at most 5 % of tests, at every small number of choices', () => {
+    for (const count of [1, 4, 5, 6, 8, 11, 14]) {
+      let chance = 0;
+      let of = 1;
+      for (let won = 0; won <= count; won++) {
+        const judged = Array.from({ length: count }, (_, index) => ({
+          left: 'b',
+          right: 'a',
+          outcome: index < won ? ('left' as const) : ('right' as const),
+        }));
+        if (!resultOf(players.slice(0, 2), judged, []).sentence.startsWith('No detectable'))
+          chance += of * 0.5 ** count;
+        of = (of * (count - won)) / (won + 1);
+      }
+      expect(chance, `${count} choices`).toBeLessThanOrEqual(0.05);
+    }
+  });
+
   it('counts how many of several models are told apart', () => {
     const judged = Array.from({ length: 40 }, () => ({ left: 'a', right: 'c', outcome: 'left' as const }));
     expect(resultOf(players, judged, []).sentence).toBe('1 of 2 models are told apart from A at n = 40 judgements.');

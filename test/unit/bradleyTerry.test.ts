@@ -95,6 +95,28 @@ describe('Bradley and Terry’s model', () => {
     }
   });
 
+  it('has the published profile-likelihood interval of a share: none of 25', () => {
+    // Agresti, An Introduction to Categorical Data Analysis (2007), section 1.4: 0 of 25 vegetarians, likelihood-ratio interval (0, 0.074).
+    const none = bradleyTerry(2, [{ first: 0, second: 1, firstWins: 0, secondWins: 25, ties: 0 }], {
+      pseudoGames: 1e-9,
+    }).difference(0, 1);
+    expect(1 / (1 + Math.exp(-none.interval[1]))).toBeCloseTo(0.074, 3);
+    // In closed form: −2·n·ln(1 − p) = z².
+    expect(1 / (1 + Math.exp(-none.interval[1]))).toBeCloseTo(1 - Math.exp(-(1.959964 ** 2) / 50), 5);
+  });
+
+  it('costs z²/2 of the log-likelihood at both ends of an interval of two players', () => {
+    const [wins, losses] = [14, 6];
+    const logLikelihood = (x: number) => -wins * Math.log1p(Math.exp(-x)) - losses * Math.log1p(Math.exp(x));
+    const fit = bradleyTerry(2, [{ first: 0, second: 1, firstWins: wins, secondWins: losses, ties: 0 }], {
+      pseudoGames: 0,
+    });
+    const { value, interval } = fit.difference(0, 1);
+    for (const end of interval) expect(2 * (logLikelihood(value) - logLikelihood(end))).toBeCloseTo(1.959964 ** 2, 4);
+    const [low, high] = fit.players[0]?.interval ?? [0, 0];
+    expect([low * 2, high * 2].map((end) => end.toFixed(5))).toEqual(interval.map((end) => end.toFixed(5)));
+  });
+
   it('stays finite for who won everything, lost everything, or never met the others', () => {
     const fit = bradleyTerry(4, [
       { first: 0, second: 1, firstWins: 20, secondWins: 0, ties: 0 },
@@ -144,5 +166,32 @@ describe('Bradley and Terry’s model', () => {
     }
     expect(held / asked).toBeGreaterThan(0.92);
     expect(held / asked).toBeLessThan(0.98);
+  });
+
+  it('holds the true differences in some 95 % of small tournaments too: three players, five games a pair', () => {
+    const truth = [0.8, 0, -0.8];
+    let held = 0;
+    let asked = 0;
+    for (let seed = 1; seed <= 250; seed++) {
+      const random = createRandom(seed * 17);
+      const outcomes = [
+        [0, 1],
+        [0, 2],
+        [1, 2],
+      ].map(([first = 0, second = 0]) => {
+        const chance = 1 / (1 + Math.exp((truth[second] ?? 0) - (truth[first] ?? 0)));
+        const firstWins = [1, 2, 3, 4, 5].filter(() => random.next() < chance).length;
+        return { first, second, firstWins, secondWins: 5 - firstWins, ties: 0 };
+      });
+      const fit = bradleyTerry(3, outcomes);
+      for (const { first, second } of outcomes) {
+        const [low, high] = fit.difference(first, second).interval;
+        const difference = (truth[first] ?? 0) - (truth[second] ?? 0);
+        asked++;
+        if (low <= difference && difference <= high) held++;
+      }
+    }
+    expect(held / asked).toBeGreaterThan(0.93);
+    expect(held / asked).toBeLessThan(0.99);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BlindOutcome, BlindResult } from '../../../preload/contract/blind.ts';
 import { bradleyTerry, type PairedOutcomes } from '../../base/stats/bradleyTerry.ts';
+import { clopperPearsonInterval } from '../../base/stats/clopperPearson.ts';
 import { wilsonInterval } from '../../base/stats/wilson.ts';
 
 /** A model that takes part. */
@@ -99,8 +100,9 @@ export function resultOf(
   const n = `n = ${judged.length} ${judged.length === 1 ? 'judgement' : 'judgements'}${identical.length > 0 ? ` and ${identical.length} identical ${identical.length === 1 ? 'pair' : 'pairs'}` : ''}`;
   const held = players.map((player, index) => {
     const strength = fit.players[index];
-    const { value, error } = fit.difference(index, 0);
-    const [low, high] = [value - halfWidth * error, value + halfWidth * error];
+    const { value, interval } = fit.difference(index, 0);
+    const exact = players.length === 2 && index === 1 ? widened(interval, tally[1]) : interval;
+    const [low, high] = exact;
     const verdict = low > 0 ? 'better' : high < 0 ? 'worse' : 'even';
     return {
       key: player.key,
@@ -108,16 +110,23 @@ export function resultOf(
       quantization: player.quantization,
       score: strength?.score ?? 0,
       interval95: strength?.interval ?? ([0, 0] satisfies [number, number]),
+      difference: exact,
       ...(tally[index] ?? { wins: 0, losses: 0, ties: 0 }),
       verdict,
       sentence:
         index === 0 ? null : against(labelOf(players, index), labelOf(players, 0), verdict, { value, low, high }, n),
     };
   });
+  // Of two models the scores are the halves of their difference, and so are the intervals.
+  const [first, second] = held;
+  if (held.length === 2 && first && second) {
+    second.interval95 = [second.difference[0] / 2, second.difference[1] / 2];
+    first.interval95 = [-second.interval95[1], -second.interval95[0]];
+  }
   const decided = judged.filter(({ outcome }) => outcome !== 'tie');
   const left = decided.filter(({ outcome }) => outcome === 'left').length;
   return {
-    players: held.map(({ verdict: _, ...player }) => player).sort((a, b) => b.score - a.score),
+    players: held.map(({ verdict: _, difference: __, ...player }) => player).sort((a, b) => b.score - a.score),
     sentence: overall(held, labelOf(players, 0), n),
     left:
       decided.length === 0
@@ -126,8 +135,20 @@ export function resultOf(
   };
 }
 
-/** 95 % of a normal distribution lie within so many standard errors. */
-const halfWidth = 1.959963984540054;
+/**
+ * Of two models the choices that were no tie are draws with the odds of their difference (Davidson 1970), so the interval need not rest
+ * on a likelihood's shape: it is at least as wide as the exact one of Clopper and Pearson, which holds at every n. Where all choices
+ * fell to one, that has no end on its side, and the likelihood's stays.
+ */
+function widened(interval: readonly [number, number], tally: { wins: number; losses: number } | undefined) {
+  const { wins, losses } = tally ?? { wins: 0, losses: 0 };
+  const [low, high] = clopperPearsonInterval(wins, wins + losses).map((share) => Math.log(share / (1 - share)));
+  const finite = (one: number | undefined, other: number) => (one === undefined || !Number.isFinite(one) ? other : one);
+  return [Math.min(interval[0], finite(low, interval[0])), Math.max(interval[1], finite(high, interval[1]))] satisfies [
+    number,
+    number,
+  ];
+}
 
 function against(
   label: string,

@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { codeOf, pathFault } from './files.ts';
 
@@ -10,13 +10,15 @@ export type Scanned =
 
 /** Entries after which a folder counts as no place for models: a whole disk was meant by mistake, or a loop that looks like none. */
 const mostEntries = 2_000_000;
+/** Linux: file systems that the kernel makes up as one looks (proc, sysfs, cgroup 1 and 2, debugfs, tracefs, securityfs, bpf; linux/magic.h). No model lies there. */
+const madeUp = new Set([0x9fa0, 0x62656572, 0x27e0eb, 0x63677270, 0x64626720, 0x74726163, 0x73636673, 0xcafe4a11]);
 
 /**
  * Every file that ends in .gguf below a folder, however deep. A folder is entered once, by its number on its disk, so symbolic links
- * that lead in circles end by themselves; one that cannot be read is told and costs nothing else.
+ * that lead in circles end by themselves; one that cannot be read is told and costs nothing else. What the kernel makes up is not entered.
  */
 export async function* findModels(root: string, signal: AbortSignal): AsyncGenerator<Scanned> {
-  const entered = new Set<string>();
+  const entered: Entered = { folders: new Set(), disks: new Map() };
   const waiting = [root];
   // Last, so that a file that lies in the folder itself goes by its own name.
   const links: string[] = [];
@@ -57,12 +59,21 @@ export async function* findModels(root: string, signal: AbortSignal): AsyncGener
 
 const isGguf = (name: string) => /\.gguf$/i.test(name);
 
-async function enter(folder: string, entered: Set<string>): Promise<Dirent[] | Scanned | 'known'> {
+interface Entered {
+  folders: Set<string>;
+  /** Number of a disk → whether the kernel makes up what is on it. */
+  disks: Map<bigint, boolean>;
+}
+
+async function enter(folder: string, { folders, disks }: Entered): Promise<Dirent[] | Scanned | 'known'> {
   try {
     const { dev, ino } = await stat(folder, { bigint: true });
     const key = `${dev}:${ino}`;
-    if (ino !== 0n && entered.has(key)) return 'known';
-    entered.add(key);
+    if (ino !== 0n && folders.has(key)) return 'known';
+    folders.add(key);
+    const isMadeUp = disks.get(dev) ?? (process.platform === 'linux' && madeUp.has((await statfs(folder)).type));
+    disks.set(dev, isMadeUp);
+    if (isMadeUp) return 'known';
     return await readdir(folder, { withFileTypes: true });
   } catch (thrown) {
     const code = codeOf(thrown);

@@ -8,7 +8,7 @@ import { takePictures } from './picture.ts';
 test.use({ store: 'created' });
 
 test('the log, the network, what is stored and the backups', async ({ assay, page }, testInfo) => {
-  const picture = takePictures(page, testInfo, 90);
+  const picture = takePictures(page, testInfo);
   const answers = await standBetween(page);
   const sentence = 'The folder of the store has become read-only. Make it writable and try again.';
   await page.reload();

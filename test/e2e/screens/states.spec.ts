@@ -9,7 +9,7 @@ test('what a screen shows while it waits, after a failure, and when the app ende
   assay,
   page,
 }, testInfo) => {
-  const picture = takePictures(page, testInfo, 60);
+  const picture = takePictures(page, testInfo);
   const answers = await standBetween(page);
   const sentence = 'The folder of the store has become read-only. Make it writable and try again.';
   const tryAgain = page.getByRole('button', { name: 'Try again' });
@@ -87,7 +87,7 @@ test('what a screen shows while it waits, after a failure, and when the app ende
 
   await assay.kill();
   const again = await assay.start();
-  const later = takePictures(again, testInfo, 75);
+  const later = takePictures(again, testInfo);
   await again.getByRole('textbox', { name: 'Passphrase' }).fill(assay.passphrase);
   await again.getByRole('button', { name: 'Unlock store' }).click();
   await expect(again.getByRole('region', { name: 'Needs you' })).toBeVisible();

@@ -124,7 +124,9 @@ export function BlindResult({ test, result }: { test: BlindTest; result: Result 
         )}
         <p className={classes.caption}>
           Scores after Bradley and Terry, ties after Davidson: natural log of how often a model is preferred, mean 0. A
-          difference of 1 is odds of 2.7 to 1. Intervals take each choice for independent of the others.
+          difference of 1 is odds of 2.7 to 1. Intervals: profile likelihood with a weak prior; of two models never
+          narrower than Clopper and Pearson’s exact one on the choices that were no tie. Each takes choices for
+          independent.
         </p>
       </div>
     </>
