@@ -193,8 +193,10 @@ async function runApp(client: Connected['client'], order: BareOrder): Promise<Ro
 
 function runBare(bare: ReturnType<typeof fork>, order: BareOrder): Promise<Round> {
   return new Promise((resolve, reject) => {
-    bare.once('exit', (code) => reject(new Error(`The bare loop ended with ${code}.`)));
+    const ended = (code: number | null) => reject(new Error(`The bare loop ended with ${code}.`));
+    bare.once('exit', ended);
     bare.once('message', (message) => {
+      bare.off('exit', ended);
       const { at, cpuUs } = bareAnswer.parse(message);
       if (at.length !== order.count) {
         return reject(new Error(`The bare loop made ${at.length} tokens, not ${order.count}.`));
