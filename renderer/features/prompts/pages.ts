@@ -5,7 +5,7 @@ export const pageSize = 50;
 /** Rows before the end of what is known at which the next page is asked for. */
 export const readAhead = 150;
 /** Pages that are kept beside those in view; the rest is asked for again when it comes into view. */
-const keptAround = 24;
+const keptAround = 12;
 
 export interface Page {
   /** Where it begins: `next` of the page before. */

@@ -200,8 +200,10 @@ test('its `assay` is the whole command line: results, messages and exit codes, w
       prompt,
     );
     expect(answered).toMatchObject({ code: 0, stderr: '' });
-    expect(JSON.parse(answered.stdout)).toMatchObject({ prompt, columns: [{ state: 'done' }] });
-    const missing = assay.run(['models', 'inspect', 'no such file.gguf', '--ephemeral', '--json']);
+    const [column] = JSON.parse(answered.stdout).columns;
+    expect(column).toMatchObject({ model: 'sample:Q4_K_M', stopReason: expect.stringMatching(/^(end|length)$/) });
+    expect(column.tokens.length).toBeGreaterThan(1);
+    const missing = assay.run(['models', 'inspect', 'no such file.gguf', '--json']);
     expect(missing.code).toBe(2);
     expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'MODEL_NOT_FOUND' } });
   } finally {
