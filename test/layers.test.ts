@@ -30,10 +30,12 @@ const rules: { from: RegExp; may: string[] }[] = [
   { from: /^renderer\/(api|ui-state|design)\//, may: ['renderer/$1/', 'renderer/lib/', 'preload/contract/'] },
   { from: /^renderer\/lib\//, may: ['renderer/lib/', 'preload/contract/'] },
   { from: /^renderer\//, may: ['renderer/', 'preload/contract/'] },
+  // `assay serve` is a command, and an installed app performs commands: docs/decisions/0002.
   {
     from: /^main\/app\//,
     may: [
       'main/app/',
+      'main/cli/',
       'main/host/',
       'main/services/',
       'main/db/',
@@ -54,7 +56,6 @@ const rules: { from: RegExp; may: string[] }[] = [
       'preload/contract/',
     ],
   },
-  // `assay serve` is a command: docs/decisions/0002.
   {
     from: /^main\/cli\//,
     may: [
@@ -179,6 +180,7 @@ describe('this check finds what is planted', () => {
     ['main/host/createHost.ts', "import { startServer } from '../server/startServer.ts';"],
     ['main/host/createHost.ts', "import { createVault } from '../services/vault/vault.ts';"],
     ['main/server/startServer.ts', "import { app } from '../app/entry.ts';"],
+    ['main/app/desktop.ts', "import { startServer } from '../server/startServer.ts';"],
     ['main/services/jobs/jobs.ts', "import type { Vault } from '../vault/index.ts';"],
     ['main/services/jobs/jobs.ts', "type V = import('../vault/index.ts').Vault;"],
     ['main/services/jobs/jobs.ts', "import { createHost } from '../../host/createHost.ts';"],
@@ -204,6 +206,7 @@ describe('this check finds what is planted', () => {
     ['preload/contract/api.ts', "export type { AppRouter } from '../../main/host/router.ts';"],
     ['preload/bridge.ts', "import { contextBridge } from 'electron';"],
     ['main/app/entry.ts', "import { app } from 'electron'; import { hostMessage } from '../host/link.ts';"],
+    ['main/app/commandLine.ts', "const { run } = await import('../cli/program.ts');"],
     ['main/host/createHost.ts', "import { createVault } from '../services/vault/index.ts';"],
     [
       'main/inference/child/entry.ts',

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { commandOption } from '../main/app/launch.ts';
 import { writeChecksums } from '../scripts/checksums.mjs';
 
 const repository = join(import.meta.dirname, '..');
@@ -42,6 +43,37 @@ describe('electron-builder.yml', () => {
       'LICENSE',
     ])
       expect(existsSync(at(path)), path).toBe(true);
+  });
+});
+
+describe('the `assay` command', () => {
+  const settings = parse(read('electron-builder.yml'));
+
+  test('goes into every package, and with the Debian one onto the path', () => {
+    for (const [system, name] of [
+      ['linux', 'assay'],
+      ['mac', 'assay'],
+      ['win', 'assay.cmd'],
+    ] as const)
+      expect(settings[system].extraResources).toContainEqual({ from: `build/command/${name}`, to: `bin/${name}` });
+    expect(settings.deb.fpm).toEqual(['build/command/assay=/usr/bin/assay']);
+    expect(statSync(at('build/command/assay')).mode & 0o111).toBe(0o111);
+  });
+
+  test('starts the program that the package has, which has another name: the package links that one onto the path too', () => {
+    expect(settings.linux.executableName).not.toBe('assay');
+    expect(read('build/command/assay')).toContain(`"$app/${settings.linux.executableName}" `);
+    expect(read('build/command/assay')).toContain(`app=/opt/${settings.productName}\n`);
+    expect(read('build/command/assay')).toContain(`"$app/MacOS/${settings.productName}" `);
+    expect(read('build/command/assay.cmd')).toContain(`"%~dp0..\\..\\${settings.productName}.exe" `);
+  });
+
+  test('hands the words over behind the sign that keeps Chromium from reading them', () => {
+    for (const name of ['assay', 'assay.cmd'])
+      for (const line of read('build/command', name)
+        .split(/\r?\n/)
+        .filter((text) => text.includes('--disable-gpu')))
+        expect(line.trim()).toMatch(new RegExp(` ${commandOption} -- ("\\$@"|%\\*)$`));
   });
 });
 

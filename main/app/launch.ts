@@ -21,6 +21,15 @@ export function parseLaunch(args: readonly string[], workingFolder: string): Lau
   return launch;
 }
 
+/** Before the `--` behind which the words of a command stand, so that Chromium reads none of them. */
+export const commandOption = '--as-command';
+
+/** The words of the `assay` command as which the program was started; null: it was started as the app. */
+export function commandOf(line: readonly string[]): string[] | null {
+  const end = line.indexOf('--');
+  return end > 0 && line[end - 1] === commandOption ? line.slice(end + 1) : null;
+}
+
 export function isModel(path: string): boolean {
   return path.toLowerCase().endsWith('.gguf');
 }

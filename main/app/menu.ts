@@ -5,6 +5,8 @@ export interface MenuActions {
   /** The page carries it out. */
   command(command: MenuCommand): void;
   openModels(): void;
+  /** Absent where the package has installed it. */
+  installCommand?: () => void;
   developerTools: boolean;
 }
 
@@ -22,6 +24,10 @@ export function menuTemplate(actions: MenuActions, mac: boolean, name: string): 
   const separator: MenuItemConstructorOptions = { type: 'separator' };
   const about = item(`About ${name}`, 'showAbout');
   const settings = item('Settings…', 'openSettings', 'CmdOrCtrl+,');
+  const { installCommand } = actions;
+  const command = installCommand
+    ? [{ label: 'Install the “assay” command', click: () => installCommand() } satisfies MenuItemConstructorOptions]
+    : [];
   const lock = item('Lock the store', 'lockStore', 'CmdOrCtrl+Shift+L');
   return [
     ...(mac
@@ -33,6 +39,7 @@ export function menuTemplate(actions: MenuActions, mac: boolean, name: string): 
               separator,
               settings,
               lock,
+              ...command,
               separator,
               { role: 'services' },
               separator,
@@ -70,6 +77,6 @@ export function menuTemplate(actions: MenuActions, mac: boolean, name: string): 
       ],
     },
     { role: 'windowMenu' },
-    { role: 'help', submenu: [item('Keys of this screen', 'showKeys'), ...(mac ? [] : [about])] },
+    { role: 'help', submenu: [item('Keys of this screen', 'showKeys'), ...(mac ? [] : [...command, about])] },
   ];
 }

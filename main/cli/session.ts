@@ -3,6 +3,7 @@ import { dataFolder } from '../base/dataFolder.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Host } from '../host/createHost.ts';
+import type { EngineStarter } from '../inference/starter.ts';
 import type { PlaceOptions } from './options.ts';
 import type { Work } from './perform.ts';
 import { readPassphrase } from './secret.ts';
@@ -14,6 +15,13 @@ export interface Session {
   close(): Promise<void>;
 }
 
+let engineStarter: EngineStarter | undefined;
+
+/** Where no Node can be forked: how engines are started instead, said before the first command. */
+export function startEnginesWith(starter: EngineStarter): void {
+  engineStarter = starter;
+}
+
 /** The host, whatever the state of its store. A command ends by saying what failed, so only one that goes on needs a `log`. */
 export async function openHome(options: PlaceOptions, log?: Log): Promise<Session> {
   const [{ createHost }, { forkStarter }, { sampleFolder }] = await Promise.all([
@@ -23,7 +31,7 @@ export async function openHome(options: PlaceOptions, log?: Log): Promise<Sessio
   ]);
   const host = await createHost({
     folder: options.ephemeral ? null : dataFolder(options.dataDir),
-    engineStarter: forkStarter(),
+    engineStarter: engineStarter ?? forkStarter(),
     sampleFolder: sampleFolder(),
     log,
   });

@@ -65,12 +65,13 @@ export function plural(count: number, one: string, many = `${one}s`): string {
 /** A moment for lists: the time today, else the day and the time. */
 export function moment(iso: string, now = new Date()): string {
   const at = new Date(iso);
-  const time = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' });
+  const time = timeOfDay.format(at);
   if (at.toDateString() === now.toDateString()) return time;
-  const day = at.toLocaleDateString(undefined, {
-    day: 'numeric',
-    month: 'short',
-    year: at.getFullYear() === now.getFullYear() ? undefined : 'numeric',
-  });
+  const day = (at.getFullYear() === now.getFullYear() ? dayOfYear : dayAndYear).format(at);
   return `${day}, ${time}`;
 }
+
+// Making one takes longer than drawing the row that it is for.
+const timeOfDay = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const dayOfYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const dayAndYear = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { extractFile, listPackage, statFile } from '@electron/asar';
@@ -39,7 +39,7 @@ export async function buildPackage(): Promise<Package> {
   const { program, resources } = {
     darwin: { program: 'Contents/MacOS/Assay', resources: 'Contents/Resources' },
     win32: { program: 'Assay.exe', resources: 'resources' },
-  }[process.platform as string] ?? { program: 'assay', resources: 'resources' };
+  }[process.platform as string] ?? { program: 'assay-desktop', resources: 'resources' };
   return { folder, program: join(folder, program), resources: join(folder, resources) };
 }
 
@@ -64,7 +64,7 @@ export async function openPackage(
     ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', '--data-dir', dataFolder],
     {
       cwd: dirname(dataFolder),
-      env: { ...process.env, ...(external ? { ASSAY_NODE: await hostOutsideArchive(resources, folder) } : {}) },
+      env: { ...process.env, ...(external ? { ASSAY_NODE: await outsideArchive(resources, folder) } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
@@ -123,20 +123,57 @@ function hasOldNode(folder: string): boolean {
   return Number.parseInt(readFileSync(join(folder, 'version'), 'utf8').replace(/^v/, ''), 10) < 35;
 }
 
+export interface PackagedCommand {
+  /** Runs the installed `assay` to its end, as a shell would by a link on its path, on a machine without a display. */
+  run(words: readonly string[], input?: string): { code: number | null; stdout: string; stderr: string };
+  close(): Promise<void>;
+}
+
+export async function packagedCommand({ folder: installed, resources }: Package): Promise<PackagedCommand> {
+  const folder = await mkdtemp(join(tmpdir(), 'assay-packaged-'));
+  const windows = process.platform === 'win32';
+  const program = join(resources, 'bin', windows ? 'assay.cmd' : 'assay');
+  const onPath = join(folder, 'assay');
+  if (!windows) await symlink(program, onPath);
+  const { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment } = process.env;
+  if (hasOldNode(installed)) environment.ASSAY_NODE = await outsideArchive(resources, folder);
+  return {
+    run(words, input = '') {
+      const { status, stdout, stderr } = spawnSync(windows ? `"${program}"` : onPath, words, {
+        cwd: folder,
+        env: environment,
+        input,
+        encoding: 'utf8',
+        shell: windows,
+        timeout: 120_000,
+        killSignal: 'SIGKILL',
+      });
+      return { code: status, stdout, stderr };
+    },
+    close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  };
+}
+
 /**
- * Another Node than Electron's reads no archive: what the host takes of it is laid out beside, and a program in the place of that Node starts
- * it there. The engine runs in Electron, out of the archive itself.
+ * Another Node than Electron's reads no archive: what it takes of it is laid out beside, and a program in the place of that Node starts host
+ * or command line there. Of the app the engine runs in Electron, out of the archive itself.
  */
-async function hostOutsideArchive(resources: string, folder: string): Promise<string> {
+async function outsideArchive(resources: string, folder: string): Promise<string> {
   const archive = join(resources, 'app.asar');
   for (const entry of listPackage(archive, { isPack: false })) {
     const path = entry.slice(1);
-    if (/^(native|node_modules[\\/](@node-llama-cpp|node-llama-cpp))([\\/]|$)/.test(path)) continue;
+    if (/^(native|node_modules[\\/]@node-llama-cpp)([\\/]|$)/.test(path)) continue;
     if (!('size' in statFile(archive, path))) await mkdir(join(folder, 'app', path), { recursive: true });
     else await writeFile(join(folder, 'app', path), extractFile(archive, path));
   }
+  for (const path of ['native', 'node_modules/@node-llama-cpp'])
+    await symlink(join(`${archive}.unpacked`, path), join(folder, 'app', path));
   const program = join(folder, 'node');
-  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${join(folder, 'app/out/main/host.js')}'\n`);
+  const main = join(folder, 'app/out/main');
+  await writeFile(
+    program,
+    `#!/bin/sh\nentry=$(basename "$1")\nshift\nexec '${process.execPath}' '${main}'/"$entry" "$@"\n`,
+  );
   await chmod(program, 0o755);
   return program;
 }

@@ -15,7 +15,7 @@ function documentOf(ended: Ended, code = 0) {
 }
 
 describe('assay models', { timeout: 300_000 }, () => {
-  it('add → list → forget: files stay where they are, what is left out has a sentence and costs nothing', async () => {
+  it('add → list → forget → found: files stay where they are, what is left out has a sentence and costs nothing', async () => {
     const folder = temporaryFolder();
     const store = ['--data-dir', join(folder, 'store'), '--json'];
     mkdirSync(join(folder, 'models/deep'), { recursive: true });
@@ -45,6 +45,16 @@ describe('assay models', { timeout: 300_000 }, () => {
       deleted: false,
     });
     expect(existsSync(file)).toBe(true);
+
+    // Of another program, whose folder is where its variable says.
+    const cache = { LLAMA_CACHE: join(folder, 'models/deep'), HOME: folder, USERPROFILE: folder };
+    const found = await runCommand(['models', 'found', ...store], { environment: { ...environment, ...cache } });
+    expect(documentOf(found)).toEqual([
+      expect.objectContaining({
+        program: 'llama.cpp',
+        models: [expect.objectContaining({ name: 'one.gguf', path: file, inLibrary: false })],
+      }),
+    ]);
   });
 
   it('inspect and diff need no store; a difference that voids a comparison is exit code 1', async () => {

@@ -10,15 +10,22 @@ export function say(title: string): (error: unknown) => void {
 
 const none: never[] = [];
 
-export function useCount(filter: HistoryFilter) {
+/** How many the filter finds; null asks nothing yet. What was counted last stays until the answer is there. */
+export function useCount(filter: HistoryFilter | null) {
   const { options } = useApi();
-  const query = useQuery({ ...options.prompts.count.queryOptions(filter), placeholderData: (before) => before });
-  return { ...query.data, changedAt: query.isPlaceholderData ? 0 : query.dataUpdatedAt };
+  const query = useQuery({
+    ...options.prompts.count.queryOptions(filter ?? {}),
+    enabled: filter !== null,
+    placeholderData: (before) => before,
+  });
+  return query.data;
 }
 
+/** What can be filtered by; `changedAt` grows whenever the host says that something in the history changed. */
 export function useFacets() {
   const { options } = useApi();
-  return useQuery(options.prompts.facets.queryOptions()).data;
+  const query = useQuery(options.prompts.facets.queryOptions());
+  return { facets: query.data, changedAt: query.dataUpdatedAt };
 }
 
 export function useEntry(id: string | null, search: string) {

@@ -1,6 +1,9 @@
 import type { HistoryEntry } from './shapes.ts';
 
-export const pageSize = 100;
+/** Two screens: more would take longer to come with each letter of a search, fewer would be at an end too soon while scrolling. */
+export const pageSize = 50;
+/** Rows before the end of what is known at which the next page is asked for. */
+export const readAhead = 150;
 /** Pages that are kept beside those in view; the rest is asked for again when it comes into view. */
 const keptAround = 12;
 

@@ -11,6 +11,7 @@ import {
   pageSize,
   pageWith,
   patched,
+  readAhead,
   trimmed,
   withPage,
 } from './pages.ts';
@@ -31,8 +32,8 @@ export interface HistoryList {
   patch(change: (entry: HistoryEntry) => HistoryEntry): void;
   /** These are gone (or back): reads anew from the first of them. */
   dropped(ids: ReadonlySet<string>): void;
-  /** The search that what is shown answers; the field may be a letter ahead. */
-  answered: string | null;
+  /** The filter that what is shown answers; the field may be a letter ahead. Null: nothing is shown yet. */
+  answered: HistoryFilter | null;
   problem: AssayErrorData | null;
 }
 
@@ -45,13 +46,14 @@ export function useHistoryList(filter: HistoryFilter, sort: HistorySort, changed
   const [known, setKnown] = useState<Pages | null>(null);
   const [problem, setProblem] = useState<AssayErrorData | null>(null);
   const [hasNews, setHasNews] = useState(false);
-  const [answered, setAnswered] = useState<string | null>(null);
+  const [answered, setAnswered] = useState<HistoryFilter | null>(null);
   const question = JSON.stringify({ ...filter, sort });
   const asked = useRef('');
   const loading = useRef(new Set<number>());
   const view = useRef({ from: 0, to: 0 });
   const latest = useRef<Pages>(nothing);
   latest.current = known ?? nothing;
+  const at = useCallback((index: number) => entryAt(known ?? nothing, index), [known]);
 
   const read = useCallback(
     async (after: string | undefined) => {
@@ -92,7 +94,8 @@ export function useHistoryList(filter: HistoryFilter, sort: HistorySort, changed
       loading.current.clear();
       setKnown(firstOf(page.entries, page.next));
       setHasNews(false);
-      setAnswered(JSON.parse(question).search ?? '');
+      const { sort: _, ...filtered } = JSON.parse(question);
+      setAnswered(filtered);
       setProblem(null);
     } catch (thrown) {
       if (asked.current === question) setProblem(failureOf(thrown));
@@ -127,18 +130,25 @@ export function useHistoryList(filter: HistoryFilter, sort: HistorySort, changed
     );
   }, [changedAt, read, question]);
 
+  const show = useCallback(
+    (from: number, to: number) => {
+      view.current = { from, to };
+      const { pages, next } = latest.current;
+      for (let index = Math.floor(from / pageSize); index <= Math.floor(to / pageSize); index++) {
+        if (pages[index]?.entries === null) void load(index);
+      }
+      // Who types a search looks at the top: the next page is read once they look further.
+      const ahead = from === 0 ? 0 : readAhead;
+      if (next !== null && to >= lengthOf(latest.current) - 1 - ahead) void load(pages.length);
+    },
+    [load],
+  );
+
   return {
     length: known === null ? undefined : lengthOf(known),
     hasMore: known !== null && known.next !== null,
-    at: (index) => entryAt(known ?? nothing, index),
-    show(from, to) {
-      view.current = { from, to };
-      if (known === null) return;
-      for (let index = Math.floor(from / pageSize); index <= Math.floor(to / pageSize); index++) {
-        if (known.pages[index]?.entries === null) void load(index);
-      }
-      if (known.next !== null && to >= lengthOf(known) - pageSize) void load(known.pages.length);
-    },
+    at,
+    show,
     hasNews,
     answered,
     refresh: () => void begin(),

@@ -7,7 +7,7 @@ import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { expect, test } from '@playwright/test';
 import { parse } from 'yaml';
 import { repository, whyNoElectron } from '../browsers.ts';
-import { buildPackage, openPackage, type Package } from '../packagedApp.ts';
+import { buildPackage, openPackage, type Package, packagedCommand } from '../packagedApp.ts';
 import { processTree, whyNoProcessList } from '../processTree.ts';
 import { call } from '../rawClient.ts';
 import { chooseModels, column, createStore } from '../steps.ts';
@@ -177,6 +177,38 @@ test('it starts as it ships, creates a store, and compares two quantizations of 
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
   if (whyNoProcessList === null) expect(processTree(pid)).toEqual([]);
+});
+
+test('its `assay` is the whole command line: results, messages and exit codes, without a display', async () => {
+  test.setTimeout(300_000);
+  const assay = await packagedCommand(app);
+  try {
+    const { version } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+    expect(assay.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    // Words that Chromium knows as switches of its own are the command's here.
+    for (const words of [['frobnicate'], ['--disable-gpu'], ['vault', '--user-data-dir=x']]) {
+      const refused = assay.run([...words, '--json']);
+      expect(refused, words.join(' ')).toMatchObject({ code: 2, stderr: expect.stringMatching(/^assay: .+\n$/) });
+      expect(JSON.parse(refused.stdout)).toMatchObject({ error: { code: 'BAD_INPUT' } });
+    }
+    const prompt = 'Tell me a story about a "hen" & a key.\nIn two lines.';
+    const answered = assay.run(
+      [
+        ...['generate', '--ephemeral', '--json', '--model', 'sample:Q4_K_M', '--prompt-file', '-'],
+        ...['--threads', '1', '--max-tokens', '8'],
+      ],
+      prompt,
+    );
+    expect(answered).toMatchObject({ code: 0, stderr: '' });
+    const [column] = JSON.parse(answered.stdout).columns;
+    expect(column).toMatchObject({ model: 'sample:Q4_K_M', stopReason: expect.stringMatching(/^(end|length)$/) });
+    expect(column.tokens.length).toBeGreaterThan(1);
+    const missing = assay.run(['models', 'inspect', 'no such file.gguf', '--json']);
+    expect(missing.code).toBe(2);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'MODEL_NOT_FOUND' } });
+  } finally {
+    await assay.close();
+  }
 });
 
 function manifestOfSample(): { file: string; bytes: number }[] {

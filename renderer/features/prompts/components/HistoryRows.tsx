@@ -10,8 +10,8 @@ import { Excerpt } from './Marked.tsx';
 
 const rowHeight = 52;
 
-interface Props {
-  list: HistoryList;
+interface Props extends Pick<HistoryList, 'hasMore' | 'at' | 'show'> {
+  length: number;
   active: number;
   checked: ReadonlySet<string>;
   slotOf(model: string): number;
@@ -21,9 +21,9 @@ interface Props {
 }
 
 /** The list itself: only the rows in view are there. */
-export function HistoryRows({ list, active, checked, slotOf, onActive, onCheck, onOpen }: Props) {
+export const HistoryRows = memo(function HistoryRows({ length, hasMore, at, show, active, checked, ...on }: Props) {
+  const { slotOf, onActive, onCheck, onOpen } = on;
   const scroller = useRef<HTMLDivElement>(null);
-  const { length = 0, hasMore, at } = list;
   const virtual = useVirtualizer({
     count: length,
     getScrollElement: () => scroller.current,
@@ -34,7 +34,7 @@ export function HistoryRows({ list, active, checked, slotOf, onActive, onCheck, 
   const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   // biome-ignore lint/correctness/useExhaustiveDependencies: when other rows come into view, or more are known
   useEffect(() => {
-    list.show(from, to);
+    show(from, to);
   }, [from, to, length, hasMore]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows what is chosen
   useEffect(() => {
@@ -84,7 +84,7 @@ export function HistoryRows({ list, active, checked, slotOf, onActive, onCheck, 
       </div>
     </div>
   );
-}
+});
 
 interface RowProps {
   index: number;

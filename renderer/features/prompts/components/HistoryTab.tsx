@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Menu, Select, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { Clock, Download, Ellipsis, FileInput, MessageSquareText, Search, Trash2, X } from 'lucide-react';
+import { FileInput, MessageSquareText, Search, X } from 'lucide-react';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { EmptyState, FailedState, Keys, SkeletonRows } from '../../../design/index.ts';
 import { go, useVariantSlots } from '../../../ui-state/index.ts';
@@ -11,19 +11,13 @@ import { useHistoryCommands } from '../useHistoryCommands.ts';
 import { useHistoryList } from '../useHistoryList.ts';
 import { type EntryActions, EntryPane } from './EntryPane.tsx';
 import { Filters, filtersSet, noFilters } from './Filters.tsx';
+import { HistoryMenu, type MenuActions } from './HistoryMenu.tsx';
 import { HistoryRows, RowHeads } from './HistoryRows.tsx';
 import classes from './HistoryTab.module.css';
 import { ImportDialog } from './ImportDialog.tsx';
 import { RetentionDialog } from './RetentionDialog.tsx';
 import { SaveDialog } from './SaveDialog.tsx';
-
-const sorts: { value: HistorySort; label: string }[] = [
-  { value: 'newest', label: 'Newest first' },
-  { value: 'oldest', label: 'Oldest first' },
-  { value: 'best match', label: 'Best match' },
-  { value: 'longest answer', label: 'Longest answer' },
-  { value: 'slowest', label: 'Slowest' },
-];
+import { SortField } from './SortField.tsx';
 
 /** Outside of the component, because it asks nothing of it. */
 function openActive(): void {
@@ -40,9 +34,10 @@ export function HistoryTab() {
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
   const [dialog, setDialog] = useState<Dialog>(null);
   const searchField = useRef<HTMLInputElement>(null);
-  const facets = useFacets();
-  const { count, exact, changedAt } = useCount(filter);
+  const { facets, changedAt } = useFacets();
   const list = useHistoryList(filter, sort, changedAt);
+  // Counted once the rows are there, which it would only hold up.
+  const found = useCount(list.answered);
   // As many as there are colours and markers; rarer ones share them.
   const models = useMemo(() => (facets?.models ?? []).slice(0, 16).map(({ id, name }) => id ?? name), [facets]);
   const slotOf = useVariantSlots(models);
@@ -67,9 +62,13 @@ export function HistoryTab() {
   const change = useCallback((next: Partial<HistoryFilter>) => {
     setFilter((before) => ({ ...before, ...next }));
     setActive(0);
-    setChecked(new Set());
+    setChecked((before) => (before.size === 0 ? before : new Set()));
   }, []);
-  // Read when it is called, so that rows and pane are not drawn anew with every letter of a search.
+  const sortBy = useCallback((next: HistorySort) => {
+    setSort(next);
+    setActive(0);
+  }, []);
+  // What is read when it is called draws nothing anew with every letter of a search.
   const at = useRef(list.at);
   at.current = list.at;
   const check = useCallback((index: number) => {
@@ -94,6 +93,17 @@ export function HistoryTab() {
       annotated: (id, next) => latestPatch.current((entry) => (entry.id === id ? { ...entry, ...next } : entry)),
     }),
     [actions],
+  );
+  const latest = useRef({ actions, filter });
+  latest.current = { actions, filter };
+  const menu = useMemo<MenuActions>(
+    () => ({
+      onImport: () => setDialog({ kind: 'import' }),
+      onExport: (format) => void latest.current.actions.save(format, { matching: latest.current.filter }),
+      onRetention: () => setDialog({ kind: 'retention' }),
+      onRemove: () => void latest.current.actions.removeMatching(latest.current.filter),
+    }),
+    [],
   );
   const { search: _, ...others } = filter;
   const filterKey = JSON.stringify(others);
@@ -189,58 +199,17 @@ export function HistoryTab() {
             spellCheck={false}
           />
           <Filters facets={facets} filter={filters} onChange={change} />
-          <Select
-            className={classes.sort}
-            aria-label="Order"
-            value={sort}
-            onChange={(value) => {
-              setSort(sorts.find((one) => one.value === value)?.value ?? 'newest');
-              setActive(0);
-            }}
-            data={sorts.map((one) => ({ ...one, disabled: one.value === 'best match' && search.trim() === '' }))}
-          />
-          <Menu>
-            <Menu.Target>
-              <Tooltip label="Import, export, retention">
-                <ActionIcon variant="default" aria-label="Import, export, retention">
-                  <Ellipsis size={14} />
-                </ActionIcon>
-              </Tooltip>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item leftSection={<FileInput size={14} />} onClick={() => setDialog({ kind: 'import' })}>
-                Import chats…
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<Download size={14} />}
-                onClick={() => void actions.save('jsonl', { matching: filter })}
-              >
-                Export {isFiltered ? 'what is found' : 'everything'} as JSONL
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<Download size={14} />}
-                onClick={() => void actions.save('markdown', { matching: filter })}
-              >
-                Export {isFiltered ? 'what is found' : 'everything'} as Markdown
-              </Menu.Item>
-              <Menu.Divider />
-              <Menu.Item leftSection={<Clock size={14} />} onClick={() => setDialog({ kind: 'retention' })}>
-                How long to keep…
-              </Menu.Item>
-              <Menu.Item
-                leftSection={<Trash2 size={14} />}
-                disabled={!isFiltered || length === 0}
-                onClick={() => void actions.removeMatching(filter)}
-              >
-                Delete all that is found
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          <SortField sort={sort} ranks={search.trim() !== ''} onChange={sortBy} />
+          <HistoryMenu isFiltered={isFiltered} isEmpty={length === 0} {...menu} />
         </section>
         <div className={classes.split}>
-          <section className={classes.list} aria-label="History" data-searched={list.answered}>
+          <section
+            className={classes.list}
+            aria-label="History"
+            data-searched={list.answered ? (list.answered.search ?? '') : undefined}
+          >
             <div className={classes.status}>
-              <span role="status">{statusWords(count, exact, isFiltered)}</span>
+              <span role="status">{statusWords(found?.count, found?.exact, isFiltered)}</span>
               {list.hasNews && (
                 <Button size="compact-xs" variant="light" onClick={list.refresh}>
                   New answers came in: show them
@@ -291,7 +260,10 @@ export function HistoryTab() {
               </EmptyState>
             ) : (
               <HistoryRows
-                list={list}
+                length={length}
+                hasMore={list.hasMore}
+                at={list.at}
+                show={list.show}
                 active={Math.min(active, length - 1)}
                 checked={checked}
                 slotOf={slots}
