@@ -217,6 +217,25 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     expect(plan).toMatchObject({ chunks: 1, tokensScored: found.chunks[0]?.tokens.length, vocabulary: 1280 });
   });
 
+  it('scores every answer of a conversation with its system prompt, in the template of the model', async () => {
+    const chats = [
+      {
+        system: 'You are a kind tutor.',
+        messages: [
+          { role: 'user' as const, text: 'My name is Tobu.' },
+          { role: 'assistant' as const, text: 'Nice to meet you, Tobu.' },
+          { role: 'user' as const, text: 'What is my name?' },
+          { role: 'assistant' as const, text: 'Your name is Tobu.' },
+        ],
+      },
+    ];
+    const found = await measured(lab(), { reference, candidates: [], input: { kind: 'chats', chats }, threads: 1 });
+    expect(found.chunks[0]?.pieces.join('')).toBe('Nice to meet you, Tobu.<|end|>Your name is Tobu.<|end|>');
+    // Its own kind of talk: what it says is no surprise to it.
+    const mean = found.reference.nll.reduce((sum, value) => sum + value, 0) / found.reference.nll.length;
+    expect(mean).toBeLessThan(0.3);
+  });
+
   it('looks into a position with both models and goes on from the token of the reference', async () => {
     const inspector = await lab().inspector({
       models: [reference, labModel(sampleFile('Q4_K_M'))],

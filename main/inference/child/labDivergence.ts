@@ -135,11 +135,10 @@ function notesOf(work: Work, note: string | null, kept: boolean): string[] {
 type Timed = Pick<DivergenceResult, 'reference' | 'candidates'>;
 
 async function together(run: Run, reference: LabModel | null, partialBase: string | undefined): Promise<Timed> {
-  const opened: OpenModel[] = [];
+  const models = reference === null ? run.work.candidates : [reference, ...run.work.candidates];
+  const opened = await openModels(run, models);
   try {
-    const first = reference === null ? undefined : await openModel(run, reference);
-    if (first !== undefined) opened.push(first);
-    for (const candidate of run.work.candidates) opened.push(await openModel(run, candidate));
+    const first = reference === null ? undefined : opened[0];
     const writer = createBase(run, partialBase);
     const candidates = opened.slice(first === undefined ? 0 : 1);
     await pass(run, { reference: first, candidates: candidates.map((open, index) => ({ index, open })), writer });
@@ -246,6 +245,22 @@ function report(
       ...one,
     })),
   });
+}
+
+/** In the order of the models; as many at once as there are threads, for each is read and laid out by one. */
+async function openModels(run: Run, models: readonly LabModel[]): Promise<OpenModel[]> {
+  const opened: (OpenModel | undefined)[] = models.map(() => undefined);
+  const waiting = [...models.entries()];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      opened[next[0]] = await openModel(run, next[1]);
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(run.work.threads, models.length) }, lane));
+  const stand = opened.filter((open) => open !== undefined);
+  const failed = lanes.find((one) => one.status === 'rejected');
+  if (failed === undefined) return stand;
+  for (const open of stand) await run.desk.lab.addon.closeModel(open.handle);
+  throw failed.reason;
 }
 
 async function openModel({ work, desk, vocabulary, input, layout }: Run, model: LabModel): Promise<OpenModel> {

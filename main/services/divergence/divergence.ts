@@ -109,11 +109,11 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     if (chats.length === 0) {
       throw new Fault(
         'BAD_INPUT',
-        `No item of “${name}” has one right answer to a single question, so there is nothing to score. Choose another data set or a text.`,
+        `Of no item of “${name}” the answer is known word for word, so there is nothing to score. Choose another data set or a text.`,
       );
     }
     const notes =
-      left === 0 ? [] : [`${left} of ${items.length} items were left out: they have no single right answer.`];
+      left === 0 ? [] : [`${left} of ${items.length} items were left out: their answers are not known word for word.`];
     return { textKind: 'dataset', textName: name, text: JSON.stringify(chats), notes };
   }
 

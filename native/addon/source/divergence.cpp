@@ -1,10 +1,8 @@
 #include "divergence.hpp"
+#include "lanes.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <exception>
-#include <mutex>
-#include <thread>
 
 namespace {
 
@@ -39,28 +37,6 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
 [[noreturn]] void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
         + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
-}
-
-/** Does work(i, lane) for all i below n on some threads; the first exception is thrown on. */
-template <typename Work> void inParallel(size_t n, int32_t threads, Work work) {
-    std::atomic<size_t> next{0};
-    std::exception_ptr thrown;
-    std::mutex lock;
-    auto run = [&](int32_t lane) {
-        try {
-            for (size_t i; (i = next++) < n;) work(i, lane);
-        } catch (...) {
-            std::lock_guard<std::mutex> hold(lock);
-            if (!thrown) thrown = std::current_exception();
-            next = n;
-        }
-    };
-    std::vector<std::thread> others;
-    const int32_t used = (int32_t) std::min<size_t>(threads, n);
-    for (int32_t lane = 1; lane < used; lane++) others.emplace_back(run, lane);
-    run(0);
-    for (auto & other : others) other.join();
-    if (thrown) std::rethrow_exception(thrown);
 }
 
 /** What is kept of a row for a later turn: this head, a bit for each token above e^-16, and their 16-bit words. */
@@ -192,16 +168,17 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
 
     std::vector<uint16_t> fileRows;
     std::vector<std::vector<uint8_t>> keptRows;
+    std::vector<Model *> readers = work.candidates;
+    if (work.reference) readers.push_back(work.reference);
     for (Batch & batch : batchesOf(work)) {
-        auto decode = [&](Model & model, auto secondsOf) {
-            const double before = model.decodeSeconds;
-            model.decode(batch.plan, cancelled);
-            const double share = (model.decodeSeconds - before) / work.chunks.size();
-            for (auto & result : results) secondsOf(result) += share;
-        };
-        if (work.reference) decode(*work.reference, [](ChunkNumbers & r) -> double & { return r.reference.decodeSeconds; });
-        for (size_t m = 0; m < work.candidates.size(); m++)
-            decode(*work.candidates[m], [m](ChunkNumbers & r) -> double & { return r.candidates[m].decodeSeconds; });
+        std::vector<double> before;
+        for (const Model * model : readers) before.push_back(model->decodeSeconds);
+        decodeSideBySide(readers, batch.plan, work.threads, cancelled);
+        for (size_t m = 0; m < readers.size(); m++) {
+            const double share = (readers[m]->decodeSeconds - before[m]) / work.chunks.size();
+            for (auto & result : results)
+                (m < work.candidates.size() ? result.candidates[m].decodeSeconds : result.reference.decodeSeconds) += share;
+        }
         const double begun = secondsNow();
         const size_t rows = batch.rows.size();
         if (work.base || work.writer) fileRows.resize(rows * words);

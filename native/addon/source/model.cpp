@@ -55,21 +55,34 @@ std::string architectureOf(const std::string & path) {
 namespace {
 
 /**
- * Gives back the pages of a mapped file. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads
- * them; what is read again comes from the system's cache.
+ * Where a file is mapped. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads them, so their
+ * pages are given back meanwhile; what is read again comes from the system's cache.
  */
-void releasePages(const std::string & path) {
+class MappedPages {
+public:
+    explicit MappedPages(std::string path) : path(std::move(path)) {}
+    void release() {
 #ifdef __linux__
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);) {
-        if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
-        unsigned long begin, end;
-        if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) madvise((void *) begin, end - begin, MADV_DONTNEED);
-    }
-#else
-    (void) path;
+        // Mapped before the first report of progress, and cut to size after the last one.
+        if (ranges.empty()) find();
+        for (const auto & [begin, end] : ranges) madvise((void *) begin, end - begin, MADV_DONTNEED);
 #endif
-}
+    }
+
+private:
+    void find() {
+#ifdef __linux__
+        std::ifstream maps("/proc/self/maps");
+        for (std::string line; std::getline(maps, line);) {
+            if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
+            unsigned long begin, end;
+            if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) ranges.emplace_back(begin, end);
+        }
+#endif
+    }
+    std::string path;
+    std::vector<std::pair<unsigned long, unsigned long>> ranges;
+};
 
 /** As the system names it. */
 std::string wholePath(const std::string & path) {
@@ -176,15 +189,15 @@ void BatchPlan::clear() {
     outputs.clear();
 }
 
-Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), loadingCancelled(std::move(cancelled)) {
+Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), threads(settings.threads), loadingCancelled(std::move(cancelled)) {
     forgetComplaints();
     const double begun = secondsNow();
     struct Loading {
         const Flag & cancelled;
         const std::function<void(float)> & progress;
-        std::string file;
+        MappedPages pages;
         float shown = -1;
-    } loading{*loadingCancelled, progress, wholePath(settings.path)};
+    } loading{*loadingCancelled, progress, MappedPages(wholePath(settings.path))};
 
     auto params = api.llama_model_default_params();
     params.n_gpu_layers = 0;
@@ -193,7 +206,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         auto & loading = *(Loading *) data;
         if (share - loading.shown >= 0.01f || share >= 1) {
             loading.shown = share;
-            releasePages(loading.file);
+            loading.pages.release();
             if (loading.progress) loading.progress(share);
         }
         return !loading.cancelled.load(std::memory_order_relaxed);
@@ -266,7 +279,7 @@ bool Model::forgetFrom(int32_t position) {
     return true;
 }
 
-void Model::decode(const BatchPlan & plan, const Flag & cancelled) {
+void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t fewer) {
     if (plan.size() == 0) return;
     const double begun = secondsNow();
     std::vector<int32_t> counts(plan.size(), 1);
@@ -279,14 +292,17 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled) {
     batch.n_seq_id = counts.data();
     batch.seq_id = sequences.data();
     batch.logits = const_cast<int8_t *>(plan.outputs.data());
+    const int32_t used = fewer > 0 ? fewer : threads;
+    api.llama_set_n_threads(context, used, used);
     running.store(&cancelled, std::memory_order_relaxed);
     const int32_t result = api.llama_decode(context, batch);
     api.llama_synchronize(context);
     running.store(nullptr, std::memory_order_relaxed);
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
-    decodeSeconds += secondsNow() - begun;
+    decodeSeconds += (secondsNow() - begun) * used / threads;
     decodedTokens += (int64_t) plan.size();
+    decodes++;
 }
 
 const float * Model::row(int32_t index) const { return api.llama_get_logits_ith(context, index); }

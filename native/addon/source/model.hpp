@@ -72,19 +72,22 @@ public:
     void forget();
     /** False when the kind of model cannot forget a part. */
     bool forgetFrom(int32_t position);
-    /** Adds the seconds it took to `decodeSeconds`. */
-    void decode(const BatchPlan & plan, const Flag & cancelled);
+    /** With all threads, or fewer; adds that part of the seconds it took to `decodeSeconds`. */
+    void decode(const BatchPlan & plan, const Flag & cancelled, int32_t fewer = 0);
     /** Logits of the token at an index of the last plan. */
     const float * row(int32_t index) const;
     llama_perf_context_data perf() const;
 
     std::string path;
+    int32_t threads;
     int32_t vocabulary = 0;
     uint64_t tensorBytes = 0;
     uint64_t parameters = 0;
     double loadSeconds = 0;
+    /** As if it had had all threads: of models side by side they add up to the time that passed. */
     double decodeSeconds = 0;
     int64_t decodedTokens = 0;
+    size_t decodes = 0;
     double metricsSeconds = 0;
     /** Of sequence 0, for a reader that goes on from what is there. */
     std::vector<int32_t> cached;
