@@ -258,6 +258,22 @@ export const kldHistogram = z.object({
 });
 export type KldHistogram = z.infer<typeof kldHistogram>;
 
+export const depthInput = ofCandidate.extend({ bands: z.number().int().min(2).max(64).default(8) });
+/** Scored tokens with `from` to `to` tokens of the chunk before them; intervals are null below six chunks. */
+export const depthBand = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  tokens: z.number().int(),
+  kldMean: z.number(),
+  kldInterval95: interval95.nullable(),
+  /** Of the exact perplexities. */
+  pplRatio: z.number(),
+  pplRatioInterval95: interval95.nullable(),
+  sameTop: z.number(),
+  sameTopInterval95: interval95.nullable(),
+});
+export type DepthBand = z.infer<typeof depthBand>;
+
 export const stripInput = ofCandidate.extend({
   from: z.number().int().min(0).default(0),
   count: z.number().int().min(1).max(8192).default(1024),

@@ -246,7 +246,12 @@ describe('what is read of a data set', () => {
   ];
 
   it('are all turns of items whose every answer is known', () => {
-    const talk = item('8', { system: 'Be kind.', turns: ['I am Ada.', 'Who am I?'], expected: ['Ada'], match: 'contains' });
+    const talk = item('8', {
+      system: 'Be kind.',
+      turns: ['I am Ada.', 'Who am I?'],
+      expected: ['Ada'],
+      match: 'contains',
+    });
     const known = conversationsOf([{ ...talk, answers: ['Hello, Ada.', 'You are Ada.'] }]);
     expect(known).toEqual([
       {

@@ -35,11 +35,12 @@ export async function conversationTokens(
 function chunkOf(chat: Conversation, wrapper: ChatWrapper, tokenizer: Tokenizer, vocabulary: OpenVocabulary): LabChunk {
   if (chat.messages.at(-1)?.role !== 'assistant')
     throw new Fault('BAD_INPUT', 'A conversation without an answer at its end has nothing to score.');
-  const last = answerAt(chat, chat.messages.length - 1, wrapper, tokenizer, vocabulary);
+  const end = chat.messages.length - 1;
+  const last = answerAt(chat, end, wrapper, tokenizer, vocabulary);
   const targets = new Set<number>();
   for (const [index, { role }] of chat.messages.entries()) {
     if (role !== 'assistant') continue;
-    const given = answerAt(chat, index, wrapper, tokenizer, vocabulary);
+    const given = index === end ? last : answerAt(chat, index, wrapper, tokenizer, vocabulary);
     if (!given.tokens.every((token, place) => last.tokens[place] === token)) continue;
     for (let place = Math.max(1, given.first); place < given.tokens.length; place++) targets.add(place);
   }

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import {
+  type DepthBand,
   type DivergenceInput,
   type DivergenceRun,
   type DivergenceSettings,
@@ -27,6 +28,7 @@ import { inputOf } from './divergenceRun.ts';
 import { type ExportedText, type ExportFormat, exportRun } from './export.ts';
 import { createInspections, keyOf } from './inspection.ts';
 import {
+  readDepth,
   readHistogram,
   readMeasurements,
   readPosition,
@@ -64,6 +66,8 @@ export interface Divergence {
   measurements(): ModelMeasurement[];
   /** KLD of all scored tokens of a candidate. NOT_FOUND. */
   histogram(id: string, candidate: number, bins: number): KldHistogram;
+  /** What a candidate costs by the number of tokens that stand before. NOT_FOUND. */
+  depth(id: string, candidate: number, bands: number): DepthBand[];
   /** A page of the scored tokens. NOT_FOUND. */
   tokens(id: string, page: { candidate: number; from: number; count: number }): TokenStrip;
   /** The tokens with the largest KLD, worst first. NOT_FOUND. */
@@ -214,6 +218,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     },
     measurements: () => readMeasurements(vault.store().read),
     histogram: (id, candidate, bins) => readHistogram(vault.store().read, row(id), candidate, bins),
+    depth: (id, candidate, bands) => readDepth(vault.store().read, row(id), candidate, bands),
     tokens: (id, page) => readStrip(vault.store().read, row(id), page),
     worst: (id, candidate, share) => readWorst(vault.store().read, row(id), candidate, share),
     inspect,
