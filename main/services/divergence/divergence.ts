@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import {
   type DepthBand,
   type DivergenceInput,
@@ -254,6 +254,8 @@ const mostCounted = 8;
 function requireSense({ reference, base, text }: DivergenceSettings): void {
   if (reference === null && base?.use !== 'read')
     throw new Fault('BAD_INPUT', 'There is no reference. Name a model, or a base file to read.');
+  if (base !== undefined && !isAbsolute(base.file))
+    throw new Fault('BAD_INPUT', `The base file ${base.file} has no whole path. Name it from the root of the disk on.`);
   if (base?.use === 'write' && text.kind === 'dataset')
     throw new Fault(
       'BAD_INPUT',

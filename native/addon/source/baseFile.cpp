@@ -22,6 +22,11 @@ void seek(FILE * file, int64_t offset) {
 #endif
     if (failed) throw Problem("DISK_FAILED", "The base file could not be read.");
 }
+/** By errno. */
+[[noreturn]] void notWritten(const std::string & path) {
+    if (errno == ENOSPC) throw Problem("DISK_FULL", "The base file " + path + " could not be written: the disk is full. Free some space, choose another place, or measure fewer chunks.");
+    throw Problem("DISK_FAILED", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
+}
 } // namespace
 
 BaseReader::BaseReader(const std::string & path) : path(path), file(openNamed(path, "rb")), begin(0) {
@@ -69,26 +74,24 @@ void BaseReader::read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into)
 }
 
 BaseWriter::BaseWriter(const std::string & path, const BaseHeader & header) : path(path), file(openNamed(path, "wb")) {
-    if (!file) throw Problem("DISK_FAILED", "The base file " + path + " cannot be written: " + std::strerror(errno) + ".");
+    if (!file) throw Problem("DISK_FAILED", "The base file " + path + " cannot be written: " + std::strerror(errno) + ". Choose a folder that is there and that you may write to.");
     std::fwrite("_logits_", 1, 8, file);
     std::fwrite(&header.context, 4, 1, file);
     std::fwrite(&header.vocabulary, 4, 1, file);
     std::fwrite(&header.chunks, 4, 1, file);
     if (std::fwrite(header.tokens.data(), 4, header.tokens.size(), file) != header.tokens.size()) {
         std::fclose(file);
-        throw Problem("DISK_FULL", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
+        notWritten(path);
     }
 }
 BaseWriter::~BaseWriter() {
     if (file) std::fclose(file);
 }
 void BaseWriter::write(const uint16_t * words, size_t count) {
-    if (std::fwrite(words, 2, count, file) != count)
-        throw Problem(errno == ENOSPC ? "DISK_FULL" : "DISK_FAILED", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
+    if (std::fwrite(words, 2, count, file) != count) notWritten(path);
 }
 void BaseWriter::close() {
     FILE * closing = file;
     file = nullptr;
-    if (closing && std::fclose(closing) != 0)
-        throw Problem(errno == ENOSPC ? "DISK_FULL" : "DISK_FAILED", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
+    if (closing && std::fclose(closing) != 0) notWritten(path);
 }
