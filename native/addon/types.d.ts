@@ -189,7 +189,8 @@ export interface Addon {
   ): Promise<{ handle: BaseReaderHandle; context: number; vocabulary: number; chunks: number; tokens: Int32Array }>;
   createBase(
     path: string,
-    header: { context: number; vocabulary: number; chunks: number; tokens: Int32Array },
+    /** `shownAs`: the name that it will have, for messages. */
+    header: { shownAs: string; context: number; vocabulary: number; chunks: number; tokens: Int32Array },
   ): BaseWriterHandle;
   /** Throws when the disk did not take it all. */
   closeBase(writer: BaseWriterHandle): void;

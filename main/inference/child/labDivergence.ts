@@ -1,12 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import type { z } from 'zod';
-import type {
-  BaseWriterHandle,
-  ModelHandle,
-  NativeChunkNumbers,
-  NativeMeasure,
-} from '../../../native/addon/types.d.ts';
+import type { BaseWriterHandle, NativeChunkNumbers, NativeMeasure } from '../../../native/addon/types.d.ts';
 import { Fault } from '../../base/fault.ts';
 import type { DivergenceResult, divergenceWork, LabModel, ModelTimings } from '../protocolLab.ts';
 import { inspect } from './inspect.ts';
@@ -15,29 +10,20 @@ import { openVocabulary, requireSameVocabulary } from './labFiles.ts';
 import { type OpenVocabulary, type PreparedInput, prepareInput, seenBy } from './labInput.ts';
 import { pieceText } from './labInspector.ts';
 import { createKeptReference, type KeptReference } from './labKept.ts';
-import { arrangementOf, type Layout, layoutOf, memoryOf } from './labPlan.ts';
+import { type ModelSetting, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
+import { arrangementOf, layoutOf, memoryOf } from './labPlan.ts';
 
 type Work = z.infer<typeof divergenceWork>;
 
 /** Largest error of a ln p by its rounding to 16 bits over at most 16 nats. */
 const packedError = 16 / 65535 / 2;
 
-interface Run {
-  work: Work;
-  desk: LabDesk;
+interface Run extends ModelSetting {
   vocabulary: Pick<OpenVocabulary, 'size' | 'bos'>;
   input: PreparedInput;
-  layout: Layout;
   /** Number of chunks that are measured. */
   total: number;
   pieces: Map<number, string>;
-}
-
-interface OpenModel {
-  model: LabModel;
-  handle: ModelHandle;
-  tensorBytes: number;
-  parameters: number;
 }
 
 /** What all passes of one run hand to `measure`. */
@@ -247,41 +233,6 @@ function report(
   });
 }
 
-/** In the order of the models; as many at once as there are threads, for each is read and laid out by one. */
-async function openModels(run: Run, models: readonly LabModel[]): Promise<OpenModel[]> {
-  const opened: (OpenModel | undefined)[] = models.map(() => undefined);
-  const waiting = [...models.entries()];
-  const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      opened[next[0]] = await openModel(run, next[1]);
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(run.work.threads, models.length) }, lane));
-  const stand = opened.filter((open) => open !== undefined);
-  const failed = lanes.find((one) => one.status === 'rejected');
-  if (failed === undefined) return stand;
-  for (const open of stand) await run.desk.lab.addon.closeModel(open.handle);
-  throw failed.reason;
-}
-
-async function openModel({ work, desk, vocabulary, input, layout }: Run, model: LabModel): Promise<OpenModel> {
-  desk.signal.throwIfAborted();
-  const { handle, tensorBytes, parameters } = await desk.lab.addon.openModel(
-    {
-      ...model,
-      vocabulary: vocabulary.size,
-      threads: work.threads,
-      sequences: layout.sequences,
-      context: layout.sequences * input.context,
-      batch: layout.batch,
-      outputs: layout.outputs,
-      flashAttention: layout.flashAttention,
-    },
-    desk.cancel,
-    (share) => desk.report({ type: 'loading', model: model.path, share }),
-  );
-  return { model, handle, tensorBytes, parameters };
-}
-
 /** Linux counts the process that started this one into the other figure. */
 function peakRssBytes(): number {
   if (process.platform === 'linux') {
@@ -299,20 +250,10 @@ function createBase({ work, desk, vocabulary, input, total }: Run, partial: stri
   const tokens = new Int32Array(total * input.context);
   for (const [index, chunk] of input.chunks.slice(0, total).entries()) tokens.set(chunk.tokens, index * input.context);
   return desk.lab.addon.createBase(partial, {
+    shownAs: work.saveBase ?? partial,
     context: input.context,
     vocabulary: vocabulary.size,
     chunks: total,
     tokens,
   });
-}
-
-function timingsOf({ desk }: Run, { model, handle, tensorBytes, parameters }: OpenModel): ModelTimings {
-  return {
-    path: model.path,
-    fileBytes: inspect(model.path).fileBytes,
-    tensorBytes,
-    parameters,
-    bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,
-    ...desk.lab.addon.timings(handle),
-  };
 }

@@ -73,25 +73,25 @@ void BaseReader::read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into)
     }
 }
 
-BaseWriter::BaseWriter(const std::string & path, const BaseHeader & header) : path(path), file(openNamed(path, "wb")) {
-    if (!file) throw Problem("DISK_FAILED", "The base file " + path + " cannot be written: " + std::strerror(errno) + ". Choose a folder that is there and that you may write to.");
+BaseWriter::BaseWriter(const std::string & path, const std::string & shownAs, const BaseHeader & header) : shown(shownAs), file(openNamed(path, "wb")) {
+    if (!file) throw Problem("DISK_FAILED", "The base file " + shown + " cannot be written: " + std::strerror(errno) + ". Choose a folder that is there and that you may write to.");
     std::fwrite("_logits_", 1, 8, file);
     std::fwrite(&header.context, 4, 1, file);
     std::fwrite(&header.vocabulary, 4, 1, file);
     std::fwrite(&header.chunks, 4, 1, file);
     if (std::fwrite(header.tokens.data(), 4, header.tokens.size(), file) != header.tokens.size()) {
         std::fclose(file);
-        notWritten(path);
+        notWritten(shown);
     }
 }
 BaseWriter::~BaseWriter() {
     if (file) std::fclose(file);
 }
 void BaseWriter::write(const uint16_t * words, size_t count) {
-    if (std::fwrite(words, 2, count, file) != count) notWritten(path);
+    if (std::fwrite(words, 2, count, file) != count) notWritten(shown);
 }
 void BaseWriter::close() {
     FILE * closing = file;
     file = nullptr;
-    if (closing && std::fclose(closing) != 0) notWritten(path);
+    if (closing && std::fclose(closing) != 0) notWritten(shown);
 }

@@ -36,7 +36,8 @@ private:
 
 class BaseWriter {
 public:
-    BaseWriter(const std::string & path, const BaseHeader & header);
+    /** `shownAs`: the name that it will have, for messages. */
+    BaseWriter(const std::string & path, const std::string & shownAs, const BaseHeader & header);
     ~BaseWriter();
     BaseWriter(const BaseWriter &) = delete;
     BaseWriter & operator=(const BaseWriter &) = delete;
@@ -45,6 +46,6 @@ public:
     void close();
 
 private:
-    std::string path;
+    std::string shown;
     FILE * file;
 };

@@ -304,7 +304,7 @@ Napi::Value createBase(const Napi::CallbackInfo & info) {
         header.chunks = (int32_t) number(request, "chunks");
         header.tokens = integers(request.Get("tokens"));
         if (header.tokens.size() != (size_t) header.context * header.chunks) throw Problem("INTERNAL", "A base file holds whole chunks.");
-        return hold(info.Env(), std::make_shared<BaseWriter>(info[0].As<Napi::String>().Utf8Value(), header));
+        return hold(info.Env(), std::make_shared<BaseWriter>(info[0].As<Napi::String>().Utf8Value(), text(request, "shownAs"), header));
     });
 }
 Napi::Value closeBase(const Napi::CallbackInfo & info) {
