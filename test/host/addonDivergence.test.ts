@@ -94,6 +94,19 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     expect(found.result.peakRssBytes).toBeGreaterThan(10 ** 7);
   });
 
+  it('gives the same numbers to the last bit whatever the threads, and however many models read side by side', async () => {
+    const types = ['Q4_K_M', 'Q2_K', 'F16'].map((type) => labModel(sampleFile(type)));
+    const work = { reference, input: file, chunks: 5 };
+    const one = await measured(lab(), { ...work, candidates: types, threads: 1 });
+    for (const threads of [2, 3, 6]) {
+      const more = await measured(lab(), { ...work, candidates: types, threads });
+      expect(more.reference).toEqual(one.reference);
+      expect(more.candidates).toEqual(one.candidates);
+    }
+    const alone = await measured(lab(), { ...work, candidates: types.slice(1, 2), threads: 2 });
+    expect(alone.candidates[0]).toEqual(one.candidates[1]);
+  });
+
   it('agrees on a model with 32,000 tokens, in blocks of rows', async () => {
     makeModel(at('wide.gguf'), wideModel);
     await finished(lab().quantize({ input: at('wide.gguf'), output: at('wideQ.gguf'), type: 'Q4_K_M', threads: 1 }));
