@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ModelHandle } from '../../../native/addon/types.d.ts';
+import type { ModelHandle, NativeTimings } from '../../../native/addon/types.d.ts';
 import type { divergenceWork, LabModel, ModelTimings } from '../protocolLab.ts';
 import { inspect } from './inspect.ts';
 import type { LabDesk } from './lab.ts';
@@ -17,7 +17,8 @@ export interface ModelSetting {
 
 export interface OpenModel {
   model: LabModel;
-  handle: ModelHandle;
+  /** One for each group that is read side by side. */
+  handles: ModelHandle[];
   tensorBytes: number;
   parameters: number;
 }
@@ -34,8 +35,12 @@ export async function openModels(run: ModelSetting, models: readonly LabModel[])
   const stand = opened.filter((open) => open !== undefined);
   const failed = lanes.find((one) => one.status === 'rejected');
   if (failed === undefined) return stand;
-  for (const open of stand) await run.desk.lab.addon.closeModel(open.handle);
+  await closeModels(run, stand);
   throw failed.reason;
+}
+
+export async function closeModels({ desk }: Pick<ModelSetting, 'desk'>, models: readonly OpenModel[]): Promise<void> {
+  for (const { handles } of models) for (const handle of handles) await desk.lab.addon.closeModel(handle);
 }
 
 export async function openModel(
@@ -43,7 +48,7 @@ export async function openModel(
   model: LabModel,
 ): Promise<OpenModel> {
   desk.signal.throwIfAborted();
-  const { handle, tensorBytes, parameters } = await desk.lab.addon.openModel(
+  const { handles, tensorBytes, parameters } = await desk.lab.addon.openModel(
     {
       ...model,
       vocabulary: vocabulary.size,
@@ -53,20 +58,38 @@ export async function openModel(
       batch: layout.batch,
       outputs: layout.outputs,
       flashAttention: layout.flashAttention,
+      sideBySide: layout.sideBySide,
     },
     desk.cancel,
     (share) => desk.report({ type: 'loading', model: model.path, share }),
   );
-  return { model, handle, tensorBytes, parameters };
+  return { model, handles, tensorBytes, parameters };
 }
 
-export function timingsOf({ desk }: ModelSetting, { model, handle, tensorBytes, parameters }: OpenModel): ModelTimings {
+/** Seconds and tokens of all that was read side by side. */
+export function timingsOf(
+  { desk }: ModelSetting,
+  { model, handles, tensorBytes, parameters }: OpenModel,
+): ModelTimings {
+  const all = handles.map((handle) => desk.lab.addon.timings(handle));
+  const sum = (of: (one: NativeTimings) => number) => all.reduce((total, one) => total + of(one), 0);
   return {
     path: model.path,
     fileBytes: inspect(model.path).fileBytes,
     tensorBytes,
     parameters,
     bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,
-    ...desk.lab.addon.timings(handle),
+    loadSeconds: sum(({ loadSeconds }) => loadSeconds),
+    decodeSeconds: sum(({ decodeSeconds }) => decodeSeconds),
+    decodedTokens: sum(({ decodedTokens }) => decodedTokens),
+    metricsSeconds: sum(({ metricsSeconds }) => metricsSeconds),
+    perf: {
+      loadMs: sum(({ perf }) => perf.loadMs),
+      promptMs: sum(({ perf }) => perf.promptMs),
+      promptTokens: sum(({ perf }) => perf.promptTokens),
+      evalMs: sum(({ perf }) => perf.evalMs),
+      evalTokens: sum(({ perf }) => perf.evalTokens),
+      reused: sum(({ perf }) => perf.reused),
+    },
   };
 }

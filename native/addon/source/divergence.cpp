@@ -1,8 +1,9 @@
 #include "divergence.hpp"
-#include "lanes.hpp"
+#include "inParallel.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 
 namespace {
 
@@ -120,7 +121,9 @@ double keptDivergence(const ReferenceRow & reference, const float * row, int32_t
 
 } // namespace
 
-std::vector<ChunkNumbers> measure(const GroupWork & work) {
+namespace {
+
+std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
     const RowKernels & kernels = rowKernels();
     const Flag & cancelled = *work.cancelled;
     const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.base ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
@@ -168,17 +171,16 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
 
     std::vector<uint16_t> fileRows;
     std::vector<std::vector<uint8_t>> keptRows;
-    std::vector<Model *> readers = work.candidates;
-    if (work.reference) readers.push_back(work.reference);
     for (Batch & batch : batchesOf(work)) {
-        std::vector<double> before;
-        for (const Model * model : readers) before.push_back(model->decodeSeconds);
-        decodeSideBySide(readers, batch.plan, work.threads, cancelled);
-        for (size_t m = 0; m < readers.size(); m++) {
-            const double share = (readers[m]->decodeSeconds - before[m]) / work.chunks.size();
-            for (auto & result : results)
-                (m < work.candidates.size() ? result.candidates[m].decodeSeconds : result.reference.decodeSeconds) += share;
-        }
+        auto decode = [&](Model & model, auto secondsOf) {
+            const double before = model.decodeSeconds;
+            model.decode(batch.plan, cancelled, work.threads);
+            const double share = (model.decodeSeconds - before) / work.chunks.size();
+            for (auto & result : results) secondsOf(result) += share;
+        };
+        if (work.reference) decode(*work.reference, [](ChunkNumbers & r) -> double & { return r.reference.decodeSeconds; });
+        for (size_t m = 0; m < work.candidates.size(); m++)
+            decode(*work.candidates[m], [m](ChunkNumbers & r) -> double & { return r.candidates[m].decodeSeconds; });
         const double begun = secondsNow();
         const size_t rows = batch.rows.size();
         if (work.base || work.writer) fileRows.resize(rows * words);
@@ -271,15 +273,15 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
                 one.sameTop[row.target] = summary.top == reference.top;
             }
         });
-        if (work.writer) work.writer->write(fileRows.data(), rows * words);
+        if (work.writer && rows > 0) work.writer->write(work.chunks[batch.rows[0].chunk].index, (int32_t) batch.rows[0].target, fileRows.data(), rows * words);
         if (work.keep)
             for (size_t r = 0; r < rows; r++) {
                 auto & kept = results[batch.rows[r].chunk].kept;
                 kept.insert(kept.end(), keptRows[r].begin(), keptRows[r].end());
             }
-        // Models share the sums over a row; each gets an equal part of the time.
+        // Models share the sums over a row; each gets an equal part of the time, as if all threads had worked on it.
         const size_t models = work.candidates.size() + (work.reference ? 1 : 0);
-        const double share = (secondsNow() - begun) / std::max<size_t>(1, models);
+        const double share = (secondsNow() - begun) * work.threads / work.allThreads / std::max<size_t>(1, models);
         if (work.reference) work.reference->metricsSeconds += share;
         for (Model * model : work.candidates) model->metricsSeconds += share;
         for (auto & result : results) {
@@ -288,6 +290,16 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
         }
     }
     return results;
+}
+
+} // namespace
+
+std::vector<ChunkNumbers> measure(const std::vector<GroupWork> & groups) {
+    std::vector<std::vector<ChunkNumbers>> found(groups.size());
+    inParallel(groups.size(), (int32_t) groups.size(), [&](size_t g, int32_t) { found[g] = measureGroup(groups[g]); });
+    std::vector<ChunkNumbers> all;
+    for (auto & one : found) std::move(one.begin(), one.end(), std::back_inserter(all));
+    return all;
 }
 
 std::vector<Look> lookAfter(const std::vector<Model *> & models, const std::vector<int32_t> & tokens, int32_t target, int32_t top, uint32_t batch, const Flag & cancelled) {

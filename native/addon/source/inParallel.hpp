@@ -1,8 +1,8 @@
-// Work spread over threads, and models that read side by side.
+// Work spread over threads.
 #pragma once
-#include "model.hpp"
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <exception>
 #include <mutex>
 #include <thread>
@@ -29,9 +29,3 @@ template <typename Work> void inParallel(size_t n, int32_t threads, Work work) {
     for (auto & other : others) other.join();
     if (thrown) std::rethrow_exception(thrown);
 }
-
-/**
- * All models read one batch, `threads` in use altogether. As many models as there are threads go side by side: llama.cpp waits for the
- * slowest thread at every step of a graph, and models have nothing to wait for in each other. The numbers do not depend on it.
- */
-void decodeSideBySide(std::vector<Model *> models, const BatchPlan & plan, int32_t threads, const Flag & cancelled);
