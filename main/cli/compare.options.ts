@@ -10,8 +10,9 @@ export interface CompareOptions extends PlaceOptions {
   context?: number;
   chunks?: number;
   threads?: number;
-  keyType?: string;
-  valueType?: string;
+  keyType?: string[];
+  valueType?: string[];
+  byDepth?: boolean;
   saveBase?: string;
   base?: string;
   html?: string;
@@ -34,8 +35,13 @@ export function describeCompare(command: Command): void {
     .option('--context <n>', 'tokens of a chunk; the second half of each is scored (512)', wholeNumber)
     .option('--chunks <n>', 'at most so many chunks; else all of the text', wholeNumber)
     .option('--threads <n>', 'threads', wholeNumber)
-    .option('--key-type <type>', 'how the candidates keep the keys of their context (F16), e.g. Q8_0')
-    .option('--value-type <type>', 'how they keep the values (F16)')
+    .option(
+      '--key-type <type>',
+      'how the candidates keep the keys of their context (F16), e.g. Q8_0; again: each candidate with each',
+      again,
+    )
+    .option('--value-type <type>', 'how they keep the values (F16); again, in the order of the key types', again)
+    .option('--by-depth', 'also by how many tokens stand before, in eight bands')
     .option('--save-base <file>', 'also write a base file that llama-perplexity reads')
     .addOption(
       new Option('--base <file>', 'a base file in place of reference and text').conflicts(['saveBase', 'dataset']),

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import {
+  type DepthBand,
   type DivergenceInput,
   type DivergenceRun,
   type DivergenceText,
@@ -9,7 +10,7 @@ import {
 import { Fault, fromErrorData } from '../base/fault.ts';
 import { type DivergenceDocument, divergenceDocument } from '../services/divergence/index.ts';
 import type { CompareOptions } from './compare.options.ts';
-import { divergenceTable } from './divergenceTable.ts';
+import { depthTable, divergenceTable } from './divergenceTable.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
 import { runJob } from './job.ts';
 import type { Work } from './perform.ts';
@@ -29,8 +30,10 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
       if (job.error !== null) throw fromErrorData(job.error);
       return interruption.code() ?? exitCode.interrupted;
     }
-    output.document(named(divergenceDocument(run), options));
+    const depths = options.byDepth === true ? await depthsOf(session, run) : [];
+    output.document(named(divergenceDocument(run, depths), options));
     divergenceTable(run, output);
+    depthTable(run, depths, output);
     await writeReport(session, run, options, work);
     // For a person the failure stands in the table.
     if (job.error !== null && output.json) output.say(`assay: ${job.error.message}`);
@@ -38,6 +41,11 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
   } finally {
     await session.close();
   }
+}
+
+/** Of each candidate; without bands where it has no chunk. */
+function depthsOf({ api }: Session, { id, candidates }: DivergenceRun): Promise<DepthBand[][]> {
+  return Promise.all(candidates.map((_, candidate) => api.divergence.depth({ id, candidate })));
 }
 
 async function writeReport(
@@ -63,24 +71,22 @@ function named(document: DivergenceDocument, options: CompareOptions): Divergenc
   return {
     ...document,
     reference: { ...document.reference, file: options.reference ?? options.base ?? document.reference.file },
-    candidates: document.candidates.map((one, index) => ({ ...one, file: options.candidate[index] ?? one.file })),
+    candidates: document.candidates.map((one, index) => ({
+      ...one,
+      file: options.candidate[Math.floor(index / cachesOf(options).length)] ?? one.file,
+    })),
   };
 }
 
 async function readInput(options: CompareOptions): Promise<DivergenceInput> {
-  const { reference, candidate, context, chunks, threads, keyType, valueType, saveBase, base } = options;
+  const { reference, context, chunks, threads, saveBase, base } = options;
   if (reference === undefined && base === undefined)
     throw new Fault('BAD_INPUT', 'There is no reference. Name a model with --reference, or a base file with --base.');
+  const candidates = await Promise.all(options.candidate.map((one) => checkReference(one, '--candidate')));
   const parsed = divergenceInput.safeParse({
     reference:
       base !== undefined || reference === undefined ? null : { model: await checkReference(reference, '--reference') },
-    candidates: await Promise.all(
-      candidate.map(async (one) => ({
-        model: await checkReference(one, '--candidate'),
-        keyType: keyType?.toUpperCase(),
-        valueType: valueType?.toUpperCase(),
-      })),
-    ),
+    candidates: candidates.flatMap((model) => cachesOf(options).map((cache) => ({ model, ...cache }))),
     text: await readTextOf(options),
     contextSize: context,
     chunks,
@@ -95,6 +101,14 @@ async function readInput(options: CompareOptions): Promise<DivergenceInput> {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Fault('BAD_INPUT', `${optionOf(issue?.path ?? [])}: ${issue?.message ?? 'not understood'}.`);
+}
+
+/** How each candidate keeps its context, one candidate of the run for each. */
+function cachesOf({ keyType = [], valueType = [] }: CompareOptions): { keyType?: string; valueType?: string }[] {
+  return Array.from({ length: Math.max(1, keyType.length, valueType.length) }, (_, index) => ({
+    keyType: keyType[index]?.toUpperCase(),
+    valueType: valueType[index]?.toUpperCase(),
+  }));
 }
 
 async function readTextOf({ text, dataset, base }: CompareOptions): Promise<DivergenceText> {

@@ -1,4 +1,4 @@
-import type { DivergenceRun } from '../../preload/contract/divergence.ts';
+import type { DepthBand, DivergenceRun } from '../../preload/contract/divergence.ts';
 import {
   bytesText,
   intervalText,
@@ -50,14 +50,7 @@ export function divergenceTable(run: DivergenceRun, { print }: Pick<Output, 'pri
       percentText(found.sameTop.share, 4),
     ];
   });
-  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  print(`${line(head)}\n`, 'dim');
-  for (const row of rows) print(`${line(row)}\n`);
+  printTable(head, rows, print);
   print('\n');
   columns.forEach((column, index) => {
     print(`${labelOf(column)}: `, 'bold');
@@ -67,4 +60,39 @@ export function divergenceTable(run: DivergenceRun, { print }: Pick<Output, 'pri
   });
   for (const note of run.notes) print(`${note}\n`, 'dim');
   if (run.smallest !== null) print(`\n${run.smallest.sentence}\n`, 'bold');
+}
+
+/** What each candidate costs by the number of tokens that stand before. */
+export function depthTable(
+  run: DivergenceRun,
+  depths: readonly (readonly DepthBand[])[],
+  { print }: Pick<Output, 'print'>,
+): void {
+  depths.forEach((bands, index) => {
+    const column = run.columns[index + 1];
+    if (column === undefined || bands.length === 0) return;
+    print(`\n${labelOf(column)} by depth\n`, 'bold');
+    const rows = bands.map((band) => [
+      `${band.from}–${band.to}`,
+      String(band.tokens),
+      ratioText(band.pplRatio),
+      intervalText(band.pplRatioInterval95, ratioText),
+      significantText(band.kldMean, 4),
+      intervalText(band.kldInterval95, (value) => significantText(value)),
+      percentText(band.sameTop, 4),
+    ]);
+    printTable(['Tokens before', 'Scored', 'PPL ratio', '95 %', 'Mean KLD', '95 %', 'Same top'], rows, print);
+  });
+}
+
+/** The first column to the left, numbers to the right. */
+function printTable(head: readonly string[], rows: readonly string[][], print: Output['print']): void {
+  const widths = head.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
+  print(`${line(head)}\n`, 'dim');
+  for (const row of rows) print(`${line(row)}\n`);
 }

@@ -35,8 +35,8 @@ export interface Inspector {
 }
 
 /**
- * The native addon in engine processes of its own, one for each piece of work. What an abort does not end within a moment
- * is killed; either way it leaves no partial file. Failures are Faults: ENGINE_UNAVAILABLE when the addon is not there (ask `probe`),
+ * The native addon in engine processes of its own, one for each piece of work. An abort ends the process at once, whatever it does,
+ * and leaves no partial file. Failures are Faults: ENGINE_UNAVAILABLE when the addon is not there (ask `probe`),
  * BAD_INPUT, MODEL_NOT_FOUND, MODEL_UNREADABLE, MODEL_UNSUPPORTED, NOT_ENOUGH_MEMORY, CANCELLED, ENGINE_CRASHED, ENGINE_HUNG.
  */
 export interface Lab {
@@ -58,8 +58,8 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-/** Milliseconds that cancelled work may take to end by itself. */
-const patienceMs = 25;
+/** Milliseconds that are waited for the end of a process that was killed; the memory of a large model takes the system longer to take back. */
+const patienceMs = 50;
 
 export interface LabOptions {
   starter: EngineStarter;
@@ -70,6 +70,7 @@ export interface LabOptions {
 
 export function createLab({ starter, onFailure = () => {}, limits = usualLimits }: LabOptions): Lab {
   const channels = new Set<EngineChannel>();
+  const removals = new Set<Promise<void>>();
   let probed: Promise<LabProbe> | undefined;
   let closed = false;
 
@@ -109,17 +110,16 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     const channel = openProcess(label);
     const stop = new AbortController();
     const either = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    // The process has nothing that is worth waiting for: what does not end by itself at once (a large tensor, a batch on a GPU) is ended.
-    let patience: NodeJS.Timeout | undefined;
-    either.addEventListener('abort', () => {
-      patience = setTimeout(() => channel.kill(), patienceMs);
-    });
     const said: LabAside[] = [];
     let wake: () => void = () => {};
     let settled = false;
+    // The process has nothing that is worth waiting for.
+    either.addEventListener('abort', () => {
+      channel.kill();
+      wake();
+    });
     const asked = channel
       .ask({ type: 'lab', work }, 'labDone', {
-        signal: either,
         onEvent(event) {
           if (event.type !== 'labAside') return;
           said.push(event.event);
@@ -134,6 +134,7 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     asked.catch(() => undefined);
     try {
       for (;;) {
+        signal?.throwIfAborted();
         const next = said.shift();
         if (next !== undefined) yield next;
         else if (settled) return (await asked).answer;
@@ -145,16 +146,23 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     } catch (thrown) {
       throw signal?.aborted || isAbort(thrown) ? new Fault('CANCELLED', 'Cancelled.', { cause: thrown }) : thrown;
     } finally {
-      const whole = settled && !either.aborted;
-      stop.abort();
-      await asked.catch(() => undefined);
-      clearTimeout(patience);
-      if (whole) await channel.stop();
-      else channel.kill();
-      await channel.ended;
-      // The process takes its own away; a killed one could not.
-      if ('partial' in work && work.partial !== undefined) await rm(work.partial, { force: true });
+      const partial = 'partial' in work ? work.partial : undefined;
+      if (settled && !either.aborted) await channel.stop();
+      else {
+        stop.abort();
+        await Promise.race([channel.ended, new Promise((resolve) => setTimeout(resolve, patienceMs))]);
+      }
+      await removePartial(partial, channel.ended);
     }
+  }
+
+  /** Now, and once more when nothing can write it any longer. */
+  async function removePartial(path: string | undefined, ended: Promise<unknown>): Promise<void> {
+    if (path === undefined) return;
+    const last = ended.then(() => rm(path, { force: true })).finally(() => removals.delete(last));
+    removals.add(last);
+    // Windows does not take away what a process has open; it goes with that.
+    await rm(path, { force: true }).catch(() => undefined);
   }
 
   async function* progressOf<Result>(
@@ -247,6 +255,7 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     async close() {
       closed = true;
       await Promise.all([...channels].map((channel) => channel.stop()));
+      await Promise.all(removals);
     },
   };
 }

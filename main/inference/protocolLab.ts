@@ -98,7 +98,7 @@ export const labInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
   /** The same for a UTF-8 file. */
   z.object({ kind: z.literal('file'), path }),
-  /** One chunk a conversation, set with the template of the reference; the last message is the answer and is scored, its end token too. */
+  /** One chunk a conversation, set with the template of the reference; its answers are scored, with the tokens that end them. The last message is one. */
   z.object({
     kind: z.literal('chats'),
     chats: z.array(z.object({ system: z.string().optional(), messages: z.array(message).min(1) })).min(1),

@@ -21,19 +21,24 @@ export interface NativeChunk {
   targets: Int32Array;
 }
 
-export interface NativeMeasure {
-  /** Decoded together, one sequence each: not more than the models were opened for. */
+/** Chunks that are decoded together, one sequence each: not more than the models were opened for. */
+export interface NativeGroup {
   chunks: NativeChunk[];
   /** Without it, `base` or `kept` is the reference. */
   reference?: ModelHandle;
   candidates: ModelHandle[];
+  /** One for each chunk. */
+  kept?: Uint8Array[];
+}
+
+export interface NativeMeasure {
+  /** Side by side, so no model may be in two of them; they share the threads. */
+  groups: NativeGroup[];
   /** No 16 bits and no cut at e^-16; without effect where the reference is not a model. */
   exact?: boolean;
   /** Also answers what `kept` takes. */
   keep?: boolean;
   base?: BaseReaderHandle;
-  /** One for each chunk. */
-  kept?: Uint8Array[];
   writer?: BaseWriterHandle;
   threads: number;
   /** Most tokens of one decode, and most rows of logits of one; as the models were opened. */
@@ -86,6 +91,8 @@ export interface NativeModelSettings {
   context: number;
   batch: number;
   outputs: number;
+  /** Contexts on the same weights, each with a handle of its own. Default: 1. */
+  sideBySide?: number;
   /** Default: true, as llama.cpp decides. */
   flashAttention?: boolean;
   cacheKeyType?: string;
@@ -181,7 +188,7 @@ export interface Addon {
     settings: NativeModelSettings,
     cancel: CancelHandle,
     progress?: NativeProgress,
-  ): Promise<{ handle: ModelHandle; vocabulary: number; tensorBytes: number; parameters: number }>;
+  ): Promise<{ handles: ModelHandle[]; vocabulary: number; tensorBytes: number; parameters: number }>;
   closeModel(model: ModelHandle): Promise<void>;
   timings(model: ModelHandle): NativeTimings;
   openBase(
@@ -189,7 +196,8 @@ export interface Addon {
   ): Promise<{ handle: BaseReaderHandle; context: number; vocabulary: number; chunks: number; tokens: Int32Array }>;
   createBase(
     path: string,
-    header: { context: number; vocabulary: number; chunks: number; tokens: Int32Array },
+    /** `shownAs`: the name that it will have, for messages. */
+    header: { shownAs: string; context: number; vocabulary: number; chunks: number; tokens: Int32Array },
   ): BaseWriterHandle;
   /** Throws when the disk did not take it all. */
   closeBase(writer: BaseWriterHandle): void;

@@ -81,7 +81,7 @@ def held_out_tasks():
             task = {"id": f"{family}-{len(seen):03d}", "family": family}
             if system is not None:
                 task["system"] = system
-            task.update({"turns": list(prompts), "expected": made["expected"], "match": made["match"]})
+            task.update({"turns": list(prompts), "answers": [answer for _, answer in made["turns"]], "expected": made["expected"], "match": made["match"]})
             if "plain" in made:
                 task["plain"] = made["plain"]
             tasks.append(task)

@@ -18,11 +18,11 @@ export const measuredModel = z.object({
 export const divergenceText = z.discriminatedUnion('kind', [
   /** Text cut into chunks of the context; the second half of each is scored, as llama-perplexity does. `name`: e.g. of the file. */
   z.object({ kind: z.literal('text'), name: z.string().max(500), text: z.string().min(1).max(64_000_000) }),
-  /** The items of a data set in the reference's chat format; only the expected answers are scored, each item is a chunk. */
+  /** The items of a data set in the reference's chat format, with their system prompts; only the answers are scored, those of all turns. Each item is a chunk. */
   z.object({
     kind: z.literal('dataset'),
     dataset: z.string().min(1).max(200),
-    /** At most so many items, spread evenly over the set. Default: all that have an expected answer. */
+    /** At most so many items, spread evenly over the set. Default: all whose answers are known word for word. */
     items: z.number().int().min(1).max(100_000).optional(),
   }),
   /** The sample model's held-out tasks as one text, cut and scored like a file. */
@@ -257,6 +257,22 @@ export const kldHistogram = z.object({
   bins: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),
 });
 export type KldHistogram = z.infer<typeof kldHistogram>;
+
+export const depthInput = ofCandidate.extend({ bands: z.number().int().min(2).max(64).default(8) });
+/** Scored tokens with `from` to `to` tokens of the chunk before them; intervals are null below six chunks. */
+export const depthBand = z.object({
+  from: z.number().int(),
+  to: z.number().int(),
+  tokens: z.number().int(),
+  kldMean: z.number(),
+  kldInterval95: interval95.nullable(),
+  /** Of the exact perplexities. */
+  pplRatio: z.number(),
+  pplRatioInterval95: interval95.nullable(),
+  sameTop: z.number(),
+  sameTopInterval95: interval95.nullable(),
+});
+export type DepthBand = z.infer<typeof depthBand>;
 
 export const stripInput = ofCandidate.extend({
   from: z.number().int().min(0).default(0),

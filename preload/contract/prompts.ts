@@ -8,6 +8,8 @@ export const datasetItem = z.object({
   system: z.string().nullable(),
   /** What the person says, turn by turn; the last one is what is judged. */
   turns: z.array(z.string()).min(1),
+  /** What is answered to each turn, word for word; null where that is not known. */
+  answers: z.array(z.string()).nullable(),
   /** The right answer, or parts that it must hold; null where no text is right or wrong. */
   expected: z.union([z.string(), z.array(z.string())]).nullable(),
   /** How an answer is held against `expected`. */

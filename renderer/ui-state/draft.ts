@@ -11,9 +11,22 @@ export interface Draft {
   /** Texts to measure divergence on: one read from a file, one typed or pasted. */
   fileText: { name: string; text: string } | null;
   pastedText: string;
+  /** Paths of base files: one to measure against, one to write; empty for none. */
+  baseFile: string;
+  saveBaseTo: string;
 }
 
-const empty: Draft = { text: '', system: '', stop: [], schema: '', pinned: [], fileText: null, pastedText: '' };
+const empty: Draft = {
+  text: '',
+  system: '',
+  stop: [],
+  schema: '',
+  pinned: [],
+  fileText: null,
+  pastedText: '',
+  baseFile: '',
+  saveBaseTo: '',
+};
 
 export const useDraft = create<Draft>(() => empty);
 

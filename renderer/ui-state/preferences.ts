@@ -28,7 +28,7 @@ export interface Preferences {
   alternatives: number;
   /** How divergence is measured. `dataset`: an id; null: the first. `cacheTypes`: each candidate is measured with each of them. */
   divergence: {
-    text: 'sample' | 'dataset' | 'file' | 'pasted';
+    text: 'sample' | 'dataset' | 'file' | 'pasted' | 'base';
     dataset: string | null;
     contextSize: number;
     chunks: number | null;

@@ -1,7 +1,7 @@
 /**
  * The fused divergence against llama-perplexity of the same release on the same libraries and threads, in rounds that take turns.
  * Targets: at most 1.05 of the peer's two passes for one candidate, 0.75 of its four passes for three; memory at most 64 MiB above
- * what the process and the files take, with a vocabulary of 128,256. Processor time is told beside wall time: on a machine that does
+ * what the process and the files take, with a vocabulary of 128,256; a cancel in 100 ms. Processor time is told beside wall time: on a machine that does
  * other things, look at that.
  *
  *     npm run peers && npm run bench -- divergence
@@ -91,6 +91,41 @@ async function compare(name: string, reference: string, candidates: string[], te
   }
 }
 
+/** From the abort to the word of it, in the middle of a batch. */
+async function cancel(name: string, reference: string, candidates: string[], text: string): Promise<void> {
+  const took: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const stop = new AbortController();
+    const running = lab.divergence(
+      {
+        reference: labModel(reference),
+        candidates: candidates.map((path) => labModel(path)),
+        input: { kind: 'file', path: text },
+        threads,
+      },
+      stop.signal,
+    );
+    let abortedAt = 0;
+    const ended = finished(running, (event) => {
+      if (event.type !== 'chunk' || abortedAt > 0) return;
+      abortedAt = Number.POSITIVE_INFINITY;
+      setTimeout(
+        () => {
+          abortedAt = performance.now();
+          stop.abort();
+        },
+        10 + 7 * round,
+      );
+    });
+    await ended.catch(() => undefined);
+    took.push(performance.now() - abortedAt);
+  }
+  const figure = `divergence, ${name}: from a cancel to the word of it, longest of ${rounds}`;
+  const longest = Math.max(...took);
+  tell({ figure, value: longest, unit: 'ms', atMost: 100 });
+  console.log(`${figure}: ${longest.toFixed(1)} ms (${took.map((one) => one.toFixed(1)).join(', ')})`);
+}
+
 async function ladder(source: string, name: string): Promise<string[]> {
   const paths: string[] = [];
   for (const type of ['Q4_K_M', 'Q8_0', 'Q3_K_M'] as const) {
@@ -116,6 +151,8 @@ if (!existsSync(bin)) {
     const wides = await ladder(wide, 'wide');
     await compare('32,000 tokens', wide, wides.slice(0, 1), text, 8);
     await compare('32,000 tokens', wide, wides, text, 8);
+    await cancel('sample model', sampleFile('F16'), sample, text);
+    await cancel('32,000 tokens', wide, wides, text);
     const huge = makeModel(at('huge.gguf'), {
       vocabulary: 128_256,
       dim: 256,

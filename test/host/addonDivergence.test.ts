@@ -94,6 +94,19 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     expect(found.result.peakRssBytes).toBeGreaterThan(10 ** 7);
   });
 
+  it('gives the same numbers to the last bit whatever the threads, and however many models read side by side', async () => {
+    const types = ['Q4_K_M', 'Q2_K', 'F16'].map((type) => labModel(sampleFile(type)));
+    const work = { reference, input: file, chunks: 5 };
+    const one = await measured(lab(), { ...work, candidates: types, threads: 1 });
+    for (const threads of [2, 3, 6]) {
+      const more = await measured(lab(), { ...work, candidates: types, threads });
+      expect(more.reference).toEqual(one.reference);
+      expect(more.candidates).toEqual(one.candidates);
+    }
+    const alone = await measured(lab(), { ...work, candidates: types.slice(1, 2), threads: 2 });
+    expect(alone.candidates[0]).toEqual(one.candidates[1]);
+  });
+
   it('agrees on a model with 32,000 tokens, in blocks of rows', async () => {
     makeModel(at('wide.gguf'), wideModel);
     await finished(lab().quantize({ input: at('wide.gguf'), output: at('wideQ.gguf'), type: 'Q4_K_M', threads: 1 }));
@@ -215,6 +228,25 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     expect(Math.max(...found.reference.nll)).toBeLessThan(0.7);
     const plan = await lab().plan({ model: sampleFile('F16'), input: { kind: 'chats', chats } });
     expect(plan).toMatchObject({ chunks: 1, tokensScored: found.chunks[0]?.tokens.length, vocabulary: 1280 });
+  });
+
+  it('scores every answer of a conversation with its system prompt, in the template of the model', async () => {
+    const chats = [
+      {
+        system: 'You are a kind tutor.',
+        messages: [
+          { role: 'user' as const, text: 'My name is Tobu.' },
+          { role: 'assistant' as const, text: 'Nice to meet you, Tobu.' },
+          { role: 'user' as const, text: 'What is my name?' },
+          { role: 'assistant' as const, text: 'Your name is Tobu.' },
+        ],
+      },
+    ];
+    const found = await measured(lab(), { reference, candidates: [], input: { kind: 'chats', chats }, threads: 1 });
+    expect(found.chunks[0]?.pieces.join('')).toBe('Nice to meet you, Tobu.<|end|>Your name is Tobu.<|end|>');
+    // Its own kind of talk: what it says is no surprise to it.
+    const mean = found.reference.nll.reduce((sum, value) => sum + value, 0) / found.reference.nll.length;
+    expect(mean).toBeLessThan(0.3);
   });
 
   it('looks into a position with both models and goes on from the token of the reference', async () => {

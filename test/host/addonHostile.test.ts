@@ -36,6 +36,20 @@ describe.skipIf(!addonStands)('damaged and foreign files', { timeout: 300_000 },
   });
   afterAll(() => fixtureOfLab.close());
 
+  it('says in words that the disk is full under a base file', ({ skip }) => {
+    skip(process.platform !== 'linux', 'There is a device that is always full on Linux.');
+    const source = `import { loadAddon } from ${JSON.stringify(join(import.meta.dirname, '../../native/addon/load.ts'))};
+      const { addon } = loadAddon();
+      const tokens = new Int32Array(64);
+      try {
+        addon.closeBase(addon.createBase('/dev/full', { shownAs: 'own.kld', context: 64, vocabulary: 512, chunks: 1, tokens }));
+      } catch ({ code, message }) {
+        console.log(code, message);
+      }`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
+    expect(stdout).toMatch(/^DISK_FULL The base file own\.kld could not be written: the disk is full\. /);
+  });
+
   /** It ends with a sentence, or works; never with a hang, and never with another code than these. */
   async function endsInWords(work: Promise<unknown>): Promise<string> {
     try {

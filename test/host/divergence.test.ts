@@ -214,10 +214,33 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     expect(first?.kld.mean).toBeCloseTo(written.candidates[0]?.kld.mean ?? 0, 8);
     expect(first?.lnPplRatio).toBeCloseTo(written.candidates[0]?.lnPplRatio ?? 0, 8);
     expect(cached?.kld.mean).not.toBe(first?.kld.mean);
+    const depth = await lab.api.divergence.depth({ id: read.id, candidate: 1 });
+    expect(depth.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(read.tokensScored);
+    expect([depth[0]?.from, depth.at(-1)?.to]).toEqual([129, 255]);
     expect(read).toMatchObject({
       textKind: 'base file',
       columns: [{ quantization: 'base file' }, {}, { keyType: 'Q8_0' }],
     });
+  });
+
+  it('refuses base files that cannot be read or written with a sentence that names them', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const failed = async (input: DivergenceInput) =>
+      (await ended(lab, () => lab.api.divergence.start(input))).job.error;
+    const from = (file: string) => failed({ ...ask(['sample:Q4_K_M']), reference: null, base: { file, use: 'read' } });
+    const file = join(lab.folder, 'damaged.kld');
+    writeFileSync(file, 'no base file');
+    expect(await from(file)).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('_logits_') });
+    expect((await from(join(lab.folder, 'none.kld')))?.message).toMatch(/none\.kld cannot be opened/);
+    // Of a model with 512 tokens.
+    const other = join(import.meta.dirname, '../fixtures/lab/peer-base.kld');
+    expect((await from(other))?.message).toMatch(/a model with 512 tokens, and .* has 1280/);
+    const nowhere = join(lab.folder, 'none', 'base.kld');
+    const unwritten = await failed(ask(['sample:Q4_K_M'], { chunks: 2, base: { file: nowhere, use: 'write' } }));
+    expect(unwritten).toMatchObject({ code: 'DISK_FAILED', message: expect.stringContaining(`${nowhere} cannot be`) });
+    await expect(
+      lab.api.divergence.start(ask(['sample:Q4_K_M'], { base: { file: 'base.kld', use: 'write' } })),
+    ).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('whole path') });
   });
 
   it('is kept under its name, exported, and removed for good', async ({ skip }) => {

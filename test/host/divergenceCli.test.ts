@@ -117,6 +117,34 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     expect(ended.stdout).not.toContain('\u001b');
   });
 
+  it('measures each candidate with each type of cache, and by depth, where that is asked', async ({ skip }) => {
+    skip(why !== null, why ?? '');
+    const more = [
+      '--key-type',
+      'f16',
+      '--key-type',
+      'q8_0',
+      '--value-type',
+      'F16',
+      '--value-type',
+      'q8_0',
+      '--by-depth',
+    ];
+    const words = [...compare, '-c', 'sample', '--text', tasks, '--context', '128', '--chunks', '7', ...more];
+    const ended = await runCommand([...words, '--json']);
+    expect(ended.code, ended.stderr).toBe(0);
+    const { candidates } = JSON.parse(ended.stdout);
+    expect(candidates).toMatchObject([
+      { file: 'sample', verdict: { kind: 'identical' } },
+      { file: 'sample', keyType: 'Q8_0', valueType: 'Q8_0' },
+    ]);
+    expect(candidates[1].kld.mean).toBeGreaterThan(0);
+    const tokens = candidates[1].byDepth.reduce((sum: number, band: { tokens: number }) => sum + band.tokens, 0);
+    expect(tokens).toBe(7 * 63);
+    const shown = await runCommand(words);
+    expect(shown.stdout).toMatch(/F16 with keys in Q8_0 and values in Q8_0 by depth\nTokens before +Scored/);
+  });
+
   it.each([
     ['no text', ['-c', 'sample:Q2_K'], /--text FILE/],
     ['a text that is not there', ['-c', 'sample:Q2_K', '--text', '/no/such/text.txt'], /there is no such file/],

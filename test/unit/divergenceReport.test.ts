@@ -229,6 +229,7 @@ describe('what is read of a data set', () => {
     group: 'g',
     system: null,
     turns: [`question ${id}`],
+    answers: null,
     expected: `answer ${id}`,
     match: 'exact',
     expectation: null,
@@ -243,6 +244,28 @@ describe('what is read of a data set', () => {
     item('6', { expected: null, match: null }),
     item('7', { match: 'json', expected: '{"a":1}' }),
   ];
+
+  it('are all turns of items whose every answer is known', () => {
+    const talk = item('8', {
+      system: 'Be kind.',
+      turns: ['I am Ada.', 'Who am I?'],
+      expected: ['Ada'],
+      match: 'contains',
+    });
+    const known = conversationsOf([{ ...talk, answers: ['Hello, Ada.', 'You are Ada.'] }]);
+    expect(known).toEqual([
+      {
+        system: 'Be kind.',
+        messages: [
+          { role: 'user', text: 'I am Ada.' },
+          { role: 'assistant', text: 'Hello, Ada.' },
+          { role: 'user', text: 'Who am I?' },
+          { role: 'assistant', text: 'You are Ada.' },
+        ],
+      },
+    ]);
+    expect(conversationsOf([talk, { ...talk, answers: ['Hello, Ada.'] }])).toEqual([]);
+  });
 
   it('are the items with one whole answer to a single question', () => {
     expect(conversationsOf(items).map(({ messages }) => messages.at(-1)?.text)).toEqual([

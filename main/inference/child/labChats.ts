@@ -12,7 +12,7 @@ interface Conversation {
 /** node-llama-cpp's kind of tokenizer, on our own vocabulary. */
 type Tokenizer = Parameters<LlamaText['tokenize']>[0];
 
-/** One chunk a conversation; its last message and the token that ends it are scored. */
+/** One chunk a conversation; its answers and the tokens that end them are scored. */
 export async function conversationTokens(
   addon: Addon,
   vocabulary: OpenVocabulary,
@@ -28,33 +28,49 @@ export async function conversationTokens(
   return chats.map((chat) => chunkOf(chat, wrapper, tokenizer, vocabulary));
 }
 
+/**
+ * Every answer is scored where it stands as it stood when it was given. A template may set earlier turns in another way (without their
+ * reasoning, for one); those are read and not scored. The last answer always is.
+ */
 function chunkOf(chat: Conversation, wrapper: ChatWrapper, tokenizer: Tokenizer, vocabulary: OpenVocabulary): LabChunk {
-  const answer = chat.messages.at(-1);
-  if (answer?.role !== 'assistant')
+  if (chat.messages.at(-1)?.role !== 'assistant')
     throw new Fault('BAD_INPUT', 'A conversation without an answer at its end has nothing to score.');
-  const before = historyOf({ ...chat, messages: chat.messages.slice(0, -1) });
-  const asked = rendered(() =>
-    wrapper.generateContextState({ chatHistory: [...before, { type: 'model', response: [] }] }),
-  );
-  const answered = rendered(() =>
-    wrapper.generateContextState({ chatHistory: [...before, { type: 'model', response: [answer.text] }] }),
-  );
-  const prompt = asked.contextText.tokenize(tokenizer);
-  const whole: number[] = answered.contextText.tokenize(tokenizer);
+  const end = chat.messages.length - 1;
+  const last = answerAt(chat, end, wrapper, tokenizer, vocabulary);
+  const targets = new Set<number>();
+  for (const [index, { role }] of chat.messages.entries()) {
+    if (role !== 'assistant') continue;
+    const given = index === end ? last : answerAt(chat, index, wrapper, tokenizer, vocabulary);
+    if (!given.tokens.every((token, place) => last.tokens[place] === token)) continue;
+    for (let place = Math.max(1, given.first); place < given.tokens.length; place++) targets.add(place);
+  }
+  return { tokens: Int32Array.from(last.tokens), targets: Int32Array.from(targets) };
+}
+
+/** What a model reads up to the end of the answer at `index`, and where that answer begins. */
+function answerAt(
+  chat: Conversation,
+  index: number,
+  wrapper: ChatWrapper,
+  tokenizer: Tokenizer,
+  vocabulary: OpenVocabulary,
+): { tokens: number[]; first: number } {
+  const before = historyOf({ ...chat, messages: chat.messages.slice(0, index) });
+  const stateOf = (response: string[]) =>
+    rendered(() => wrapper.generateContextState({ chatHistory: [...before, { type: 'model', response }] }));
+  const answered = stateOf([chat.messages[index]?.text ?? '']);
+  const prompt = stateOf([]).contextText.tokenize(tokenizer);
+  const tokens: number[] = answered.contextText.tokenize(tokenizer);
   let first = 0;
-  while (first < prompt.length && first < whole.length - 1 && prompt[first] === whole[first]) first += 1;
+  while (first < prompt.length && first < tokens.length - 1 && prompt[first] === tokens[first]) first += 1;
   // The end of the answer is part of it: a model that does not stop is worse.
   const [end] = answered.stopGenerationTriggers.map((trigger) => trigger.tokenize(tokenizer));
-  if (end?.length === 1 && end[0] !== undefined && whole.at(-1) !== end[0]) whole.push(end[0]);
-  if (vocabulary.bos !== null && whole[0] !== vocabulary.bos) {
-    whole.unshift(vocabulary.bos);
+  if (end?.length === 1 && end[0] !== undefined && tokens.at(-1) !== end[0]) tokens.push(end[0]);
+  if (vocabulary.bos !== null && tokens[0] !== vocabulary.bos) {
+    tokens.unshift(vocabulary.bos);
     first += 1;
   }
-  const start = Math.max(1, first);
-  return {
-    tokens: Int32Array.from(whole),
-    targets: Int32Array.from({ length: Math.max(0, whole.length - start) }, (_, index) => start + index),
-  };
+  return { tokens, first };
 }
 
 function historyOf({ system, messages }: Conversation): ChatHistoryItem[] {

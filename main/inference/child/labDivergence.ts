@@ -3,8 +3,9 @@ import { rename } from 'node:fs/promises';
 import type { z } from 'zod';
 import type {
   BaseWriterHandle,
-  ModelHandle,
+  NativeChunk,
   NativeChunkNumbers,
+  NativeGroup,
   NativeMeasure,
 } from '../../../native/addon/types.d.ts';
 import { Fault } from '../../base/fault.ts';
@@ -15,29 +16,20 @@ import { openVocabulary, requireSameVocabulary } from './labFiles.ts';
 import { type OpenVocabulary, type PreparedInput, prepareInput, seenBy } from './labInput.ts';
 import { pieceText } from './labInspector.ts';
 import { createKeptReference, type KeptReference } from './labKept.ts';
-import { arrangementOf, type Layout, layoutOf, memoryOf } from './labPlan.ts';
+import { closeModels, type ModelSetting, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
+import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf } from './labPlan.ts';
 
 type Work = z.infer<typeof divergenceWork>;
 
 /** Largest error of a ln p by its rounding to 16 bits over at most 16 nats. */
 const packedError = 16 / 65535 / 2;
 
-interface Run {
-  work: Work;
-  desk: LabDesk;
+interface Run extends ModelSetting {
   vocabulary: Pick<OpenVocabulary, 'size' | 'bos'>;
   input: PreparedInput;
-  layout: Layout;
   /** Number of chunks that are measured. */
   total: number;
   pieces: Map<number, string>;
-}
-
-interface OpenModel {
-  model: LabModel;
-  handle: ModelHandle;
-  tensorBytes: number;
-  parameters: number;
 }
 
 /** What all passes of one run hand to `measure`. */
@@ -60,8 +52,19 @@ export async function measureDivergence(
   const { input, layout, total } = run;
   const reference = input.base === undefined ? work.reference : null;
   const models = reference === null ? work.candidates : [reference, ...work.candidates];
-  const needs = models.map(({ path }) => memoryOf(inspect(path), layout, input.context, run.vocabulary.size));
+  const headers = models.map(({ path }) => inspect(path));
+  const contexts = headers.map((facts) => contextBytesOf(facts, layout, input.context, run.vocabulary.size));
+  const needs = headers.map(({ fileBytes }, index) => fileBytes + (contexts[index] ?? 0));
   const { turns, note } = arrangementOf(work, needs);
+  layout.sideBySide = sideBySideOf({
+    threads: work.threads,
+    groups: Math.ceil((total - work.fromChunk) / layout.sequences),
+    vocabulary: run.vocabulary.size,
+    contextBytes: turns ? Math.max(...contexts) : contexts.reduce((sum, bytes) => sum + bytes, 0),
+    memoryBytes:
+      (work.memoryBytes ?? process.availableMemory()) -
+      (turns ? Math.max(...needs) : needs.reduce((sum, bytes) => sum + bytes, 0)),
+  });
   const kept = turns && reference !== null && work.candidates.length > 0;
   desk.report({
     type: 'plan',
@@ -71,7 +74,7 @@ export async function measureDivergence(
     tokensScored: input.chunks.slice(0, total).reduce((sum, { targets }) => sum + targets.length, 0),
     vocabulary: run.vocabulary.size,
     arrangement: turns ? 'turns' : 'together',
-    chunksAtOnce: layout.sequences,
+    chunksAtOnce: layout.sequences * layout.sideBySide,
     referenceError: kept || input.base !== undefined || work.definition === 'llama-perplexity' ? packedError : 0,
     notes: notesOf(work, note, kept),
   });
@@ -135,11 +138,10 @@ function notesOf(work: Work, note: string | null, kept: boolean): string[] {
 type Timed = Pick<DivergenceResult, 'reference' | 'candidates'>;
 
 async function together(run: Run, reference: LabModel | null, partialBase: string | undefined): Promise<Timed> {
-  const opened: OpenModel[] = [];
+  const models = reference === null ? run.work.candidates : [reference, ...run.work.candidates];
+  const opened = await openModels(run, models);
   try {
-    const first = reference === null ? undefined : await openModel(run, reference);
-    if (first !== undefined) opened.push(first);
-    for (const candidate of run.work.candidates) opened.push(await openModel(run, candidate));
+    const first = reference === null ? undefined : opened[0];
     const writer = createBase(run, partialBase);
     const candidates = opened.slice(first === undefined ? 0 : 1);
     await pass(run, { reference: first, candidates: candidates.map((open, index) => ({ index, open })), writer });
@@ -149,7 +151,7 @@ async function together(run: Run, reference: LabModel | null, partialBase: strin
       ? { reference: null, candidates: timings }
       : { reference: timings[0] ?? null, candidates: timings.slice(1) };
   } finally {
-    for (const open of opened) await run.desk.lab.addon.closeModel(open.handle);
+    await closeModels(run, opened);
   }
 }
 
@@ -171,7 +173,7 @@ async function inTurns(
       if (writer !== undefined) desk.lab.addon.closeBase(writer);
       return timingsOf(run, open);
     } finally {
-      await desk.lab.addon.closeModel(open.handle);
+      await closeModels(run, [open]);
     }
   };
   try {
@@ -188,27 +190,29 @@ async function inTurns(
   }
 }
 
-/** All chunks through the models of one pass, a group at a time. */
+/** All chunks through the models of one pass, as many groups side by side as there are contexts for. */
 async function pass(run: Run, { reference, candidates, writer, keepTo, keptFrom }: Pass): Promise<void> {
-  const { work, desk, vocabulary, input, layout, total } = run;
+  const { work, desk, input, layout, total } = run;
   // Groups begin where those of a run from the start begin: a chunk's numbers depend on what it is decoded with, in their last digits.
   const start = Math.floor(work.fromChunk / layout.sequences) * layout.sequences;
-  for (let from = start; from < total; from += layout.sequences) {
+  const together = layout.sequences * layout.sideBySide;
+  for (let from = start; from < total; from += together) {
     desk.signal.throwIfAborted();
-    const indexes = Array.from({ length: Math.min(layout.sequences, total - from) }, (_, offset) => from + offset);
+    const indexes = range(from, Math.min(total, from + together));
+    const groups = range(0, Math.ceil(indexes.length / layout.sequences)).map(async (lane): Promise<NativeGroup> => {
+      const own = indexes.slice(lane * layout.sequences, (lane + 1) * layout.sequences);
+      return {
+        chunks: own.map((index) => nativeChunk(run, index)),
+        reference: reference?.handles[lane],
+        candidates: candidates.flatMap(({ open }) => open.handles[lane] ?? []),
+        kept: keptFrom === undefined ? undefined : await Promise.all(own.map((index) => keptFrom.get(index))),
+      };
+    });
     const request: NativeMeasure = {
-      chunks: indexes.flatMap((index) => {
-        const chunk = input.chunks[index];
-        return chunk === undefined
-          ? []
-          : [{ index, tokens: seenBy(chunk, vocabulary.bos, input.uniform), targets: chunk.targets }];
-      }),
-      reference: reference?.handle,
-      candidates: candidates.map(({ open }) => open.handle),
+      groups: await Promise.all(groups),
       exact: work.definition === 'exact' && keepTo === undefined,
       keep: keepTo !== undefined,
       base: keptFrom === undefined && reference === undefined ? input.base : undefined,
-      kept: keptFrom === undefined ? undefined : await Promise.all(indexes.map((index) => keptFrom.get(index))),
       writer,
       threads: work.threads,
       batch: layout.batch,
@@ -222,6 +226,15 @@ async function pass(run: Run, { reference, candidates, writer, keepTo, keptFrom 
       if (index >= work.fromChunk) report(run, index, numbers, candidates, keptFrom === undefined);
     }
   }
+}
+
+const range = (from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset);
+
+function nativeChunk({ input, vocabulary }: Run, index: number): NativeChunk {
+  const chunk = input.chunks[index];
+  if (chunk === undefined) throw new Error(`There is no chunk ${index + 1}.`);
+  return { index, tokens: seenBy(chunk, vocabulary.bos, input.uniform), targets: chunk.targets };
 }
 
 function report(
@@ -248,25 +261,6 @@ function report(
   });
 }
 
-async function openModel({ work, desk, vocabulary, input, layout }: Run, model: LabModel): Promise<OpenModel> {
-  desk.signal.throwIfAborted();
-  const { handle, tensorBytes, parameters } = await desk.lab.addon.openModel(
-    {
-      ...model,
-      vocabulary: vocabulary.size,
-      threads: work.threads,
-      sequences: layout.sequences,
-      context: layout.sequences * input.context,
-      batch: layout.batch,
-      outputs: layout.outputs,
-      flashAttention: layout.flashAttention,
-    },
-    desk.cancel,
-    (share) => desk.report({ type: 'loading', model: model.path, share }),
-  );
-  return { model, handle, tensorBytes, parameters };
-}
-
 /** Linux counts the process that started this one into the other figure. */
 function peakRssBytes(): number {
   if (process.platform === 'linux') {
@@ -284,20 +278,10 @@ function createBase({ work, desk, vocabulary, input, total }: Run, partial: stri
   const tokens = new Int32Array(total * input.context);
   for (const [index, chunk] of input.chunks.slice(0, total).entries()) tokens.set(chunk.tokens, index * input.context);
   return desk.lab.addon.createBase(partial, {
+    shownAs: work.saveBase ?? partial,
     context: input.context,
     vocabulary: vocabulary.size,
     chunks: total,
     tokens,
   });
-}
-
-function timingsOf({ desk }: Run, { model, handle, tensorBytes, parameters }: OpenModel): ModelTimings {
-  return {
-    path: model.path,
-    fileBytes: inspect(model.path).fileBytes,
-    tensorBytes,
-    parameters,
-    bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,
-    ...desk.lab.addon.timings(handle),
-  };
 }

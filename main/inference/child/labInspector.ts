@@ -33,7 +33,7 @@ export async function openInspector(work: z.infer<typeof inspectorWork>, desk: L
   const context = input.context + room;
   const models: ModelHandle[] = [];
   for (const model of work.models) {
-    const { handle } = await addon.openModel(
+    const { handles } = await addon.openModel(
       {
         ...model,
         vocabulary: vocabulary.size,
@@ -46,7 +46,7 @@ export async function openInspector(work: z.infer<typeof inspectorWork>, desk: L
       desk.cancel,
       (share) => desk.report({ type: 'loading', model: model.path, share }),
     );
-    models.push(handle);
+    models.push(...handles);
   }
   opened = { vocabulary, input, models, context };
 }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { constants } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
@@ -17,9 +18,12 @@ interface OnDisk {
   tag: Buffer;
 }
 
+/** UV_FS_O_TEMPORARY of libuv: FILE_FLAG_DELETE_ON_CLOSE, which holds for a process that is killed too. */
+const deleteOnClose = 0x40;
+
 /**
  * In memory up to a number of bytes, then on disk where a folder is given: AES-256-GCM with a key that this process alone knows.
- * The file has no name once it is open (on Windows: until it is closed), so nothing is left behind.
+ * The file has no name once it is open (on Windows it goes with its last handle), so nothing is left behind.
  */
 export function createKeptReference(memoryBytes: number, folder: string | undefined): KeptReference {
   const inMemory = new Map<number, Uint8Array>();
@@ -27,14 +31,15 @@ export function createKeptReference(memoryBytes: number, folder: string | undefi
   const key = randomBytes(32);
   let used = 0;
   let end = 0;
-  let file: { handle: FileHandle; path: string | null } | undefined;
+  let file: FileHandle | undefined;
 
-  async function openFile(where: string) {
+  async function openFile(where: string): Promise<FileHandle> {
     const path = join(where, `assay-lab-${randomBytes(8).toString('hex')}.tmp`);
-    const handle = await open(path, 'wx+', 0o600);
-    if (process.platform === 'win32') return { handle, path };
+    const { O_CREAT, O_EXCL, O_RDWR } = constants;
+    if (process.platform === 'win32') return open(path, O_CREAT | O_EXCL | O_RDWR | deleteOnClose, 0o600);
+    const handle = await open(path, O_CREAT | O_EXCL | O_RDWR, 0o600);
     await rm(path);
-    return { handle, path: null };
+    return handle;
   }
 
   return {
@@ -54,7 +59,7 @@ export function createKeptReference(memoryBytes: number, folder: string | undefi
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
       const hidden = Buffer.concat([cipher.update(bytes), cipher.final()]);
-      await file.handle.write(hidden, 0, hidden.length, end);
+      await file.write(hidden, 0, hidden.length, end);
       onDisk.set(chunk, { position: end, length: hidden.length, nonce, tag: cipher.getAuthTag() });
       end += hidden.length;
     },
@@ -64,14 +69,13 @@ export function createKeptReference(memoryBytes: number, folder: string | undefi
       const place = onDisk.get(chunk);
       if (place === undefined || file === undefined) throw new Error(`Nothing is kept of chunk ${chunk + 1}.`);
       const hidden = Buffer.alloc(place.length);
-      await file.handle.read(hidden, 0, place.length, place.position);
+      await file.read(hidden, 0, place.length, place.position);
       const decipher = createDecipheriv('aes-256-gcm', key, place.nonce);
       decipher.setAuthTag(place.tag);
       return Buffer.concat([decipher.update(hidden), decipher.final()]);
     },
     async close() {
-      await file?.handle.close();
-      if (file?.path) await rm(file.path, { force: true });
+      await file?.close();
       key.fill(0);
     },
   };

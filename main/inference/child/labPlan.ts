@@ -10,6 +10,8 @@ export interface Layout {
   batch: number;
   outputs: number;
   flashAttention: boolean;
+  /** Groups of so many sequences that are read at once, each by contexts of its own and a part of the threads. */
+  sideBySide: number;
 }
 
 const mostBatch = 2048;
@@ -29,11 +31,17 @@ export function layoutOf(input: PreparedInput, vocabulary: number, models: numbe
   const rows = Math.max(...input.chunks.map(({ targets }) => targets.length));
   if (together * rows * rowBytes <= wideBytes) {
     const batch = Math.min(mostBatch, together * input.context);
-    return { sequences: together, batch, outputs: Math.max(together, together * rows), flashAttention: true };
+    return {
+      sequences: together,
+      batch,
+      outputs: Math.max(together, together * rows),
+      flashAttention: true,
+      sideBySide: 1,
+    };
   }
   const batch = Math.min(512, input.context);
   if (blockRows * rowBytes <= blockBytes)
-    return { sequences: 1, batch, outputs: balanced(rows, blockRows), flashAttention: true };
+    return { sequences: 1, batch, outputs: balanced(rows, blockRows), flashAttention: true, sideBySide: 1 };
   const affordable = Math.floor(narrowBytes / (2 * models * rowBytes));
   // Without flash attention the rows of a block do not matter for the numbers nor much for the time; with quantized values it has to be on.
   return {
@@ -41,17 +49,41 @@ export function layoutOf(input: PreparedInput, vocabulary: number, models: numbe
     batch,
     outputs: balanced(rows, Math.min(64, Math.max(8, affordable))),
     flashAttention: quantizedValues,
+    sideBySide: 1,
   };
 }
 
 /** Equal blocks: no small one at the end. */
 const balanced = (rows: number, most: number) => Math.ceil(rows / Math.ceil(rows / most));
 
-/** Bytes that a model with its context takes, about: weights, keys and values, logits, and what the graph computes with. */
-export function memoryOf(facts: HeaderFacts, layout: Layout, context: number, vocabulary: number): number {
+/** Contexts beside the first of each model may take so much of the free memory, and so much at most. */
+const shareOfMemory = 1 / 4;
+const mostBeside = 512 * 2 ** 20;
+
+/**
+ * How many groups are read at once: as many as there are threads, if they do not take too much memory. Where a vocabulary is so large
+ * that only few rows of it are held, one.
+ */
+export function sideBySideOf({ threads, groups, vocabulary, contextBytes, memoryBytes }: SideBySide): number {
+  if (blockRows * vocabulary * 4 > blockBytes) return 1;
+  const affordable = 1 + Math.floor(Math.min(mostBeside, memoryBytes * shareOfMemory) / contextBytes);
+  return Math.max(1, Math.min(threads, groups, affordable));
+}
+
+/** `contextBytes`: of all models that are in memory at once. */
+interface SideBySide {
+  threads: number;
+  groups: number;
+  vocabulary: number;
+  contextBytes: number;
+  memoryBytes: number;
+}
+
+/** Bytes that a model's context takes, about: keys and values, logits, and what the graph computes with. */
+export function contextBytesOf(facts: HeaderFacts, layout: Layout, context: number, vocabulary: number): number {
   const cached = facts.attentionLayers * facts.keyValueHeads * (facts.keyLength + facts.valueLength) * 2;
   const graph = 16 * 2 ** 20 + layout.batch * facts.feedForwardLength * 8;
-  return facts.fileBytes + cached * context * layout.sequences + 2 * layout.outputs * vocabulary * 4 + graph;
+  return cached * context * layout.sequences + 2 * layout.outputs * vocabulary * 4 + graph;
 }
 
 /** Whether one model at a time is in memory, and why, as a sentence. */

@@ -239,3 +239,12 @@ export function selectReferenceScores(
     .map((row) => referenceRow.parse(row))
     .map(({ chunk, scores, texts_json: texts }) => ({ chunk, scores: { ...decodeReference(scores), texts } }));
 }
+
+/** Of all chunks, without the texts of their tokens. */
+export function selectReferenceNumbers(
+  read: ReadHandle,
+  sequence: number,
+): Map<number, Omit<ReferenceScores, 'texts'>> {
+  const rows = read.all(`SELECT chunk, scores FROM divergence_chunks WHERE run = ? AND model_column = 0`, sequence);
+  return new Map(rows.map((row) => scoresRow.parse(row)).map(({ chunk, scores }) => [chunk, decodeReference(scores)]));
+}

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  depthBand,
+  depthInput,
   divergenceIdInput,
   divergenceInput,
   divergenceRun,
@@ -51,6 +53,11 @@ export function createDivergenceRouter(divergence: Divergence) {
       .input(histogramInput)
       .output(kldHistogram)
       .query(({ input }) => divergence.histogram(input.id, input.candidate, input.bins)),
+    /** Divergence by the depth of the context. NOT_FOUND. */
+    depth: query
+      .input(depthInput)
+      .output(z.array(depthBand))
+      .query(({ input }) => divergence.depth(input.id, input.candidate, input.bands)),
     /** A page of the scored tokens of a candidate. NOT_FOUND. */
     tokens: query
       .input(stripInput)

@@ -1,5 +1,6 @@
-import { basename } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import {
+  type DepthBand,
   type DivergenceInput,
   type DivergenceRun,
   type DivergenceSettings,
@@ -27,6 +28,7 @@ import { inputOf } from './divergenceRun.ts';
 import { type ExportedText, type ExportFormat, exportRun } from './export.ts';
 import { createInspections, keyOf } from './inspection.ts';
 import {
+  readDepth,
   readHistogram,
   readMeasurements,
   readPosition,
@@ -64,6 +66,8 @@ export interface Divergence {
   measurements(): ModelMeasurement[];
   /** KLD of all scored tokens of a candidate. NOT_FOUND. */
   histogram(id: string, candidate: number, bins: number): KldHistogram;
+  /** What a candidate costs by the number of tokens that stand before. NOT_FOUND. */
+  depth(id: string, candidate: number, bands: number): DepthBand[];
   /** A page of the scored tokens. NOT_FOUND. */
   tokens(id: string, page: { candidate: number; from: number; count: number }): TokenStrip;
   /** The tokens with the largest KLD, worst first. NOT_FOUND. */
@@ -109,11 +113,11 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     if (chats.length === 0) {
       throw new Fault(
         'BAD_INPUT',
-        `No item of “${name}” has one right answer to a single question, so there is nothing to score. Choose another data set or a text.`,
+        `Of no item of “${name}” the answer is known word for word, so there is nothing to score. Choose another data set or a text.`,
       );
     }
     const notes =
-      left === 0 ? [] : [`${left} of ${items.length} items were left out: they have no single right answer.`];
+      left === 0 ? [] : [`${left} of ${items.length} items were left out: their answers are not known word for word.`];
     return { textKind: 'dataset', textName: name, text: JSON.stringify(chats), notes };
   }
 
@@ -214,6 +218,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     },
     measurements: () => readMeasurements(vault.store().read),
     histogram: (id, candidate, bins) => readHistogram(vault.store().read, row(id), candidate, bins),
+    depth: (id, candidate, bands) => readDepth(vault.store().read, row(id), candidate, bands),
     tokens: (id, page) => readStrip(vault.store().read, row(id), page),
     worst: (id, candidate, share) => readWorst(vault.store().read, row(id), candidate, share),
     inspect,
@@ -249,6 +254,8 @@ const mostCounted = 8;
 function requireSense({ reference, base, text }: DivergenceSettings): void {
   if (reference === null && base?.use !== 'read')
     throw new Fault('BAD_INPUT', 'There is no reference. Name a model, or a base file to read.');
+  if (base !== undefined && !isAbsolute(base.file))
+    throw new Fault('BAD_INPUT', `The base file ${base.file} has no whole path. Name it from the root of the disk on.`);
   if (base?.use === 'write' && text.kind === 'dataset')
     throw new Fault(
       'BAD_INPUT',

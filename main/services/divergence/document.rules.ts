@@ -1,4 +1,4 @@
-import type { CandidateNumbers, DivergenceRun } from '../../../preload/contract/divergence.ts';
+import type { CandidateNumbers, DepthBand, DivergenceRun } from '../../../preload/contract/divergence.ts';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 
 type CandidateDocument = {
@@ -22,7 +22,7 @@ type CandidateDocument = {
       | 'secondsDecode'
       | 'secondsMetrics'
       | 'verdict'
-    > & { error?: undefined })
+    > & { error?: undefined; byDepth?: readonly DepthBand[] })
   | { error: Pick<AssayErrorData, 'code' | 'message'> | null }
 );
 
@@ -39,7 +39,11 @@ export interface DivergenceDocument {
   peakRssBytes: number | null;
 }
 
-export function divergenceDocument(run: DivergenceRun): DivergenceDocument {
+/** `depths`: of each candidate, where they were asked for. */
+export function divergenceDocument(
+  run: DivergenceRun,
+  depths: readonly (readonly DepthBand[])[] = [],
+): DivergenceDocument {
   const [reference, ...columns] = run.columns;
   return {
     context: run.contextSize,
@@ -77,6 +81,7 @@ export function divergenceDocument(run: DivergenceRun): DivergenceDocument {
         secondsDecode,
         secondsMetrics,
         verdict,
+        ...(depths[index] === undefined ? {} : { byDepth: depths[index] }),
       };
     }),
     smallest: run.smallest,

@@ -5,7 +5,7 @@ import type { ReadHandle } from '../../db/store.ts';
 import type * as queries from './divergence.queries.ts';
 import { divergenceDocument } from './document.rules.ts';
 import { markdownOf } from './markdown.rules.ts';
-import { readHistogram, readStrip, readWorst } from './read.ts';
+import { readDepth, readHistogram, readStrip, readWorst } from './read.ts';
 import { reportOf } from './report.rules.ts';
 
 export type ExportFormat = z.infer<typeof exportDivergenceInput>['format'];
@@ -15,6 +15,7 @@ export type ExportedText = z.infer<typeof exportedDivergence>;
 const longest = 32 * 1024 * 1024;
 const page = 8192;
 const reportBins = 60;
+const usualBands = 8;
 /** Tokens with the largest KLD that a report shows of each candidate. */
 const reportWorst = 10;
 
@@ -30,7 +31,7 @@ export function exportRun(
   const name = `divergence-${run.createdAt.slice(0, 19).replaceAll(':', '-')}`;
   switch (format) {
     case 'json':
-      return { fileName: `${name}.json`, text: `${JSON.stringify(documentOf(run), null, 2)}\n` };
+      return { fileName: `${name}.json`, text: `${JSON.stringify(documentOf(read, row, run), null, 2)}\n` };
     case 'markdown':
       return { fileName: `${name}.md`, text: markdownOf(run) };
     case 'csv':
@@ -49,7 +50,8 @@ export function exportRun(
   }
 }
 
-function documentOf(run: DivergenceRun) {
+function documentOf(read: ReadHandle, row: queries.RunRow, run: DivergenceRun) {
+  const depths = run.candidates.map((_, candidate) => readDepth(read, row, candidate, usualBands));
   const { id, name, createdAt, textName, textKind } = run;
   return {
     format: 'assay.divergence',
@@ -58,7 +60,7 @@ function documentOf(run: DivergenceRun) {
     name,
     createdAt,
     text: { name: textName, kind: textKind },
-    ...divergenceDocument(run),
+    ...divergenceDocument(run, depths),
   };
 }
 

@@ -1,4 +1,5 @@
 import type {
+  DepthBand,
   DivergenceRun,
   DivergenceSummary,
   KldHistogram,
@@ -10,6 +11,7 @@ import type { JobState } from '../../../preload/contract/jobs.ts';
 import { Fault } from '../../base/fault.ts';
 import type { ReadHandle } from '../../db/store.ts';
 import { labelOf } from './columns.rules.ts';
+import { byDepth } from './depth.rules.ts';
 import * as queries from './divergence.queries.ts';
 import { candidateNumbers, histogramOf, referenceNumbers } from './numbers.rules.ts';
 import { type CandidateScores, type ReferenceScores, sum } from './scores.rules.ts';
@@ -166,6 +168,17 @@ export function requireCandidate(row: queries.RunRow, candidate: number): void {
 export function readHistogram(read: ReadHandle, row: queries.RunRow, candidate: number, bins: number): KldHistogram {
   requireCandidate(row, candidate);
   return histogramOf(allScores(read, row.sequence, candidate).kld.sort(), bins);
+}
+
+export function readDepth(read: ReadHandle, row: queries.RunRow, candidate: number, bands: number): DepthBand[] {
+  requireCandidate(row, candidate);
+  const references = queries.selectReferenceNumbers(read, row.sequence);
+  const measured = queries.selectCandidateScores(read, row.sequence, candidate + 1);
+  const chunks = measured.flatMap(({ chunk, scores }) => {
+    const reference = references.get(chunk);
+    return reference === undefined ? [] : [{ reference, candidate: scores }];
+  });
+  return byDepth(chunks, bands);
 }
 
 /** A page of the scored tokens that a candidate has. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DatasetItem } from '../../../preload/contract/prompts.ts';
 
-/** A conversation whose last message is the answer that is scored. */
+/** A conversation whose answers are scored; the last message is one. */
 export interface Conversation {
   system?: string;
   messages: { role: 'user' | 'assistant'; text: string }[];
@@ -15,19 +15,18 @@ export const conversations = z.array(
 );
 
 /**
- * Items that have one right answer, as conversations. Left out: items whose answer is judged by parts of it or not at all, and those
- * of several turns, as the answers in between are not known. With `most`, that many, spread evenly over the set.
+ * Items as conversations, as far as their answers are known word for word: all that the set says, or the one right answer to a single
+ * question. Left out: items whose answer is judged by parts of it or not at all. With `most`, that many, spread evenly over the set.
  */
 export function conversationsOf(items: readonly DatasetItem[], most = Number.POSITIVE_INFINITY): Conversation[] {
-  const usable = items.flatMap(({ system, turns, expected, match }): Conversation[] => {
-    const [question] = turns;
-    const whole = typeof expected === 'string' && expected !== '' && (match === 'exact' || match === 'json');
-    if (!whole || turns.length !== 1 || question === undefined) return [];
-    const messages = [
-      { role: 'user' as const, text: question },
-      { role: 'assistant' as const, text: expected },
-    ];
-    return [system === null || system === undefined ? { messages } : { system, messages }];
+  const usable = items.flatMap((item): Conversation[] => {
+    const answers = item.answers?.length === item.turns.length ? item.answers : oneAnswer(item);
+    if (answers === null) return [];
+    const messages = item.turns.flatMap((text, turn) => [
+      { role: 'user' as const, text },
+      { role: 'assistant' as const, text: answers[turn] ?? '' },
+    ]);
+    return [item.system === null ? { messages } : { system: item.system, messages }];
   });
   if (usable.length <= most) return usable;
   return Array.from({ length: most }, (_, index) => usable[Math.floor((index * usable.length) / most)]).filter(
@@ -35,9 +34,18 @@ export function conversationsOf(items: readonly DatasetItem[], most = Number.POS
   );
 }
 
-/** The same tasks as one text: question, line break, answer, empty line. */
+/** Of a single question with one right answer. */
+function oneAnswer({ turns, expected, match }: DatasetItem): string[] | null {
+  const whole = typeof expected === 'string' && expected !== '' && (match === 'exact' || match === 'json');
+  return whole && turns.length === 1 ? [expected] : null;
+}
+
+/** The tasks with one right answer as one text: question, line break, answer, empty line. */
 export function plainText(items: readonly DatasetItem[]): string {
-  return conversationsOf(items)
-    .map(({ messages }) => messages.map(({ text }) => text).join('\n'))
+  return items
+    .flatMap((item) => {
+      const answers = oneAnswer(item);
+      return answers === null ? [] : [[...item.turns, ...answers].join('\n')];
+    })
     .join('\n\n');
 }

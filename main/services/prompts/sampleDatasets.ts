@@ -11,6 +11,7 @@ const heldOutTask = z
     family: z.string(),
     system: z.string().nullish(),
     turns: z.array(z.string()).min(1),
+    answers: z.array(z.string()).min(1),
     expected: z.union([z.string(), z.array(z.string())]),
     match: z.enum(['exact', 'contains', 'ends', 'json']),
   })
@@ -36,6 +37,7 @@ const reviewPrompt = z
       group: category,
       system: null,
       turns: [prompt],
+      answers: null,
       expected: null,
       match: null,
       expectation,

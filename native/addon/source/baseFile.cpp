@@ -14,13 +14,17 @@ FILE * openNamed(const std::string & path, const char * mode) {
     return std::fopen(path.c_str(), mode);
 #endif
 }
-void seek(FILE * file, int64_t offset) {
+bool seek(FILE * file, int64_t offset) {
 #ifdef _WIN32
-    const int failed = _fseeki64(file, offset, SEEK_SET);
+    return _fseeki64(file, offset, SEEK_SET) == 0;
 #else
-    const int failed = fseeko(file, (off_t) offset, SEEK_SET);
+    return fseeko(file, (off_t) offset, SEEK_SET) == 0;
 #endif
-    if (failed) throw Problem("DISK_FAILED", "The base file could not be read.");
+}
+/** By errno. */
+[[noreturn]] void notWritten(const std::string & path) {
+    if (errno == ENOSPC) throw Problem("DISK_FULL", "The base file " + path + " could not be written: the disk is full. Free some space, choose another place, or measure fewer chunks.");
+    throw Problem("DISK_FAILED", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
 }
 } // namespace
 
@@ -56,8 +60,9 @@ BaseReader::~BaseReader() { std::fclose(file); }
 
 void BaseReader::read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into) {
     const size_t words = baseRowWords(header.vocabulary);
-    seek(file, begin + ((int64_t) chunk * header.rowsPerChunk() + row) * (int64_t) words * 2);
-    if (std::fread(into, 2, words * rows, file) != words * rows) throw Problem("DISK_FAILED", "The base file " + path + " could not be read: it was cut while in use.");
+    std::lock_guard<std::mutex> hold(lock);
+    const bool there = seek(file, begin + ((int64_t) chunk * header.rowsPerChunk() + row) * (int64_t) words * 2);
+    if (!there || std::fread(into, 2, words * rows, file) != words * rows) throw Problem("DISK_FAILED", "The base file " + path + " could not be read: it was cut while in use.");
     for (int32_t i = 0; i < rows; i++) {
         float scale, minimum;
         std::memcpy(&scale, into + i * words, 4);
@@ -68,27 +73,27 @@ void BaseReader::read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into)
     }
 }
 
-BaseWriter::BaseWriter(const std::string & path, const BaseHeader & header) : path(path), file(openNamed(path, "wb")) {
-    if (!file) throw Problem("DISK_FAILED", "The base file " + path + " cannot be written: " + std::strerror(errno) + ".");
+BaseWriter::BaseWriter(const std::string & path, const std::string & shownAs, const BaseHeader & header) 
+    : shown(shownAs), begin(20 + (int64_t) header.tokens.size() * 4), rowBytes((int64_t) baseRowWords(header.vocabulary) * 2), rowsPerChunk(header.rowsPerChunk()), file(openNamed(path, "wb")) {
+    if (!file) throw Problem("DISK_FAILED", "The base file " + shown + " cannot be written: " + std::strerror(errno) + ". Choose a folder that is there and that you may write to.");
     std::fwrite("_logits_", 1, 8, file);
     std::fwrite(&header.context, 4, 1, file);
     std::fwrite(&header.vocabulary, 4, 1, file);
     std::fwrite(&header.chunks, 4, 1, file);
     if (std::fwrite(header.tokens.data(), 4, header.tokens.size(), file) != header.tokens.size()) {
         std::fclose(file);
-        throw Problem("DISK_FULL", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
+        notWritten(shown);
     }
 }
 BaseWriter::~BaseWriter() {
     if (file) std::fclose(file);
 }
-void BaseWriter::write(const uint16_t * words, size_t count) {
-    if (std::fwrite(words, 2, count, file) != count)
-        throw Problem(errno == ENOSPC ? "DISK_FULL" : "DISK_FAILED", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
+void BaseWriter::write(int32_t chunk, int32_t row, const uint16_t * words, size_t count) {
+    std::lock_guard<std::mutex> hold(lock);
+    if (!seek(file, begin + (chunk * rowsPerChunk + row) * rowBytes) || std::fwrite(words, 2, count, file) != count) notWritten(shown);
 }
 void BaseWriter::close() {
     FILE * closing = file;
     file = nullptr;
-    if (closing && std::fclose(closing) != 0)
-        throw Problem(errno == ENOSPC ? "DISK_FULL" : "DISK_FAILED", "The base file " + path + " could not be written: " + std::strerror(errno) + ".");
+    if (closing && std::fclose(closing) != 0) notWritten(shown);
 }

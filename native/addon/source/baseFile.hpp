@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <cstdio>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -24,11 +25,12 @@ public:
     ~BaseReader();
     BaseReader(const BaseReader &) = delete;
     BaseReader & operator=(const BaseReader &) = delete;
-    /** Rows in a run, of one chunk. */
+    /** Rows in a run, of one chunk; from any thread. */
     void read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into);
     BaseHeader header;
 
 private:
+    std::mutex lock;
     std::string path;
     FILE * file;
     int64_t begin;
@@ -36,15 +38,19 @@ private:
 
 class BaseWriter {
 public:
-    BaseWriter(const std::string & path, const BaseHeader & header);
+    /** `shownAs`: the name that it will have, for messages. */
+    BaseWriter(const std::string & path, const std::string & shownAs, const BaseHeader & header);
     ~BaseWriter();
     BaseWriter(const BaseWriter &) = delete;
     BaseWriter & operator=(const BaseWriter &) = delete;
-    void write(const uint16_t * words, size_t count);
+    /** From a row of a chunk on; rows may come in any order and from any thread. */
+    void write(int32_t chunk, int32_t row, const uint16_t * words, size_t count);
     /** Throws when the disk did not take it all. */
     void close();
 
 private:
-    std::string path;
+    std::mutex lock;
+    std::string shown;
+    int64_t begin, rowBytes, rowsPerChunk;
     FILE * file;
 };

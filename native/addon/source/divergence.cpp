@@ -1,10 +1,9 @@
 #include "divergence.hpp"
+#include "inParallel.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <exception>
-#include <mutex>
-#include <thread>
+#include <iterator>
 
 namespace {
 
@@ -39,28 +38,6 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
 [[noreturn]] void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
         + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
-}
-
-/** Does work(i, lane) for all i below n on some threads; the first exception is thrown on. */
-template <typename Work> void inParallel(size_t n, int32_t threads, Work work) {
-    std::atomic<size_t> next{0};
-    std::exception_ptr thrown;
-    std::mutex lock;
-    auto run = [&](int32_t lane) {
-        try {
-            for (size_t i; (i = next++) < n;) work(i, lane);
-        } catch (...) {
-            std::lock_guard<std::mutex> hold(lock);
-            if (!thrown) thrown = std::current_exception();
-            next = n;
-        }
-    };
-    std::vector<std::thread> others;
-    const int32_t used = (int32_t) std::min<size_t>(threads, n);
-    for (int32_t lane = 1; lane < used; lane++) others.emplace_back(run, lane);
-    run(0);
-    for (auto & other : others) other.join();
-    if (thrown) std::rethrow_exception(thrown);
 }
 
 /** What is kept of a row for a later turn: this head, a bit for each token above e^-16, and their 16-bit words. */
@@ -144,7 +121,9 @@ double keptDivergence(const ReferenceRow & reference, const float * row, int32_t
 
 } // namespace
 
-std::vector<ChunkNumbers> measure(const GroupWork & work) {
+namespace {
+
+std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
     const RowKernels & kernels = rowKernels();
     const Flag & cancelled = *work.cancelled;
     const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.base ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
@@ -195,7 +174,7 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
     for (Batch & batch : batchesOf(work)) {
         auto decode = [&](Model & model, auto secondsOf) {
             const double before = model.decodeSeconds;
-            model.decode(batch.plan, cancelled);
+            model.decode(batch.plan, cancelled, work.threads);
             const double share = (model.decodeSeconds - before) / work.chunks.size();
             for (auto & result : results) secondsOf(result) += share;
         };
@@ -294,15 +273,15 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
                 one.sameTop[row.target] = summary.top == reference.top;
             }
         });
-        if (work.writer) work.writer->write(fileRows.data(), rows * words);
+        if (work.writer && rows > 0) work.writer->write(work.chunks[batch.rows[0].chunk].index, (int32_t) batch.rows[0].target, fileRows.data(), rows * words);
         if (work.keep)
             for (size_t r = 0; r < rows; r++) {
                 auto & kept = results[batch.rows[r].chunk].kept;
                 kept.insert(kept.end(), keptRows[r].begin(), keptRows[r].end());
             }
-        // Models share the sums over a row; each gets an equal part of the time.
+        // Models share the sums over a row; each gets an equal part of the time, as if all threads had worked on it.
         const size_t models = work.candidates.size() + (work.reference ? 1 : 0);
-        const double share = (secondsNow() - begun) / std::max<size_t>(1, models);
+        const double share = (secondsNow() - begun) * work.threads / work.allThreads / std::max<size_t>(1, models);
         if (work.reference) work.reference->metricsSeconds += share;
         for (Model * model : work.candidates) model->metricsSeconds += share;
         for (auto & result : results) {
@@ -311,6 +290,16 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
         }
     }
     return results;
+}
+
+} // namespace
+
+std::vector<ChunkNumbers> measure(const std::vector<GroupWork> & groups) {
+    std::vector<std::vector<ChunkNumbers>> found(groups.size());
+    inParallel(groups.size(), (int32_t) groups.size(), [&](size_t g, int32_t) { found[g] = measureGroup(groups[g]); });
+    std::vector<ChunkNumbers> all;
+    for (auto & one : found) std::move(one.begin(), one.end(), std::back_inserter(all));
+    return all;
 }
 
 std::vector<Look> lookAfter(const std::vector<Model *> & models, const std::vector<int32_t> & tokens, int32_t target, int32_t top, uint32_t batch, const Flag & cancelled) {

@@ -42,14 +42,19 @@ struct GroupWork {
     /** One for each chunk; empty when none was kept. */
     std::vector<const std::vector<uint8_t> *> kept;
     BaseWriter * writer = nullptr;
-    int32_t threads = 1;
+    /** Of this group, and of all that run side by side. */
+    int32_t threads = 1, allThreads = 1;
     uint32_t batch = 512;
     uint32_t outputs = 512;
     std::shared_ptr<Flag> cancelled;
 };
 
-/** Runs all models over the chunks in lockstep and reduces row by row. */
-std::vector<ChunkNumbers> measure(const GroupWork & work);
+/**
+ * Runs all models over the chunks of each group in lockstep and reduces row by row. Groups run side by side, each with contexts of its
+ * own: llama.cpp waits for its slowest thread at every step of a graph, and groups have nothing to wait for in each other. Numbers do
+ * not depend on it. In the order of the groups.
+ */
+std::vector<ChunkNumbers> measure(const std::vector<GroupWork> & groups);
 
 struct Ranked {
     int32_t token;

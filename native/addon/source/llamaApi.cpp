@@ -16,17 +16,18 @@ LlamaApi api;
 namespace {
 
 std::mutex logLock;
-std::string complaints;
 LogListener * listener = nullptr;
+/** Of the work on this thread: several models may be loaded at once. */
+thread_local std::string complaints;
 /** A continuation of a line has the level of its beginning. */
-bool complaining = false;
+thread_local bool complaining = false;
 
 void onLog(ggml_log_level level, const char * text, void *) {
+    if (level != GGML_LOG_LEVEL_CONT) complaining = level == GGML_LOG_LEVEL_ERROR;
+    if (complaining && complaints.size() < 8192) complaints += text;
     LogListener * heard;
     {
         std::lock_guard<std::mutex> hold(logLock);
-        if (level != GGML_LOG_LEVEL_CONT) complaining = level == GGML_LOG_LEVEL_ERROR;
-        if (complaining && complaints.size() < 8192) complaints += text;
         heard = listener;
     }
     // Outside of the lock: a listener may throw to end a quantization, and llama.cpp catches it.
@@ -104,17 +105,13 @@ void openLibrary(const std::string & folder) {
 std::string libraryRelease() { return api.llama_version(); }
 
 std::string lastComplaint() {
-    std::lock_guard<std::mutex> hold(logLock);
     std::string text = complaints;
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ' || text.back() == '=')) text.pop_back();
     const size_t line = text.find_last_of('\n');
     if (line != std::string::npos) text = text.substr(line + 1);
     return text.substr(0, 300);
 }
-void forgetComplaints() {
-    std::lock_guard<std::mutex> hold(logLock);
-    complaints.clear();
-}
+void forgetComplaints() { complaints.clear(); }
 void listenToLog(LogListener * next) {
     std::lock_guard<std::mutex> hold(logLock);
     listener = next;

@@ -16,7 +16,7 @@
     X(llama_vocab_n_tokens) X(llama_vocab_type) X(llama_vocab_get_text) X(llama_vocab_get_score) X(llama_vocab_get_attr) \
     X(llama_vocab_bos) X(llama_vocab_eos) X(llama_vocab_eot) X(llama_vocab_nl) X(llama_vocab_sep) X(llama_vocab_get_add_bos) X(llama_vocab_get_add_eos) X(llama_tokenize) X(llama_token_to_piece) \
     X(llama_batch_init) X(llama_batch_free) X(llama_decode) X(llama_get_logits_ith) X(llama_get_memory) X(llama_memory_clear) \
-    X(llama_memory_seq_rm) X(llama_n_ctx) X(llama_set_abort_callback) X(llama_perf_context) X(llama_synchronize) X(llama_ftype_name)
+    X(llama_memory_seq_rm) X(llama_n_ctx) X(llama_set_abort_callback) X(llama_set_n_threads) X(llama_perf_context) X(llama_synchronize) X(llama_ftype_name)
 #define GGML_FUNCTIONS(X) X(ggml_backend_load_all_from_path)
 #define GGML_BASE_FUNCTIONS(X) \
     X(ggml_type_name) X(ggml_row_size) X(ggml_nrows) X(ggml_nbytes) X(ggml_nelements) X(ggml_element_size) X(ggml_init) X(ggml_free) X(ggml_new_tensor_2d) \
@@ -49,7 +49,7 @@ inline void throwIfCancelled(const Flag & cancelled) {
 void openLibrary(const std::string & folder);
 std::string libraryRelease();
 
-/** Of the last piece of work: what llama.cpp complained of, in one line, for a message; empty when it said nothing. */
+/** Of the last piece of work on this thread: what llama.cpp complained of, in one line, for a message; empty when it said nothing. */
 std::string lastComplaint();
 void forgetComplaints();
 /** Everything that llama.cpp says, line by line as far as it has come; null for nothing. Only one at a time. */

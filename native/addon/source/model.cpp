@@ -55,21 +55,34 @@ std::string architectureOf(const std::string & path) {
 namespace {
 
 /**
- * Gives back the pages of a mapped file. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads
- * them; what is read again comes from the system's cache.
+ * Where a file is mapped. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads them, so their
+ * pages are given back meanwhile; what is read again comes from the system's cache.
  */
-void releasePages(const std::string & path) {
+class MappedPages {
+public:
+    explicit MappedPages(std::string path) : path(std::move(path)) {}
+    void release() {
 #ifdef __linux__
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);) {
-        if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
-        unsigned long begin, end;
-        if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) madvise((void *) begin, end - begin, MADV_DONTNEED);
-    }
-#else
-    (void) path;
+        // Mapped before the first report of progress, and cut to size after the last one.
+        if (ranges.empty()) find();
+        for (const auto & [begin, end] : ranges) madvise((void *) begin, end - begin, MADV_DONTNEED);
 #endif
-}
+    }
+
+private:
+    void find() {
+#ifdef __linux__
+        std::ifstream maps("/proc/self/maps");
+        for (std::string line; std::getline(maps, line);) {
+            if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
+            unsigned long begin, end;
+            if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) ranges.emplace_back(begin, end);
+        }
+#endif
+    }
+    std::string path;
+    std::vector<std::pair<unsigned long, unsigned long>> ranges;
+};
 
 /** As the system names it. */
 std::string wholePath(const std::string & path) {
@@ -176,15 +189,15 @@ void BatchPlan::clear() {
     outputs.clear();
 }
 
-Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), loadingCancelled(std::move(cancelled)) {
+Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), threads(settings.threads), loadingCancelled(std::move(cancelled)) {
     forgetComplaints();
     const double begun = secondsNow();
     struct Loading {
         const Flag & cancelled;
         const std::function<void(float)> & progress;
-        std::string file;
+        MappedPages pages;
         float shown = -1;
-    } loading{*loadingCancelled, progress, wholePath(settings.path)};
+    } loading{*loadingCancelled, progress, MappedPages(wholePath(settings.path))};
 
     auto params = api.llama_model_default_params();
     params.n_gpu_layers = 0;
@@ -193,7 +206,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         auto & loading = *(Loading *) data;
         if (share - loading.shown >= 0.01f || share >= 1) {
             loading.shown = share;
-            releasePages(loading.file);
+            loading.pages.release();
             if (loading.progress) loading.progress(share);
         }
         return !loading.cancelled.load(std::memory_order_relaxed);
@@ -213,47 +226,50 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         overrides.push_back(overrideOf(""));
         params.kv_overrides = overrides.data();
     }
-    model = api.llama_model_load_from_file(settings.path.c_str(), params);
+    model.reset(api.llama_model_load_from_file(settings.path.c_str(), params), [](llama_model * loaded) { if (loaded) api.llama_model_free(loaded); });
     throwIfCancelled(*loadingCancelled);
     if (!model) throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause(), settings.path);
-    try {
-        if (api.llama_model_has_encoder(model)) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.", settings.path);
-        vocabulary = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model));
-        tensorBytes = api.llama_model_size(model);
-        parameters = api.llama_model_n_params(model);
-        auto wanted = api.llama_context_default_params();
-        wanted.n_ctx = settings.context;
-        wanted.n_batch = settings.batch;
-        wanted.n_ubatch = std::min<uint32_t>(settings.batch, 512);
-        wanted.n_seq_max = settings.sequences;
-        wanted.n_outputs_max = settings.outputs;
-        wanted.n_threads = wanted.n_threads_batch = settings.threads;
-        wanted.no_perf = false;
-        wanted.type_k = settings.keyType;
-        wanted.type_v = settings.valueType;
-        if (settings.valueType != GGML_TYPE_F16 && settings.valueType != GGML_TYPE_F32 && settings.valueType != GGML_TYPE_BF16)
-            wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
-        else if (!settings.flashAttention)
-            wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
-        wanted.cb_eval = settings.watch;
-        wanted.cb_eval_user_data = settings.watcher;
-        wanted.abort_callback_data = this;
-        wanted.abort_callback = [](void * data) {
-            const Flag * flag = ((Model *) data)->running.load(std::memory_order_relaxed);
-            return flag && flag->load(std::memory_order_relaxed);
-        };
-        context = api.llama_init_from_model(model, wanted);
-        if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
-    } catch (...) {
-        api.llama_model_free(model);
-        throw;
-    }
+    if (api.llama_model_has_encoder(model.get())) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.", settings.path);
+    vocabulary = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model.get()));
+    tensorBytes = api.llama_model_size(model.get());
+    parameters = api.llama_model_n_params(model.get());
+    openContext(settings);
     loadSeconds = secondsNow() - begun;
+}
+
+Model::Model(const Model & loaded, const ModelSettings & settings)
+    : path(loaded.path), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled) {
+    openContext(settings);
+}
+
+void Model::openContext(const ModelSettings & settings) {
+    auto wanted = api.llama_context_default_params();
+    wanted.n_ctx = settings.context;
+    wanted.n_batch = settings.batch;
+    wanted.n_ubatch = std::min<uint32_t>(settings.batch, 512);
+    wanted.n_seq_max = settings.sequences;
+    wanted.n_outputs_max = settings.outputs;
+    wanted.n_threads = wanted.n_threads_batch = settings.threads;
+    wanted.no_perf = false;
+    wanted.type_k = settings.keyType;
+    wanted.type_v = settings.valueType;
+    if (settings.valueType != GGML_TYPE_F16 && settings.valueType != GGML_TYPE_F32 && settings.valueType != GGML_TYPE_BF16)
+        wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
+    else if (!settings.flashAttention)
+        wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
+    wanted.cb_eval = settings.watch;
+    wanted.cb_eval_user_data = settings.watcher;
+    wanted.abort_callback_data = this;
+    wanted.abort_callback = [](void * data) {
+        const Flag * flag = ((Model *) data)->running.load(std::memory_order_relaxed);
+        return flag && flag->load(std::memory_order_relaxed);
+    };
+    context = api.llama_init_from_model(model.get(), wanted);
+    if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
 }
 
 Model::~Model() {
     if (context) api.llama_free(context);
-    if (model) api.llama_model_free(model);
 }
 
 void Model::forget() {
@@ -266,7 +282,7 @@ bool Model::forgetFrom(int32_t position) {
     return true;
 }
 
-void Model::decode(const BatchPlan & plan, const Flag & cancelled) {
+void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given) {
     if (plan.size() == 0) return;
     const double begun = secondsNow();
     std::vector<int32_t> counts(plan.size(), 1);
@@ -279,13 +295,15 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled) {
     batch.n_seq_id = counts.data();
     batch.seq_id = sequences.data();
     batch.logits = const_cast<int8_t *>(plan.outputs.data());
+    const int32_t used = given > 0 ? given : threads;
+    api.llama_set_n_threads(context, used, used);
     running.store(&cancelled, std::memory_order_relaxed);
     const int32_t result = api.llama_decode(context, batch);
     api.llama_synchronize(context);
     running.store(nullptr, std::memory_order_relaxed);
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
-    decodeSeconds += secondsNow() - begun;
+    decodeSeconds += (secondsNow() - begun) * used / threads;
     decodedTokens += (int64_t) plan.size();
 }
 

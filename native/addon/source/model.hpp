@@ -35,6 +35,7 @@ struct ModelSettings {
     std::string path;
     /** Of the vocabulary; the file's own tokenizer is not kept in memory. */
     int32_t vocabulary = 0;
+    /** Of the whole work; a decode may be given fewer. */
     int32_t threads = 1;
     /** Tokens of all sequences together. */
     uint32_t context = 512;
@@ -65,6 +66,8 @@ struct BatchPlan {
 class Model {
 public:
     Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress);
+    /** The same weights with a context of its own, to be read by another thread. */
+    Model(const Model & loaded, const ModelSettings & settings);
     ~Model();
     Model(const Model &) = delete;
     Model & operator=(const Model &) = delete;
@@ -72,17 +75,19 @@ public:
     void forget();
     /** False when the kind of model cannot forget a part. */
     bool forgetFrom(int32_t position);
-    /** Adds the seconds it took to `decodeSeconds`. */
-    void decode(const BatchPlan & plan, const Flag & cancelled);
+    /** With all threads, or as many as are given. */
+    void decode(const BatchPlan & plan, const Flag & cancelled, int32_t given = 0);
     /** Logits of the token at an index of the last plan. */
     const float * row(int32_t index) const;
     llama_perf_context_data perf() const;
 
     std::string path;
+    int32_t threads;
     int32_t vocabulary = 0;
     uint64_t tensorBytes = 0;
     uint64_t parameters = 0;
     double loadSeconds = 0;
+    /** As if it had had all threads: what runs side by side adds up to the time that passed. */
     double decodeSeconds = 0;
     int64_t decodedTokens = 0;
     double metricsSeconds = 0;
@@ -90,7 +95,9 @@ public:
     std::vector<int32_t> cached;
 
 private:
-    llama_model * model = nullptr;
+    void openContext(const ModelSettings & settings);
+
+    std::shared_ptr<llama_model> model;
     llama_context * context = nullptr;
     std::shared_ptr<Flag> loadingCancelled;
     /** Read by the context's abort callback; points at the flag of the work that runs. */

@@ -229,18 +229,23 @@ Napi::Value openModel(const Napi::CallbackInfo & info) {
     settings.flashAttention = !request.Get("flashAttention").IsBoolean() || truth(request, "flashAttention");
     settings.keyType = cacheType(text(request, "cacheKeyType"));
     settings.valueType = cacheType(text(request, "cacheValueType"));
+    const size_t sideBySide = (size_t) std::max(1., number(request, "sideBySide", 1));
     auto flag = held<Flag>(info[1]);
-    return Work<std::shared_ptr<Model>>::start(
+    return Work<std::vector<std::shared_ptr<Model>>>::start(
         info.Env(), info[2],
-        [settings, flag](const Reporter & reporter) {
-            return std::make_shared<Model>(settings, flag, [&](float share) { reporter.report(share, 1, ""); });
+        [settings, sideBySide, flag](const Reporter & reporter) {
+            std::vector<std::shared_ptr<Model>> models{std::make_shared<Model>(settings, flag, [&](float share) { reporter.report(share, 1, ""); })};
+            while (models.size() < sideBySide) models.push_back(std::make_shared<Model>(*models.front(), settings));
+            return models;
         },
-        [](Napi::Env env, std::shared_ptr<Model> & model) -> Napi::Value {
+        [](Napi::Env env, std::vector<std::shared_ptr<Model>> & models) -> Napi::Value {
             auto result = Napi::Object::New(env);
-            result.Set("handle", hold(env, model));
-            result.Set("vocabulary", model->vocabulary);
-            result.Set("tensorBytes", (double) model->tensorBytes);
-            result.Set("parameters", (double) model->parameters);
+            auto handles = Napi::Array::New(env, models.size());
+            for (uint32_t i = 0; i < models.size(); i++) handles.Set(i, hold(env, models[i]));
+            result.Set("handles", handles);
+            result.Set("vocabulary", models.front()->vocabulary);
+            result.Set("tensorBytes", (double) models.front()->tensorBytes);
+            result.Set("parameters", (double) models.front()->parameters);
             return result;
         });
 }
@@ -304,7 +309,7 @@ Napi::Value createBase(const Napi::CallbackInfo & info) {
         header.chunks = (int32_t) number(request, "chunks");
         header.tokens = integers(request.Get("tokens"));
         if (header.tokens.size() != (size_t) header.context * header.chunks) throw Problem("INTERNAL", "A base file holds whole chunks.");
-        return hold(info.Env(), std::make_shared<BaseWriter>(info[0].As<Napi::String>().Utf8Value(), header));
+        return hold(info.Env(), std::make_shared<BaseWriter>(info[0].As<Napi::String>().Utf8Value(), text(request, "shownAs"), header));
     });
 }
 Napi::Value closeBase(const Napi::CallbackInfo & info) {
@@ -315,67 +320,80 @@ Napi::Value closeBase(const Napi::CallbackInfo & info) {
     });
 }
 
-Napi::Value measureChunks(const Napi::CallbackInfo & info) {
-    const auto request = info[0].As<Napi::Object>();
-    auto work = std::make_shared<GroupWork>();
-    // Keeps alive what the work points at, whatever JavaScript lets go of meanwhile.
-    auto alive = std::make_shared<std::vector<std::shared_ptr<void>>>();
-    const auto chunks = request.Get("chunks").As<Napi::Array>();
+/** One group of a request; `alive` keeps what the work points at, whatever JavaScript lets go of meanwhile. */
+GroupWork groupOf(const Napi::Object & request, const Napi::Object & group, std::vector<std::shared_ptr<void>> & alive) {
+    GroupWork work;
+    const Napi::Env env = request.Env();
+    const auto chunks = group.Get("chunks").As<Napi::Array>();
     for (uint32_t i = 0; i < chunks.Length(); i++) {
         const auto one = chunks.Get(i).As<Napi::Object>();
         Chunk chunk{(int32_t) number(one, "index"), integers(one.Get("tokens")), integers(one.Get("targets"))};
         int32_t before = 0;
         for (const int32_t target : chunk.targets) {
-            if (target <= before || (size_t) target >= chunk.tokens.size()) throw Napi::Error::New(info.Env(), "Scored positions ascend, from 1 to the end of the chunk.");
+            if (target <= before || (size_t) target >= chunk.tokens.size()) throw Napi::Error::New(env, "Scored positions ascend, from 1 to the end of the chunk.");
             before = target;
         }
-        work->chunks.push_back(std::move(chunk));
+        work.chunks.push_back(std::move(chunk));
     }
-    if (const auto value = request.Get("reference"); value.IsExternal()) {
+    if (const auto value = group.Get("reference"); value.IsExternal()) {
         auto model = held<Model>(value);
-        work->reference = model.get();
-        alive->push_back(model);
+        work.reference = model.get();
+        alive.push_back(model);
     }
-    const auto candidates = request.Get("candidates").As<Napi::Array>();
+    const auto candidates = group.Get("candidates").As<Napi::Array>();
     for (uint32_t i = 0; i < candidates.Length(); i++) {
         auto model = held<Model>(candidates.Get(i));
-        work->candidates.push_back(model.get());
-        alive->push_back(model);
+        work.candidates.push_back(model.get());
+        alive.push_back(model);
     }
     if (const auto value = request.Get("base"); value.IsExternal()) {
         auto base = held<BaseReader>(value);
-        work->base = base.get();
-        alive->push_back(base);
+        work.base = base.get();
+        alive.push_back(base);
     }
     if (const auto value = request.Get("writer"); value.IsExternal()) {
         auto writer = held<BaseWriter>(value);
-        work->writer = writer.get();
-        alive->push_back(writer);
+        work.writer = writer.get();
+        alive.push_back(writer);
     }
-    if (const auto value = request.Get("kept"); value.IsArray())
+    if (const auto value = group.Get("kept"); value.IsArray())
         for (uint32_t i = 0; i < value.As<Napi::Array>().Length(); i++) {
             auto bytes = value.As<Napi::Array>().Get(i).As<Napi::Uint8Array>();
             auto copy = std::make_shared<std::vector<uint8_t>>(bytes.Data(), bytes.Data() + bytes.ElementLength());
-            work->kept.push_back(copy.get());
-            alive->push_back(copy);
+            work.kept.push_back(copy.get());
+            alive.push_back(copy);
         }
-    if (!work->reference && !work->base && work->kept.size() != work->chunks.size()) throw Napi::Error::New(info.Env(), "There is no reference.");
-    if (!work->reference && !work->base && work->candidates.empty()) throw Napi::Error::New(info.Env(), "There is nothing to measure.");
-    const int32_t vocabulary = work->reference ? work->reference->vocabulary : work->candidates.empty() ? work->base->header.vocabulary : work->candidates.front()->vocabulary;
-    for (const Model * model : work->candidates)
-        if (model->vocabulary != vocabulary) throw Napi::Error::New(info.Env(), "The vocabularies differ in size.");
-    if (work->base && work->base->header.vocabulary != vocabulary) throw Napi::Error::New(info.Env(), "The vocabularies differ in size.");
-    for (const Chunk & chunk : work->chunks)
+    if (!work.reference && !work.base && work.kept.size() != work.chunks.size()) throw Napi::Error::New(env, "There is no reference.");
+    if (!work.reference && !work.base && work.candidates.empty()) throw Napi::Error::New(env, "There is nothing to measure.");
+    const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.candidates.empty() ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
+    for (const Model * model : work.candidates)
+        if (model->vocabulary != vocabulary) throw Napi::Error::New(env, "The vocabularies differ in size.");
+    if (work.base && work.base->header.vocabulary != vocabulary) throw Napi::Error::New(env, "The vocabularies differ in size.");
+    for (const Chunk & chunk : work.chunks)
         for (const int32_t token : chunk.tokens)
-            if (token < 0 || token >= vocabulary) throw Napi::Error::New(info.Env(), "A token lies beyond the vocabulary.");
-    work->exact = truth(request, "exact") && !work->base && work->kept.empty();
-    work->keep = truth(request, "keep");
-    work->threads = std::max(1, (int32_t) number(request, "threads", 1));
-    work->batch = std::max(1u, (uint32_t) number(request, "batch", 512));
-    work->outputs = std::max(1u, (uint32_t) number(request, "outputs", 512));
-    work->cancelled = held<Flag>(info[1]);
+            if (token < 0 || token >= vocabulary) throw Napi::Error::New(env, "A token lies beyond the vocabulary.");
+    work.exact = truth(request, "exact") && !work.base && work.kept.empty();
+    work.keep = truth(request, "keep");
+    work.batch = std::max(1u, (uint32_t) number(request, "batch", 512));
+    work.outputs = std::max(1u, (uint32_t) number(request, "outputs", 512));
+    return work;
+}
+
+Napi::Value measureChunks(const Napi::CallbackInfo & info) {
+    const auto request = info[0].As<Napi::Object>();
+    auto alive = std::make_shared<std::vector<std::shared_ptr<void>>>();
+    auto works = std::make_shared<std::vector<GroupWork>>();
+    const auto groups = request.Get("groups").As<Napi::Array>();
+    const int32_t threads = std::max(1, (int32_t) number(request, "threads", 1)), count = std::max(1, (int32_t) groups.Length());
+    for (int32_t i = 0; i < (int32_t) groups.Length(); i++) {
+        GroupWork work = groupOf(request, groups.Get((uint32_t) i).As<Napi::Object>(), *alive);
+        work.allThreads = threads;
+        work.threads = std::max(1, threads / count + (i < threads % count ? 1 : 0));
+        work.cancelled = held<Flag>(info[1]);
+        works->push_back(std::move(work));
+    }
     return Work<std::vector<ChunkNumbers>>::start(
-        info.Env(), info.Env().Undefined(), [work, alive](const Reporter &) { return measure(*work); },
+        info.Env(), info.Env().Undefined(), [works, alive](const Reporter &) { return measure(*works); },
         [](Napi::Env env, std::vector<ChunkNumbers> & all) -> Napi::Value {
             auto results = Napi::Array::New(env, all.size());
             for (uint32_t c = 0; c < all.size(); c++) {

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import { Depth } from './Depth.tsx';
 import { Distribution } from './Distribution.tsx';
 import classes from './DivergenceTab.module.css';
 import { useWorst } from './data.ts';
@@ -83,6 +84,7 @@ export function RunDetails({ run, candidate, slotOf }: Props) {
           />
         )}
         <Distribution run={run} candidate={candidate} />
+        <Depth run={run} candidate={candidate} />
       </div>
     </div>
   );

@@ -6,6 +6,7 @@ import { Keys, Notice } from '../../../design/index.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
 import { draft, prefer, useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useDatasets } from '../data.ts';
+import { PathField } from './PathField.tsx';
 import classes from './RunSetup.module.css';
 import type { Setup } from './useSetup.ts';
 
@@ -14,6 +15,7 @@ const texts = [
   { value: 'dataset', label: 'Answers of a data set' },
   { value: 'file', label: 'A text file' },
   { value: 'pasted', label: 'Typed or pasted text' },
+  { value: 'base', label: 'Base file of llama-perplexity' },
 ] as const;
 
 interface Props {
@@ -28,7 +30,7 @@ interface Props {
 /** What is read, how it is cut, what it will cost, and the button that begins it. */
 export function RunSetup({ setup, isUnderWay, onRun, onCancel, isStarting, problem }: Props) {
   const { divergence } = usePreferences();
-  const { fileText, pastedText } = useDraft();
+  const { fileText, pastedText, baseFile } = useDraft();
   const { datasets } = useDatasets();
   const picker = useRef<HTMLInputElement>(null);
   const set = (change: Partial<typeof divergence>) => prefer({ divergence: { ...divergence, ...change } });
@@ -77,7 +79,16 @@ export function RunSetup({ setup, isUnderWay, onRun, onCancel, isStarting, probl
             </Button>
           </>
         )}
-        <MeasureSettings />
+        {divergence.text === 'base' && (
+          <PathField
+            label="Base file"
+            placeholder="/path/to/base.kld, in place of reference and text"
+            value={baseFile}
+            onChange={(path) => draft({ baseFile: path })}
+            choose={async () => window.assay?.files.chooseExisting()}
+          />
+        )}
+        <MeasureSettings baseBytes={setup.baseBytes} />
         <span className={classes.estimate} aria-live="polite">
           {setup.estimate}
         </span>
@@ -116,16 +127,19 @@ export function RunSetup({ setup, isUnderWay, onRun, onCancel, isStarting, probl
   );
 }
 
-/** Context, chunks, and types of the context's cache. */
-function MeasureSettings() {
+/** Context, chunks, types of the context's cache, and a base file to write. */
+function MeasureSettings({ baseBytes }: { baseBytes: number | null }) {
   const { divergence } = usePreferences();
+  const { saveBaseTo } = useDraft();
   const set = (change: Partial<typeof divergence>) => prefer({ divergence: { ...divergence, ...change } });
   const isDataset = divergence.text === 'dataset';
+  const isWritten = !isDataset && divergence.text !== 'base';
   const cache = divergence.cacheTypes.filter((one) => one !== 'F16');
   const words = [
     `${divergence.contextSize} tokens`,
     divergence.chunks === null ? 'all chunks' : `up to ${plural(divergence.chunks, isDataset ? 'item' : 'chunk')}`,
     ...(cache.length > 0 ? [`KV ${divergence.cacheTypes.join(', ')}`] : []),
+    ...(isWritten && saveBaseTo.trim() !== '' ? ['writes a base file'] : []),
   ].join(', ');
   return (
     <Popover width={320} position="bottom-start" trapFocus returnFocus>
@@ -181,6 +195,16 @@ function MeasureSettings() {
               ))}
             </div>
           </Checkbox.Group>
+          {isWritten && (
+            <PathField
+              label="Also write a base file"
+              description={`What the reference says of every scored token, for llama-perplexity and later runs${baseBytes === null ? '' : `: about ${text(bytes(baseBytes))}`}. Empty: none.`}
+              placeholder="/path/to/base.kld"
+              value={saveBaseTo}
+              onChange={(path) => draft({ saveBaseTo: path })}
+              choose={async () => window.assay?.files.choosePath('base.kld')}
+            />
+          )}
         </div>
       </Popover.Dropdown>
     </Popover>

@@ -83,6 +83,16 @@ export function useHistogram(id: string, candidate: number) {
   return { histogram: query.data, problem: query.error && failureOf(query.error), retry: () => void query.refetch() };
 }
 
+/** What a candidate costs by how much stands before a token; what was there before stays until the next is. */
+export function useDepth(id: string, candidate: number) {
+  const { options } = useApi();
+  const query = useQuery({
+    ...options.divergence.depth.queryOptions({ id, candidate }),
+    placeholderData: keepPreviousData,
+  });
+  return { bands: query.data, problem: query.error && failureOf(query.error), retry: () => void query.refetch() };
+}
+
 const nothing: never[] = [];
 
 /** The last that was measured of each file. */

@@ -44,3 +44,9 @@ export function secondsFor(
   }
   return seconds;
 }
+
+/** Of a `_logits_` file: for each token its id, and for each scored one scale, minimum and 16 bits a token of the vocabulary. */
+export function baseFileBytes(chunks: number, contextSize: number, vocabulary: number): number {
+  const scored = contextSize - 1 - Math.floor(contextSize / 2);
+  return 20 + chunks * (contextSize * 4 + scored * (2 * Math.floor((vocabulary + 1) / 2) + 4) * 2);
+}

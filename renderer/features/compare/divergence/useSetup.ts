@@ -6,7 +6,7 @@ import { useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useDatasets } from '../data.ts';
 import { describeReference } from '../naming.ts';
 import { useMeasurements, useMemory, useSampleCharacters } from './data.ts';
-import { chunksOf, secondsFor } from './estimate.ts';
+import { baseFileBytes, chunksOf, secondsFor } from './estimate.ts';
 import { estimateWords } from './RunSetup.tsx';
 
 export interface Setup {
@@ -17,12 +17,14 @@ export interface Setup {
   caution: string | null;
   /** Chunks, time and memory, in words. */
   estimate: string;
+  /** What a base file of the run would take; null where it cannot be told. */
+  baseBytes: number | null;
 }
 
 /** The run to come, from what is chosen on the screen. */
 export function useSetup(models: readonly Model[], availability: LabAvailability | undefined): Setup {
   const { models: chosen, divergence } = usePreferences();
-  const { fileText, pastedText } = useDraft();
+  const { fileText, pastedText, baseFile, saveBaseTo } = useDraft();
   const { datasets } = useDatasets();
   const sampleCharacters = useSampleCharacters(divergence.text === 'sample');
   const measured = useMeasurements();
@@ -30,15 +32,24 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
   const memory = useMemory(chosen, divergence.contextSize);
 
   return useMemo(() => {
+    const isBase = divergence.text === 'base';
     const read = textOf();
-    const [reference, ...others] = chosen;
+    // A base file stands where the reference would; a single model is then the candidate.
+    const reference = isBase ? undefined : chosen[0];
+    const others = isBase && chosen.length === 1 ? chosen : chosen.slice(1);
     const candidates = divergence.cacheTypes.flatMap((type) =>
-      (type === 'F16' ? others : chosen).map((model) => ({ model, keyType: type, valueType: type })),
+      (type === 'F16' || isBase ? others : chosen).map((model) => ({ model, keyType: type, valueType: type })),
     );
     const isDataset = divergence.text === 'dataset';
     const chunks = chunksOf(
       {
-        characters: read?.kind === 'sample' ? sampleCharacters : read?.kind === 'text' ? read.text.length : null,
+        characters: isBase
+          ? null
+          : read?.kind === 'sample'
+            ? sampleCharacters
+            : read?.kind === 'text'
+              ? read.text.length
+              : null,
         items: isDataset ? (dataset?.itemCount ?? null) : null,
       },
       divergence.contextSize,
@@ -50,8 +61,9 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
       return model ? [{ modelId: model.id, parameters: parametersOf(model.id) }] : [];
     });
     const tokens = chunks === null ? null : chunks * (isDataset ? 64 : divergence.contextSize);
-    const estimate =
-      reference === undefined
+    const estimate = isBase
+      ? 'The file stands for the reference and brings its text.'
+      : reference === undefined
         ? ''
         : estimateWords({
             chunks,
@@ -60,24 +72,37 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
             memoryBytes: memory.isWhole ? memory.totalBytes : null,
             availableBytes: memory.availableBytes,
           });
+    const vocabulary = models.find(({ id }) => id === describeReference(reference ?? '', models).key)?.header
+      ?.vocabularySize;
+    const baseBytes =
+      isDataset || chunks === null || !vocabulary ? null : baseFileBytes(chunks, divergence.contextSize, vocabulary);
     const missing = whatIsMissing();
     const caution =
       memory.isWhole && memory.availableBytes !== null && memory.totalBytes > memory.availableBytes
         ? `All models together take about ${text(bytes(memory.totalBytes))}, and ${text(bytes(memory.availableBytes))} are free: they will run in turns, and each has to fit by itself.`
         : null;
     const input =
-      missing !== null || read === null || reference === undefined
+      missing !== null || read === null || (reference === undefined && !isBase)
         ? null
         : {
-            reference: { model: reference },
+            reference: isBase || reference === undefined ? null : { model: reference },
             candidates: candidates.slice(0, 15),
             text: read,
             contextSize: divergence.contextSize,
             chunks: isDataset ? undefined : (divergence.chunks ?? undefined),
+            base: baseOf(),
           };
-    return { input, missing, caution, estimate };
+    return { input, missing, caution, estimate, baseBytes };
+
+    function baseOf(): DivergenceInput['base'] {
+      if (isBase) return { file: baseFile.trim(), use: 'read' };
+      const file = saveBaseTo.trim();
+      return isDataset || file === '' ? undefined : { file, use: 'write' };
+    }
 
     function textOf(): DivergenceText | null {
+      // A base file brings its own text.
+      if (isBase) return baseFile.trim() === '' ? null : { kind: 'sample' };
       if (divergence.text === 'sample') return { kind: 'sample' };
       if (divergence.text === 'dataset')
         return dataset ? { kind: 'dataset', dataset: dataset.id, items: divergence.chunks ?? undefined } : null;
@@ -88,18 +113,33 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
     function whatIsMissing(): string | null {
       if (availability === undefined) return 'Looking whether this installation can measure…';
       if (!availability.available) return availability.reason;
-      if (reference === undefined) return 'Add a reference first.';
+      if (reference === undefined && !isBase) return 'Add a reference first.';
       if (candidates.length === 0) return 'Add a candidate, or another type of the context’s cache.';
       if (candidates.length > 15) return `${candidates.length} candidates are more than the 15 that one run takes.`;
       if (read === null)
-        return divergence.text === 'file'
-          ? 'Choose a text file first.'
-          : divergence.text === 'dataset'
-            ? 'There is no data set yet.'
-            : 'Write or paste a text first.';
+        return isBase
+          ? 'Name a base file first.'
+          : divergence.text === 'file'
+            ? 'Choose a text file first.'
+            : divergence.text === 'dataset'
+              ? 'There is no data set yet.'
+              : 'Write or paste a text first.';
       if (read.kind === 'text' && read.text.length > 12_000_000)
         return 'The text is longer than 12 million characters. Use the command line for it: assay compare --text.';
       return null;
     }
-  }, [chosen, divergence, fileText, pastedText, dataset, sampleCharacters, measured, memory, models, availability]);
+  }, [
+    chosen,
+    divergence,
+    fileText,
+    pastedText,
+    baseFile,
+    saveBaseTo,
+    dataset,
+    sampleCharacters,
+    measured,
+    memory,
+    models,
+    availability,
+  ]);
 }

@@ -1,0 +1,95 @@
+import type { z } from 'zod';
+import type { ModelHandle, NativeTimings } from '../../../native/addon/types.d.ts';
+import type { divergenceWork, LabModel, ModelTimings } from '../protocolLab.ts';
+import { inspect } from './inspect.ts';
+import type { LabDesk } from './lab.ts';
+import type { PreparedInput } from './labInput.ts';
+import type { Layout } from './labPlan.ts';
+
+/** What the models of one run have in common. */
+export interface ModelSetting {
+  work: z.infer<typeof divergenceWork>;
+  desk: LabDesk;
+  vocabulary: { size: number };
+  input: Pick<PreparedInput, 'context'>;
+  layout: Layout;
+}
+
+export interface OpenModel {
+  model: LabModel;
+  /** One for each group that is read side by side. */
+  handles: ModelHandle[];
+  tensorBytes: number;
+  parameters: number;
+}
+
+/** In the order of the models; as many at once as there are threads, for each is read and laid out by one. */
+export async function openModels(run: ModelSetting, models: readonly LabModel[]): Promise<OpenModel[]> {
+  const opened: (OpenModel | undefined)[] = models.map(() => undefined);
+  const waiting = [...models.entries()];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      opened[next[0]] = await openModel(run, next[1]);
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: Math.min(run.work.threads, models.length) }, lane));
+  const stand = opened.filter((open) => open !== undefined);
+  const failed = lanes.find((one) => one.status === 'rejected');
+  if (failed === undefined) return stand;
+  await closeModels(run, stand);
+  throw failed.reason;
+}
+
+export async function closeModels({ desk }: Pick<ModelSetting, 'desk'>, models: readonly OpenModel[]): Promise<void> {
+  for (const { handles } of models) for (const handle of handles) await desk.lab.addon.closeModel(handle);
+}
+
+export async function openModel(
+  { work, desk, vocabulary, input, layout }: ModelSetting,
+  model: LabModel,
+): Promise<OpenModel> {
+  desk.signal.throwIfAborted();
+  const { handles, tensorBytes, parameters } = await desk.lab.addon.openModel(
+    {
+      ...model,
+      vocabulary: vocabulary.size,
+      threads: work.threads,
+      sequences: layout.sequences,
+      context: layout.sequences * input.context,
+      batch: layout.batch,
+      outputs: layout.outputs,
+      flashAttention: layout.flashAttention,
+      sideBySide: layout.sideBySide,
+    },
+    desk.cancel,
+    (share) => desk.report({ type: 'loading', model: model.path, share }),
+  );
+  return { model, handles, tensorBytes, parameters };
+}
+
+/** Seconds and tokens of all that was read side by side. */
+export function timingsOf(
+  { desk }: ModelSetting,
+  { model, handles, tensorBytes, parameters }: OpenModel,
+): ModelTimings {
+  const all = handles.map((handle) => desk.lab.addon.timings(handle));
+  const sum = (of: (one: NativeTimings) => number) => all.reduce((total, one) => total + of(one), 0);
+  return {
+    path: model.path,
+    fileBytes: inspect(model.path).fileBytes,
+    tensorBytes,
+    parameters,
+    bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,
+    loadSeconds: sum(({ loadSeconds }) => loadSeconds),
+    decodeSeconds: sum(({ decodeSeconds }) => decodeSeconds),
+    decodedTokens: sum(({ decodedTokens }) => decodedTokens),
+    metricsSeconds: sum(({ metricsSeconds }) => metricsSeconds),
+    perf: {
+      loadMs: sum(({ perf }) => perf.loadMs),
+      promptMs: sum(({ perf }) => perf.promptMs),
+      promptTokens: sum(({ perf }) => perf.promptTokens),
+      evalMs: sum(({ perf }) => perf.evalMs),
+      evalTokens: sum(({ perf }) => perf.evalTokens),
+      reused: sum(({ perf }) => perf.reused),
+    },
+  };
+}

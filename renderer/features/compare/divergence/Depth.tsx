@@ -1,0 +1,62 @@
+import type { DepthBand, DivergenceRun } from '../../../../preload/contract/divergence.ts';
+import { FailedState, IntervalBar, SkeletonRows } from '../../../design/index.ts';
+import { significant } from '../../../lib/numbers.ts';
+import { linearScale } from '../../../lib/scales.ts';
+import classes from './Depth.module.css';
+import { useDepth } from './data.ts';
+import { ratio, shortName } from './shown.ts';
+
+/** What a candidate costs by how much of the context stands before a token: a cache of few bits loses more the further it reaches. */
+export function Depth({ run, candidate }: { run: DivergenceRun; candidate: number }) {
+  const { bands, problem, retry } = useDepth(run.id, candidate);
+  const column = run.columns[candidate + 1];
+  if (problem)
+    return (
+      <FailedState title="The depths could not be read" retry={retry}>
+        {problem.message}
+      </FailedState>
+    );
+  if (!bands || !column) return <SkeletonRows rows={5} label="Reading the depths" />;
+  const scale = linearScale([0, ...bands.flatMap(({ kldMean, kldInterval95 }) => [kldMean, ...(kldInterval95 ?? [])])]);
+  return (
+    <section className={classes.depth} aria-label="KLD by depth">
+      <h3>By depth of the context, {shortName(column)}</h3>
+      <table className={classes.table} aria-label={`Divergence of ${shortName(column)} by depth`}>
+        <thead>
+          <tr>
+            <th scope="col">Tokens before</th>
+            <th scope="col">Mean KLD</th>
+            <th scope="col">PPL ratio</th>
+            <th scope="col">Same top</th>
+          </tr>
+        </thead>
+        <tbody>
+          {bands.map((band) => (
+            <tr key={band.from} title={detailOf(band)}>
+              <th scope="row">{band.from === band.to ? band.from : `${band.from}–${band.to}`}</th>
+              <td className={classes.wide}>
+                {significant(band.kldMean)}
+                <IntervalBar value={band.kldMean} interval={band.kldInterval95} scale={scale} />
+              </td>
+              <td>{ratio(band.pplRatio)}</td>
+              <td>{significant(band.sameTop * 100)} %</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p className={classes.caption}>
+        {run.textKind === 'dataset'
+          ? 'Of items that reach so far. Bars: 95 % by a bootstrap over items.'
+          : 'The second half of each chunk is scored; a longer context reaches deeper. Bars: 95 % by a bootstrap over chunks.'}
+      </p>
+    </section>
+  );
+}
+
+const between = (interval: readonly [number, number] | null, shown: (value: number) => string) =>
+  interval === null ? 'too few chunks' : `${shown(interval[0])} to ${shown(interval[1])}`;
+
+function detailOf({ tokens, kldInterval95, pplRatioInterval95, sameTopInterval95 }: DepthBand): string {
+  const share = (value: number) => `${significant(value * 100)} %`;
+  return `${tokens} tokens scored; 95 %: KLD ${between(kldInterval95, significant)}, PPL ratio ${between(pplRatioInterval95, ratio)}, same top ${between(sameTopInterval95, share)}`;
+}
