@@ -77,7 +77,7 @@ export function createCharacterEngine({ tokenMs = 0 }: { tokenMs?: number } = {}
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent> {
     const prompt = messages.at(-1)?.text ?? '';
-    yield { type: 'started', promptTokens: prompt.length };
+    yield { type: 'started', promptTokens: prompt.length, contextSize: 4096 };
     const count = Math.min(sampler.maxTokens, prompt.includes('short') ? 3 : 1000);
     let ms = 0;
     let made = 0;
