@@ -10,6 +10,7 @@ import { divergenceRuns } from './0008-divergence-runs.ts';
 import { networkLedger } from './0009-network-ledger.ts';
 import { blindPreferences } from './0010-blind-preferences.ts';
 import { backupsSchedule } from './0012-backups-schedule.ts';
+import { playgroundConversations } from './0015-playground-conversations.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   networkLedger,
   blindPreferences,
   backupsSchedule,
+  playgroundConversations,
 ];
