@@ -1,30 +1,24 @@
 import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
 import { Download, PanelLeftOpen, PanelRightOpen } from 'lucide-react';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
 import { FailedState, Notice, SkeletonRows, VariantChip } from '../../../design/index.ts';
-import {
-  draftChat,
-  go,
-  preferInPlayground,
-  useDraft,
-  usePreferences,
-  useVariantSlots,
-} from '../../../ui-state/index.ts';
+import { go, preferInPlayground, useDraft, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import page from '../ComparePage.module.css';
 import { ModelPicker } from '../components/ModelPicker.tsx';
 import { useModels } from '../data.ts';
 import { describeReference } from '../naming.ts';
 import { takeOut } from '../useExports.ts';
 import { useSidePanel } from '../useSidePanel.ts';
-import { askInCompare, settingsOf, takeOver } from './asking.ts';
+import { settingsOf, takeOver } from './asking.ts';
 import { Composer } from './Composer.tsx';
 import { ConversationsPanel, titleOf } from './ConversationsPanel.tsx';
 import { useChat, useConversation, useExportConversation } from './data.ts';
-import { answerUnderWay, branchOf, canGoOn, isAnswer, isContextFull, type ShownMessage, siblingsOf } from './live.ts';
-import { copyMessage, type MessageActions, Messages } from './Messages.tsx';
+import { answerUnderWay, branchOf, isAnswer } from './live.ts';
+import { Messages } from './Messages.tsx';
 import { NoConversation } from './NoConversation.tsx';
 import classes from './PlaygroundTab.module.css';
 import { SettingsPanel } from './SettingsPanel.tsx';
+import { useMessageActions } from './useMessageActions.ts';
 import { usePlaygroundCommands } from './usePlaygroundCommands.ts';
 import { useReopened } from './useReopened.ts';
 
@@ -45,8 +39,6 @@ export function PlaygroundTab({ id }: { id: string | null }) {
   const exported = useExportConversation();
   const list = useSidePanel();
   const settings = useSidePanel(settingsPanel);
-  const [editing, setEditing] = useState<string | null>(null);
-  const [current, setCurrent] = useState<string | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const root = useRef<HTMLDivElement>(null);
   useReopened(id);
@@ -56,7 +48,6 @@ export function PlaygroundTab({ id }: { id: string | null }) {
     [conversation],
   );
   const underWay = answerUnderWay(conversation);
-  const isBusy = underWay !== null || chat.isPending;
   const lastAnswer = branch.findLast(isAnswer) ?? null;
   const { missing } = settingsOf(playground, written);
   const described = playground.model === null ? null : describeReference(playground.model, models);
@@ -66,125 +57,26 @@ export function PlaygroundTab({ id }: { id: string | null }) {
   const takenOver = useRef<string | null>(null);
   useEffect(() => {
     if (conversation === null || takenOver.current === conversation.tree.id || lastAnswer === null) return;
+    if (branch.length < conversation.tree.path.length) return;
     takenOver.current = conversation.tree.id;
     takeOver(lastAnswer.answer);
-  }, [conversation, lastAnswer]);
+  }, [conversation, branch, lastAnswer]);
+  const { forgetProblem } = chat;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what failed in one conversation is not said in another
+  useEffect(() => forgetProblem(), [id]);
 
-  // What these do is read when they are called, so that they stay the same and messages are not drawn again for them.
-  const now = { id, conversation, branch, isBusy, chat, current, editing };
-  const latest = useRef(now);
-  latest.current = now;
-
-  const ask = useCallback((text: string, parent: string | null, onAsked?: () => void) => {
-    const { id: conversationId, chat } = latest.current;
-    const asked = settingsOf(usePreferences.getState().playground, useDraft.getState().chat).settings;
-    if (asked === null) return;
-    chat.ask.mutate(
-      { conversation: conversationId ?? undefined, parent, text, settings: asked },
-      {
-        onSuccess: (begun) => {
-          setEditing(null);
-          onAsked?.();
-          takenOver.current = begun.conversation;
-          if (begun.conversation !== latest.current.id) open(begun.conversation);
-        },
-      },
-    );
-  }, []);
-
-  const send = useCallback(() => {
-    const { text } = useDraft.getState().chat;
-    const above = latest.current.branch.findLast(isAnswer);
-    ask(text, above?.id ?? null, () => draftChat({ text: '' }));
-  }, [ask]);
-
-  const stop = useCallback(() => {
-    const { conversation, chat } = latest.current;
-    const job = answerUnderWay(conversation)?.answer?.jobId;
-    if (job) chat.stop.mutate(job);
-  }, []);
-
-  const actions = useMemo<MessageActions>(() => {
-    const answerAgain = (message: ShownMessage) => {
-      const { id: conversationId, chat, isBusy } = latest.current;
-      const asked = settingsOf(usePreferences.getState().playground, useDraft.getState().chat).settings;
-      if (isBusy || conversationId === null || asked === null || message.parent === null) return;
-      chat.answerAgain.mutate({ conversation: conversationId, parent: message.parent, settings: asked });
-    };
-    return {
-      move(message, by) {
-        const { conversation, chat } = latest.current;
-        if (conversation === null) return;
-        const { ids, at } = siblingsOf(conversation.tree, message);
-        const sibling = ids[at + by];
-        if (sibling === undefined) return;
-        setCurrent(sibling);
-        chat.choose.mutate({ conversation: conversation.tree.id, message: sibling });
-      },
-      edit(message) {
-        setEditing(message);
-        if (message === null)
-          root.current?.querySelector<HTMLElement>(`[data-message="${latest.current.editing}"]`)?.focus();
-      },
-      branch: (turn, text) => ask(text, turn.parent),
-      again: answerAgain,
-      goOn(message) {
-        const { id: conversationId, chat, isBusy } = latest.current;
-        if (!isBusy && conversationId !== null) chat.goOn.mutate({ conversation: conversationId, message });
-      },
-      copy: (text) => void copyMessage(text),
-      askInCompare(message) {
-        const { branch } = latest.current;
-        const at = branch.findIndex((one) => one.id === message);
-        const turn = branch[at];
-        if (turn !== undefined) askInCompare(turn.text, branch[at + 1]?.answer ?? null);
-      },
-    };
-  }, [ask]);
-
-  /** The message that a key is for: the one that has the focus, else the last one of its kind. */
-  const target = useCallback((fits: (message: ShownMessage) => boolean): ShownMessage | undefined => {
-    const { branch, current } = latest.current;
-    const at = branch.findIndex((one) => one.id === current);
-    const here = branch[at];
-    if (here !== undefined && fits(here)) return here;
-    // From a turn to its answer, from an answer to its turn.
-    const beside = here === undefined ? undefined : branch[isAnswer(here) ? at - 1 : at + 1];
-    return beside !== undefined && fits(beside) ? beside : branch.findLast(fits);
-  }, []);
-
+  const { actions, messageCommands, editing, ask, send, stop, onCurrent } = useMessageActions({
+    id,
+    conversation,
+    branch,
+    isBusy: underWay !== null || chat.isPending,
+    chat,
+    root,
+    onAsked: (asked) => {
+      takenOver.current = asked;
+    },
+  });
   const hasMessages = branch.length > 0;
-  const messageCommands = useMemo(() => {
-    if (!hasMessages) return null;
-    const on = (fits: (message: ShownMessage) => boolean, act: (message: ShownMessage) => void) => () => {
-      const message = target(fits);
-      if (message !== undefined) act(message);
-    };
-    const isTurn = (message: ShownMessage) => !isAnswer(message);
-    const isCut = ({ answer }: ShownMessage) => answer !== null && canGoOn(answer) && !isContextFull(answer);
-    return {
-      focus(by: -1 | 1) {
-        const { branch, current } = latest.current;
-        const at = branch.findIndex((one) => one.id === current);
-        const next = branch[Math.max(0, Math.min(branch.length - 1, at < 0 ? branch.length - 1 : at + by))];
-        const element = root.current?.querySelector<HTMLElement>(`[data-message="${next?.id}"]`);
-        element?.focus({ preventScroll: true });
-        element?.scrollIntoView({ block: 'nearest' });
-      },
-      edit: on(isTurn, ({ id: message }) => actions.edit(message)),
-      again: on(isAnswer, actions.again),
-      goOn: on(isCut, ({ id: message }) => actions.goOn(message)),
-      move(by: -1 | 1) {
-        const hasSiblings = (message: ShownMessage) => {
-          const { conversation } = latest.current;
-          return conversation !== null && siblingsOf(conversation.tree, message.id).ids.length > 1;
-        };
-        on(hasSiblings, ({ id: message }) => actions.move(message, by))();
-      },
-      askInCompare: on(isTurn, ({ id: message }) => actions.askInCompare(message)),
-    };
-  }, [hasMessages, actions, target]);
-
   const { mutateAsync: exportText, isPending: isExporting } = exported;
   const exports = useMemo(
     () =>
@@ -302,7 +194,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
               models={models}
               editing={editing}
               actions={actions}
-              onCurrent={setCurrent}
+              onCurrent={onCurrent}
             />
           ) : (
             <div className={page.pending}>
