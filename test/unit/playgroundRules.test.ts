@@ -98,7 +98,9 @@ describe('what an answer goes on behind', () => {
 
 describe('how many tokens may come', () => {
   it('is the rest of the limit, or as many again when the limit has cut it', () => {
-    expect([0, 3, 8, 11, 16].map((had) => tokensLeft(had, 8))).toEqual([8, 5, 8, 5, 8]);
+    expect([0, 3, 8, 11, 16].map((came) => tokensLeft(came, came, 8))).toEqual([8, 5, 8, 5, 8]);
+    // Two of the eight are not firm: they come again, and eight more.
+    expect(tokensLeft(8, 6, 8)).toBe(10);
   });
 });
 

@@ -68,6 +68,7 @@ async function runAnswer(dependencies: AnswerDependencies, work: JobWork<AnswerI
   const { settings } = answer;
   const had = firmTokens(answer.tokens, settings.sampler.stop);
   const before = answer.stats;
+  const came = answer.tokens.length;
   const branch = branchOf(store, conversation, message);
   Object.assign(message, { text: textOf(had) });
   Object.assign(answer, {
@@ -124,7 +125,7 @@ async function runAnswer(dependencies: AnswerDependencies, work: JobWork<AnswerI
       messages: turnsOf(branch),
       written: had.map((token) => token.id),
       system,
-      sampler: { ...sampler, maxTokens: tokensLeft(had.length, sampler.maxTokens) },
+      sampler: { ...sampler, maxTokens: tokensLeft(came, had.length, sampler.maxTokens) },
       schema,
       alternatives,
       contextSize,

@@ -102,7 +102,9 @@ export function createLive(): Live {
     }
     for (const { message, state } of waiting) {
       const from = watcher.sent.get(message.id);
-      if (from === undefined || message.answer === null) continue;
+      // An answer that goes on meanwhile is another object, and was sent anew.
+      const isOld = (answers.get(message.id)?.message ?? message) !== message;
+      if (from === undefined || message.answer === null || isOld) continue;
       const { tokens, ...answer } = message.answer;
       const more = tokens.slice(from);
       watcher.sent.set(message.id, tokens.length);

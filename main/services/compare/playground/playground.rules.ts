@@ -66,9 +66,12 @@ function openEnd(text: string, stops: readonly string[]): number {
   return 0;
 }
 
-/** How many tokens may come: what was left of the limit when it stopped, or as many again when the limit cut it. */
-export function tokensLeft(had: number, limit: number): number {
-  return limit - (had % limit);
+/**
+ * How many tokens may come: what was left of the limit when it stopped, or as many again when the limit cut it. Of the `came` ones
+ * `firm` stay; those that do not come again beside them.
+ */
+export function tokensLeft(came: number, firm: number, limit: number): number {
+  return limit - (came % limit) + (came - firm);
 }
 
 /** Whether the answer can go on: it was stopped, cut or broken off. One that the model or a stop text ended is whole. */
