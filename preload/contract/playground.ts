@@ -132,6 +132,8 @@ export type AskInput = z.input<typeof askInput>;
 /** `parent`: the turn to be answered once more, beside the answers that it has. */
 export const answerAgainInput = z.object({ conversation: id, parent: id, settings: chatSettings });
 export const messageInput = z.object({ conversation: id, message: id });
+/** `settings`: instead of its own, for an answer of which nothing has come yet. */
+export const goOnInput = messageInput.extend({ settings: chatSettings.optional() });
 /** What was begun: the conversation, the answer under way and its job. */
 export const begunAnswer = z.object({ conversation: z.string(), answer: z.string(), jobId: z.string() });
 export type BegunAnswer = z.infer<typeof begunAnswer>;

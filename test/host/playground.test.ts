@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
-import { type ConversationEvent, conversation as conversationSchema } from '../../preload/contract/playground.ts';
+import { type ConversationEvent, chatSettings } from '../../preload/contract/playground.ts';
 import { passphrase } from '../helpers/openServices.ts';
 import { closePlaygrounds, last, playgroundBench, settings, settled, texts } from '../helpers/playgroundBench.ts';
 
@@ -72,9 +72,7 @@ describe('a conversation', () => {
       one.playground.answerAgain({
         conversation: first.id,
         parent: turn,
-        settings: conversationSchema.shape.messages.element.shape.answer
-          .unwrap()
-          .shape.settings.parse(settings('q4', { sampler: { maxTokens: 8, temperature: 1, seed: 7 } })),
+        settings: chatSettings.parse(settings('q4', { sampler: { maxTokens: 8, temperature: 1, seed: 7 } })),
       }),
     );
     expect(again.nodes.filter(({ parent }) => parent === turn)).toHaveLength(2);
@@ -89,7 +87,7 @@ describe('a conversation', () => {
     const begun = one.playground.ask({ ...ask('one'), settings: settings('base', { sampler: { maxTokens: 500 } }) });
     const conflict = expect.objectContaining({ code: 'CONFLICT' });
     expect(() => one.playground.ask(ask('two', { conversation: begun.conversation }))).toThrow(conflict);
-    expect(() => one.playground.goOn(begun.conversation, begun.answer)).toThrow(conflict);
+    expect(() => one.playground.goOn({ conversation: begun.conversation, message: begun.answer })).toThrow(conflict);
     expect(() => one.playground.remove(begun.conversation)).toThrow(conflict);
     one.jobs.cancel(begun.jobId);
     const whole = await settled(one, begun);
@@ -135,7 +133,9 @@ describe('an answer', () => {
     expect(stopped.answer.tokens.length).toBeGreaterThan(4);
     expect(whole.text.startsWith(stopped.text)).toBe(true);
 
-    const gone = last(await settled(one, one.playground.goOn(begun.conversation, begun.answer)));
+    const gone = last(
+      await settled(one, one.playground.goOn({ conversation: begun.conversation, message: begun.answer })),
+    );
     expect(gone.id).toBe(stopped.id);
     expect(gone.text).toBe(whole.text);
     expect(gone.answer.tokens.map(({ id }) => id)).toEqual(whole.answer.tokens.map(({ id }) => id));
@@ -150,12 +150,14 @@ describe('an answer', () => {
     const one = playgroundBench();
     const begun = one.playground.ask(ask('one'));
     const cut = last(await settled(one, begun));
-    const longer = last(await settled(one, one.playground.goOn(begun.conversation, begun.answer)));
+    const longer = last(
+      await settled(one, one.playground.goOn({ conversation: begun.conversation, message: begun.answer })),
+    );
     expect(longer.answer.tokens).toHaveLength(16);
     expect(longer.text.startsWith(cut.text)).toBe(true);
     const short = one.playground.ask(ask('a short one'));
     expect(last(await settled(one, short)).answer.stats?.stopReason).toBe('end');
-    expect(() => one.playground.goOn(short.conversation, short.answer)).toThrow(
+    expect(() => one.playground.goOn({ conversation: short.conversation, message: short.answer })).toThrow(
       expect.objectContaining({ code: 'CONFLICT' }),
     );
   });
@@ -168,7 +170,9 @@ describe('an answer', () => {
     expect(broken.answer.tokens).toHaveLength(3);
     expect(broken.text).toHaveLength(3);
     expect(one.jobs.get(begun.jobId)).toMatchObject({ state: 'failed', error: { code: 'ENGINE_CRASHED' } });
-    const further = last(await settled(one, one.playground.goOn(begun.conversation, begun.answer)));
+    const further = last(
+      await settled(one, one.playground.goOn({ conversation: begun.conversation, message: begun.answer })),
+    );
     expect(further.answer.tokens).toHaveLength(6);
   });
 
@@ -179,8 +183,15 @@ describe('an answer', () => {
       state: 'failed',
       error: { code: 'MODEL_NOT_FOUND' },
     });
-    const again = last(await settled(one, one.playground.goOn(begun.conversation, begun.answer)));
-    expect(again.answer.state).toBe('failed');
+    const goOn = { conversation: begun.conversation, message: begun.answer };
+    expect(last(await settled(one, one.playground.goOn(goOn))).answer.state).toBe('failed');
+    // Nothing was answered yet, so another model can be asked in the same place.
+    const again = last(
+      await settled(one, one.playground.goOn({ ...goOn, settings: chatSettings.parse(settings('base')) })),
+    );
+    expect(again.answer).toMatchObject({ state: 'done', model: { name: 'base' }, error: null });
+    // What each answer leaves on the list of jobs goes with the next.
+    expect(one.jobs.list()).toHaveLength(1);
   });
 
   it('to a conversation that no longer fits says so, and nothing is left out by itself', async () => {
@@ -208,7 +219,7 @@ describe('a watcher', () => {
     })();
     await settled(one, begun);
     one.playground.rename(begun.conversation, 'named');
-    await settled(one, one.playground.goOn(begun.conversation, begun.answer));
+    await settled(one, one.playground.goOn({ conversation: begun.conversation, message: begun.answer }));
     one.playground.remove(begun.conversation);
     await watching;
 

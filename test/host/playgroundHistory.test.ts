@@ -47,7 +47,7 @@ describe('an answer of the playground', () => {
     const asked = { ...settings('base'), system: 'Be brief.' };
     const begun = all.playground.ask({ text: 'What is a quince?', settings: asked });
     await settled(all, begun);
-    await settled(all, all.playground.goOn(begun.conversation, begun.answer));
+    await settled(all, all.playground.goOn({ conversation: begun.conversation, message: begun.answer }));
     const { entries } = all.history.list({ search: 'quince', source: 'playground' });
     expect(entries).toHaveLength(1);
     expect(all.history.get(entries[0]?.id ?? '', '')).toMatchObject({

@@ -160,6 +160,13 @@ export function selectWaitingJobs(read: ReadHandle, conversation: string): strin
   return read.all<{ job: string | null }>(sql, conversation).flatMap(({ job }) => (job === null ? [] : [job]));
 }
 
+/** Jobs of the last few answers that ended by themselves or by a person; those of failed ones still have something to say. */
+export function selectEndedJobs(read: ReadHandle, conversation: number): string[] {
+  const sql = `SELECT json_extract(answer_json, '$.jobId') AS job FROM conversation_messages
+    WHERE conversation = ? AND state IN ('done', 'cancelled') ORDER BY sequence DESC LIMIT 5`;
+  return read.all<{ job: string | null }>(sql, conversation).flatMap(({ job }) => (job === null ? [] : [job]));
+}
+
 /** Makes a message the one that is looked at among its siblings. */
 export function choose(
   write: WriteHandle,

@@ -8,6 +8,7 @@ import {
   conversationIdInput,
   conversationSummary,
   exportConversationInput,
+  goOnInput,
   listConversationsInput,
   messageInput,
   preset,
@@ -52,12 +53,18 @@ export function createPlaygroundRouter(playground: Playground) {
       .input(answerAgainInput)
       .output(begunAnswer)
       .mutation(({ input }) => playground.answerAgain(input)),
-    /** Goes on with an answer that was stopped, cut or broken off. NOT_FOUND; CONFLICT when it is whole. */
+    /** Goes on with an answer that was stopped, cut or broken off. NOT_FOUND; BAD_INPUT; CONFLICT when it is whole. */
     goOn: command
-      .meta({ facts: ofMessage })
-      .input(messageInput)
+      .meta({
+        facts: (input: z.input<typeof goOnInput>) => ({
+          conversation: input.conversation,
+          message: input.message,
+          ...(input.settings && auditedSettings(input.settings)),
+        }),
+      })
+      .input(goOnInput)
       .output(begunAnswer)
-      .mutation(({ input }) => playground.goOn(input.conversation, input.message)),
+      .mutation(({ input }) => playground.goOn(input)),
     /** Makes a message the one that is looked at among its siblings. NOT_FOUND. */
     choose: command
       .meta({ facts: ofMessage })

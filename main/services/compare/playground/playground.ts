@@ -11,6 +11,7 @@ import {
   type Conversation,
   type ConversationEvent,
   type ConversationSummary,
+  type goOnInput,
   type listConversationsInput,
 } from '../../../../preload/contract/playground.ts';
 import type { Changes } from '../../../base/changes.ts';
@@ -34,7 +35,7 @@ import { findConversations, requireConversation, requireMessage, treeOf } from '
 export interface PlaygroundDependencies {
   /** Throws LOCKED or NO_STORE. */
   vault: { store(): Store };
-  jobs: JobQueue;
+  jobs: JobQueue & { clear(id: string): void };
   models: { list(): Model[]; resolve(reference: string): Promise<Model> };
   engine: Generating;
   changes: Pick<Changes, 'announce'>;
@@ -50,8 +51,8 @@ export interface Playground {
   ask(input: AskInput): BegunAnswer;
   /** One more answer to a turn. NOT_FOUND; BAD_INPUT; CONFLICT. */
   answerAgain(input: z.output<typeof answerAgainInput>): BegunAnswer;
-  /** Goes on with an answer that was stopped, cut or broken off, exactly behind its last token. NOT_FOUND; CONFLICT when it is whole. */
-  goOn(conversation: string, message: string): BegunAnswer;
+  /** Goes on with an answer that was stopped, cut or broken off, exactly behind its last token. NOT_FOUND; BAD_INPUT; CONFLICT when it is whole. */
+  goOn(input: z.output<typeof goOnInput>): BegunAnswer;
   /** Makes a message the one that is looked at among its siblings. NOT_FOUND. */
   choose(conversation: string, message: string): void;
   /** The tree and the messages of its path, then what changes, at most one message a frame; ends with the signal or when it is deleted. NOT_FOUND. */
@@ -100,6 +101,12 @@ export function createPlayground({
     return jobIds.some((job) => ['queued', 'running'].includes(jobs.stateOf(job) ?? ''));
   }
 
+  /** What an earlier answer left on the list of jobs goes once it has no news: a conversation would fill that. */
+  function clearEnded(job: string | null): void {
+    const state = job === null ? null : jobs.stateOf(job);
+    if (job !== null && state !== null && state !== 'queued' && state !== 'running') jobs.clear(job);
+  }
+
   function requireIdle(id: string): void {
     if (isBusy(id)) throw underWay();
   }
@@ -112,6 +119,7 @@ export function createPlayground({
     settings: ChatSettings,
   ): BegunAnswer {
     const id = newId(clock.now());
+    for (const job of queries.selectEndedJobs(write, conversation.sequence)) clearEnded(job);
     const jobId = jobs.start(kind, { conversation: conversation.id, message: id });
     const sequence = queries.insertMessage(write, {
       conversation: conversation.sequence,
@@ -193,7 +201,8 @@ export function createPlayground({
       tell(conversation);
       return begun;
     },
-    goOn(conversation, id) {
+    goOn({ conversation, message: id, settings }) {
+      requireSchema(settings?.schema);
       const store = vault.store();
       const row = requireConversation(store.read, conversation);
       requireIdle(conversation);
@@ -205,9 +214,12 @@ export function createPlayground({
           'This answer is whole: there is nothing to go on with. Ask for another one instead.',
         );
       }
+      const isEmpty = answer.tokens.length === 0;
       const jobId = store.transaction((write) => {
+        clearEnded(answer.jobId);
         const job = jobs.start(kind, { conversation, message: id });
-        queries.updateAnswer(write, id, text, { ...answer, state: 'waiting', jobId: job });
+        const next = settings !== undefined && isEmpty ? openAnswer(settings, job) : { ...answer, jobId: job };
+        queries.updateAnswer(write, id, text, { ...next, state: 'waiting' });
         queries.choose(write, row.sequence, node);
         return job;
       });

@@ -85,17 +85,28 @@ const fields: {
   },
 ];
 
+const alternativesHint = 'Likeliest tokens; slower.';
+
 interface Props {
   sampler: SamplerPreferences;
   alternatives: number;
   /** Each answer draws a seed of its own: the field is not asked. */
   newSeeds?: boolean;
+  /** Without the hints under the labels; they show on hover. */
+  isCompact?: boolean;
   onSampler(sampler: SamplerPreferences): void;
   onAlternatives(alternatives: number): void;
 }
 
 /** How tokens are drawn, a number each. */
-export function SamplerFields({ sampler, alternatives, newSeeds = false, onSampler, onAlternatives }: Props) {
+export function SamplerFields({
+  sampler,
+  alternatives,
+  newSeeds = false,
+  isCompact = false,
+  onSampler,
+  onAlternatives,
+}: Props) {
   const greedy = sampler.temperature === 0;
   return (
     <>
@@ -103,7 +114,8 @@ export function SamplerFields({ sampler, alternatives, newSeeds = false, onSampl
         <NumberInput
           key={field.setting}
           label={field.label}
-          description={field.hint}
+          description={isCompact ? undefined : field.hint}
+          title={isCompact ? field.hint : undefined}
           value={sampler[field.setting]}
           onChange={(value) => {
             if (typeof value === 'number')
@@ -119,7 +131,8 @@ export function SamplerFields({ sampler, alternatives, newSeeds = false, onSampl
       ))}
       <NumberInput
         label="Alternatives kept"
-        description="Likeliest tokens; slower."
+        description={isCompact ? undefined : alternativesHint}
+        title={isCompact ? alternativesHint : undefined}
         value={alternatives}
         onChange={(value) => {
           if (typeof value === 'number') onAlternatives(value);

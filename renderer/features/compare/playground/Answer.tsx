@@ -151,7 +151,7 @@ function Ending({ message, name, isBusy, actions }: Pick<Props, 'message' | 'nam
         <FailedState
           title="This answer failed"
           kept={tokens.length > 0 ? `${plural(tokens.length, 'token')} that came before it are kept.` : undefined}
-          {...(tokens.length > 0 ? { action: goOn } : { retry: () => actions.goOn(message.id) })}
+          {...(tokens.length > 0 ? { action: goOn } : { retry: () => !isBusy && actions.goOn(message.id) })}
         >
           {error?.message ?? 'The engine gave no reason.'}
         </FailedState>

@@ -5,6 +5,7 @@ import { FailedState, Notice, SkeletonRows, VariantChip } from '../../../design/
 import { go, preferInPlayground, useDraft, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import page from '../ComparePage.module.css';
 import { ModelPicker } from '../components/ModelPicker.tsx';
+import { SurpriseLegend } from '../components/SurpriseLegend.tsx';
 import { useModels } from '../data.ts';
 import { describeReference } from '../naming.ts';
 import { takeOut } from '../useExports.ts';
@@ -135,6 +136,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
           </ModelPicker>
           {conversation && <h2 className={classes.title}>{titleOf(conversation.tree)}</h2>}
           <div className={classes.right}>
+            {playground.view === 'surprise' && <SurpriseLegend />}
             <SegmentedControl
               aria-label="Show answers as"
               value={playground.view}

@@ -24,7 +24,7 @@ export function SettingsPanel({ onHide }: { onHide(): void }) {
         <PresetsBar />
         <Textarea
           label="System prompt"
-          description="Stands before the conversation; empty: the template’s own."
+          description="Before all turns; empty: the template’s."
           value={system}
           onChange={(event) => draftChat({ system: event.currentTarget.value })}
           autosize
@@ -36,12 +36,14 @@ export function SettingsPanel({ onHide }: { onHide(): void }) {
             sampler={sampler}
             alternatives={alternatives}
             newSeeds={newSeeds}
+            isCompact
             onSampler={(sampler) => preferInPlayground({ sampler })}
             onAlternatives={(alternatives) => preferInPlayground({ alternatives })}
           />
           <NumberInput
             label="Context"
-            description="Tokens; empty: the usual."
+            title="Tokens of context; empty: as the engine’s settings have it."
+            placeholder="as usual"
             value={contextSize ?? ''}
             onChange={(value) => {
               if (value === '') preferInPlayground({ contextSize: null });

@@ -68,7 +68,8 @@ export function useChat() {
       client.playground.answerAgain.mutate(input),
   });
   const goOn = useMutation({
-    mutationFn: (input: { conversation: string; message: string }) => client.playground.goOn.mutate(input),
+    mutationFn: (input: { conversation: string; message: string; settings?: AskInput['settings'] }) =>
+      client.playground.goOn.mutate(input),
   });
   const choose = useMutation({
     mutationFn: (input: { conversation: string; message: string }) => client.playground.choose.mutate(input),

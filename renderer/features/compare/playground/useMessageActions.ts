@@ -98,8 +98,12 @@ export function useMessageActions(situation: Situation) {
       branch: (turn, text) => ask(text, turn.parent),
       again: answerAgain,
       goOn(message) {
-        const { id: conversationId, chat, isBusy } = latest.current;
-        if (!isBusy && conversationId !== null) chat.goOn.mutate({ conversation: conversationId, message });
+        const { id: conversation, chat, isBusy, branch } = latest.current;
+        if (isBusy || conversation === null) return;
+        // Of what failed before its first word, the settings may have been the reason: it is tried as set now.
+        const isEmpty = branch.find(({ id }) => id === message)?.answer?.tokens.length === 0;
+        const settings = isEmpty ? settingsNow() : null;
+        chat.goOn.mutate({ conversation, message, ...(settings && { settings }) });
       },
       copy: (text) => void copyMessage(text),
       askInCompare(message) {
