@@ -14,6 +14,8 @@ export interface GenerateRequest {
   model: Model;
   /** The conversation; the last message is answered, or written on when it is the assistant's. */
   messages: { role: 'user' | 'assistant'; text: string }[];
+  /** Ids of tokens that were answered already: the answer goes on behind them, exactly as if it had never stopped. Default: none. */
+  written?: number[];
   system?: string;
   sampler: Sampler;
   /** A JSON schema, as text, that the answer obeys. */
@@ -28,7 +30,7 @@ export interface GenerateRequest {
 
 export type GenerateEvent =
   | { type: 'loading'; progress: number }
-  | { type: 'started'; promptTokens: number }
+  | { type: 'started'; promptTokens: number; contextSize: number }
   | { type: 'tokens'; tokens: Token[] }
   | { type: 'done'; stats: GenerationStats };
 

@@ -7,7 +7,7 @@ import { createLab } from '../inference/lab.ts';
 import type { EngineStarter } from '../inference/starter.ts';
 import { createAudit } from '../services/audit/index.ts';
 import { createBackups } from '../services/backups/index.ts';
-import { createBlind, createCompare } from '../services/compare/index.ts';
+import { createBlind, createCompare, createPlayground } from '../services/compare/index.ts';
 import { createDivergence } from '../services/divergence/index.ts';
 import { createDownloads } from '../services/downloads/index.ts';
 import { createEngine } from '../services/engine/index.ts';
@@ -98,16 +98,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
       return new Map(variants.flatMap(({ id, sha256 }) => (sha256 === null ? [] : [[id, sha256]])));
     },
   });
-  const compare = createCompare({
-    vault,
-    jobs,
-    models,
-    engine,
-    changes,
-    clock,
-    history: { ...prompts.history, ...prompts.removal },
-  });
-
+  const history = { ...prompts.history, ...prompts.removal };
+  const compare = createCompare({ vault, jobs, models, engine, changes, clock, history });
+  const playground = createPlayground({ vault, jobs, models, engine, changes, clock, history });
   const blind = createBlind({ vault, jobs, changes, clock });
   const divergence = createDivergence({
     vault,
@@ -154,6 +147,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     prompts,
     compare,
     blind,
+    playground,
     divergence,
     network,
     downloads,

@@ -2,7 +2,14 @@ import type { Changes } from '../base/changes.ts';
 import { router } from '../base/procedure.ts';
 import { type Audit, createAuditRouter } from '../services/audit/index.ts';
 import { type Backups, createBackupsRouter } from '../services/backups/index.ts';
-import { type Blind, type Compare, createBlindRouter, createCompareRouter } from '../services/compare/index.ts';
+import {
+  type Blind,
+  type Compare,
+  createBlindRouter,
+  createCompareRouter,
+  createPlaygroundRouter,
+  type Playground,
+} from '../services/compare/index.ts';
 import { createDivergenceRouter, type Divergence } from '../services/divergence/index.ts';
 import { createDownloadsRouter, type Downloads } from '../services/downloads/index.ts';
 import { createEngineRouter, type Engine } from '../services/engine/index.ts';
@@ -31,6 +38,7 @@ export interface Services {
   prompts: Prompts;
   compare: Compare;
   blind: Blind;
+  playground: Playground;
   divergence: Divergence;
   quantize: Quantize;
   network: Network;
@@ -51,6 +59,7 @@ export function createRouter(services: Services) {
     prompts: createPromptsRouter(services.prompts),
     compare: createCompareRouter(services.compare),
     blind: createBlindRouter(services.blind),
+    playground: createPlaygroundRouter(services.playground),
     divergence: createDivergenceRouter(services.divergence),
     quantize: createQuantizeRouter(services.quantize),
     network: createNetworkRouter(services.network),

@@ -7,7 +7,7 @@ import { fileDescription, modelIdentity, vocabularyDifference } from './protocol
 import { labAnswer, labAside, labRequest } from './protocolLab.ts';
 
 /** Grows when a message changes its shape; host and engine come from one build, so a difference means a broken install. */
-export const protocolVersion = 1;
+export const protocolVersion = 2;
 
 /** Of llama.cpp in the pinned node-llama-cpp. */
 export const llamaRelease = 'v0.4.0';
@@ -33,6 +33,8 @@ export type LoadSettings = z.infer<typeof loadSettings>;
 export const generateSettings = z.object({
   messages: z.array(message).min(1).max(10_000),
   system: z.string().optional(),
+  /** Token ids that stand behind the rendered conversation: the answer as far as it came before. */
+  written: z.array(z.number().int().nonnegative()).max(1_000_000),
   sampler,
   /** A JSON schema, as text, that the answer must obey. */
   schema: z.string().optional(),
@@ -130,7 +132,7 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), id, progress: z.number() }),
   /** Before a backend is touched, so that its crash can be laid at its door. */
   z.object({ type: z.literal('trying'), id, backend: backendName }),
-  z.object({ type: z.literal('started'), id, promptTokens: z.number().int() }),
+  z.object({ type: z.literal('started'), id, promptTokens: z.number().int(), contextSize: z.number().int() }),
   /** The first token at once, later ones together, at most one message in 16 ms. */
   z.object({ type: z.literal('tokens'), id, tokens: z.array(token) }),
   z.object({ type: z.literal('labAside'), id, event: labAside }),

@@ -12,6 +12,7 @@ export const topic = z.enum([
   'divergence',
   'quantize',
   'blind',
+  'playground',
   'network',
   'downloads',
   'storage',

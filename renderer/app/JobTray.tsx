@@ -65,10 +65,16 @@ export function JobTray({ jobs }: { jobs: readonly Job[] }) {
   );
 }
 
+const tabs = [
+  { kind: 'compare', tab: 'answers' },
+  { kind: 'divergence', tab: 'divergence' },
+  { kind: 'playground', tab: 'playground' },
+] as const;
+
 function Row({ job, act }: { job: Job; act(what: Act): void }) {
   const { words, icon: Icon } = states[job.state];
   const { subject } = job;
-  const tab = job.kind.startsWith('compare') ? 'answers' : job.kind.startsWith('divergence') ? 'divergence' : null;
+  const tab = tabs.find(({ kind }) => job.kind.startsWith(kind))?.tab ?? null;
   return (
     <li className={classes.job} data-state={job.state}>
       <Icon size={14} className={classes.icon} aria-hidden="true" />

@@ -1,7 +1,7 @@
 export { useArrivals } from './arrivals.ts';
 export { beginRestoring, endCeremony, endRestoring, showRecoveryCode, useCeremony } from './ceremony.ts';
 export { type Command, useCommands, useOfferedCommands } from './commands.ts';
-export { type Draft, draft, forgetDraft, useDraft } from './draft.ts';
+export { type Draft, draft, draftChat, forgetDraft, useDraft } from './draft.ts';
 export { forgetHeld, whenLocked } from './forgetting.ts';
 export {
   type CompareTab,
@@ -15,7 +15,15 @@ export {
   useRoute,
 } from './navigation.ts';
 export { closePanel, openPanel, togglePanel, usePanels } from './panels.ts';
-export { type AnswerView, defaultPreferences, type Preferences, prefer, usePreferences } from './preferences.ts';
+export {
+  type AnswerView,
+  defaultPreferences,
+  type Preferences,
+  prefer,
+  preferInPlayground,
+  type SamplerPreferences,
+  usePreferences,
+} from './preferences.ts';
 export { endQuantizing, quantize, useQuantizing } from './quantizing.ts';
 export { removeLater, removeNow } from './removals.ts';
 export { assignSlots, useVariantSlots } from './variants.ts';

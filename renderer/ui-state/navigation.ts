@@ -5,15 +5,15 @@ export type Route =
   | { screen: 'home' }
   /** `other`: both files are held against each other. */
   | { screen: 'models'; id: string | null; other: string | null }
-  /** `id`: of a comparison, a divergence run or a blind test, as the tab has it. Without a tab: the answers. */
+  /** `id`: of a comparison, a conversation, a divergence run or a blind test, as the tab has it. Without a tab: the answers. */
   | { screen: 'compare'; id: string | null; tab?: CompareTab }
   | { screen: 'prompts'; tab: PromptsTab }
   /** `entry`: the number of the entry that is shown beside the list. */
   | { screen: 'audit'; entry: number | null }
   | { screen: 'settings'; section: SettingsSection };
 
-export type CompareTab = 'answers' | 'divergence' | 'trade-off' | 'blind';
-const compareTabs: readonly CompareTab[] = ['divergence', 'trade-off', 'blind'];
+export type CompareTab = 'answers' | 'divergence' | 'trade-off' | 'blind' | 'playground';
+const compareTabs: readonly CompareTab[] = ['divergence', 'trade-off', 'blind', 'playground'];
 
 export type PromptsTab = 'history' | 'saved' | 'datasets';
 const promptsTabs: readonly PromptsTab[] = ['history', 'saved', 'datasets'];

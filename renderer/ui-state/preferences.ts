@@ -5,6 +5,16 @@ import type { CompareTab } from './navigation.ts';
 
 export type AnswerView = 'plain' | 'surprise' | 'difference';
 
+export interface SamplerPreferences {
+  temperature: number;
+  topK: number;
+  topP: number;
+  minP: number;
+  repeatPenalty: number;
+  seed: number;
+  maxTokens: number;
+}
+
 /** What the app remembers of how a person likes to work. It lies in clear in the page's storage: never a prompt, an answer or a secret. */
 export interface Preferences {
   theme: 'system' | 'light' | 'dark';
@@ -16,16 +26,23 @@ export interface Preferences {
   splitting: 'one' | 'lines' | 'separator';
   /** Models of the last comparison, by id; the first is the reference. */
   models: string[];
-  sampler: {
-    temperature: number;
-    topK: number;
-    topP: number;
-    minP: number;
-    repeatPenalty: number;
-    seed: number;
-    maxTokens: number;
-  };
+  sampler: SamplerPreferences;
   alternatives: number;
+  /** How the playground asks and is looked at. */
+  playground: {
+    /** By id. */
+    model: string | null;
+    sampler: SamplerPreferences;
+    /** Each answer that is sampled draws a seed of its own; it is kept with the answer. */
+    newSeeds: boolean;
+    alternatives: number;
+    /** Tokens; null: as the engine's settings have it. */
+    contextSize: number | null;
+    view: 'plain' | 'surprise';
+    settingsOpen: boolean;
+    /** The conversation that was open last, by id. */
+    conversation: string | null;
+  };
   /** How divergence is measured. `dataset`: an id; null: the first. `cacheTypes`: each candidate is measured with each of them. */
   divergence: {
     text: 'sample' | 'dataset' | 'file' | 'pasted' | 'base';
@@ -44,6 +61,16 @@ export interface Preferences {
   variants: Record<string, number>;
 }
 
+const sampler: SamplerPreferences = {
+  temperature: 0,
+  topK: 40,
+  topP: 0.95,
+  minP: 0.05,
+  repeatPenalty: 1,
+  seed: 0,
+  maxTokens: 128,
+};
+
 export const defaultPreferences: Preferences = {
   theme: 'system',
   historyOpen: true,
@@ -52,8 +79,18 @@ export const defaultPreferences: Preferences = {
   order: 'one at a time',
   splitting: 'one',
   models: [],
-  sampler: { temperature: 0, topK: 40, topP: 0.95, minP: 0.05, repeatPenalty: 1, seed: 0, maxTokens: 128 },
+  sampler,
   alternatives: 0,
+  playground: {
+    model: null,
+    sampler: { ...sampler, temperature: 0.8, maxTokens: 512 },
+    newSeeds: true,
+    alternatives: 5,
+    contextSize: null,
+    view: 'plain',
+    settingsOpen: true,
+    conversation: null,
+  },
   divergence: { text: 'sample', dataset: null, contextSize: 512, chunks: null, cacheTypes: ['F16'] },
   library: { sort: 'name', descending: false, flags: [] },
   variants: {},
@@ -64,8 +101,9 @@ export const usePreferences = create<Preferences>()(
     name: 'assay-preferences',
     version: 1,
     storage: createJSONStorage(() => localStorage),
-    partialize: ({ models, variants, ...rest }) => ({
+    partialize: ({ models, variants, playground, ...rest }) => ({
       ...rest,
+      playground: { ...playground, model: playground.model && isNameless(playground.model) ? playground.model : null },
       models: models.filter(isNameless),
       variants: Object.fromEntries(Object.entries(variants).filter(([id]) => isNameless(id))),
     }),
@@ -79,4 +117,8 @@ function isNameless(reference: string): boolean {
 
 export function prefer(change: Partial<Preferences>): void {
   usePreferences.setState(change);
+}
+
+export function preferInPlayground(change: Partial<Preferences['playground']>): void {
+  usePreferences.setState(({ playground }) => ({ playground: { ...playground, ...change } }));
 }

@@ -73,12 +73,15 @@ export function createCharacterEngine({ tokenMs = 0 }: { tokenMs?: number } = {}
   }
 
   async function* answer(
-    { model, messages, sampler }: GenerateRequest,
+    { model, messages, written = [], sampler }: GenerateRequest,
     signal: AbortSignal,
   ): AsyncGenerator<GenerateEvent> {
     const prompt = messages.at(-1)?.text ?? '';
-    yield { type: 'started', promptTokens: prompt.length };
-    const count = Math.min(sampler.maxTokens, prompt.includes('short') ? 3 : 1000);
+    const promptTokens = messages.reduce((sum, { text }) => sum + text.length, 0) + written.length;
+    if (promptTokens >= 4096) throw tooLong(promptTokens);
+    yield { type: 'started', promptTokens, contextSize: 4096 };
+    const whole = prompt.includes('short') ? 3 : 1000;
+    const count = Math.min(sampler.maxTokens, Math.max(0, whole - written.length));
     let ms = 0;
     let made = 0;
     for (; made < count && !signal.aborted; made++) {
@@ -92,13 +95,13 @@ export function createCharacterEngine({ tokenMs = 0 }: { tokenMs?: number } = {}
         );
       }
       ms += 1.25;
-      yield { type: 'tokens', tokens: [token(model, prompt, sampler.seed, made, ms)] };
+      yield { type: 'tokens', tokens: [token(model, prompt, sampler.seed, written.length + made, ms)] };
     }
     const stopReason = signal.aborted ? 'cancelled' : made === sampler.maxTokens ? 'length' : 'end';
     yield {
       type: 'done',
       stats: {
-        promptTokens: prompt.length,
+        promptTokens,
         tokenCount: made,
         ttftMs: made > 0 ? 1.25 : null,
         tokensPerSecond: made > 1 ? 800 : null,
@@ -108,6 +111,10 @@ export function createCharacterEngine({ tokenMs = 0 }: { tokenMs?: number } = {}
     };
   }
   return engine;
+}
+
+function tooLong(promptTokens: number): Fault {
+  return new Fault('TOO_LARGE', 'The prompt is too long.', { facts: { promptTokens, contextSize: 4096 } });
 }
 
 function token({ name }: Model, prompt: string, seed: number, index: number, ms: number): Token {

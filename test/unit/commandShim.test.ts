@@ -41,7 +41,7 @@ test.skipIf(process.platform === 'win32')(
 
 test('another program of that name stays as it is, and the person is told', () => {
   const environment = { LOCALAPPDATA: join(home, 'Local') };
-  const shim = shimFor({ platform: 'win32', resources: 'C:\\Assay\\resources', home, environment });
+  const shim = shimFor({ platform: 'win32', resources: 'C:\\Program Files\\Assay\\resources', home, environment });
   if (shim === null) throw new Error('Windows has no command of its own.');
   mkdirSync(shim.folder, { recursive: true });
   writeFileSync(shim.file, 'theirs');

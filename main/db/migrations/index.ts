@@ -11,6 +11,7 @@ import { networkLedger } from './0009-network-ledger.ts';
 import { blindPreferences } from './0010-blind-preferences.ts';
 import { backupsSchedule } from './0012-backups-schedule.ts';
 import { promptsIndex } from './0014-prompts-index.ts';
+import { playgroundConversations } from './0015-playground-conversations.ts';
 
 /** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
 export const migrations: readonly Migration[] = [
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   blindPreferences,
   backupsSchedule,
   promptsIndex,
+  playgroundConversations,
 ];

@@ -37,6 +37,13 @@ export interface SamplerConfig {
   grammarEvaluationState?: object;
 }
 
+/** A grammar, and how far an answer has come in it. */
+export interface NativeGrammar {
+  state: object;
+  /** Goes on by a token that was answered before. */
+  accept(token: number): void;
+}
+
 export interface NativeParts {
   context: NativeContext;
   model: object;
@@ -68,8 +75,11 @@ export function knowsArchitecture(llama: Llama, name: string): boolean {
   return ask(name) === true;
 }
 
-export function nativeGrammarState(state: LlamaGrammarEvaluationState): object {
-  return internal(state, '_state');
+export function nativeGrammar(llama: Llama, grammar: LlamaGrammarEvaluationState): NativeGrammar {
+  const Sampler: unknown = Reflect.get(internal(llama, '_bindings'), 'AddonSampler');
+  if (!isSamplerClass(Sampler)) throw changedInternals();
+  const state = internal(grammar, '_state');
+  return { state, accept: (token) => Sampler.acceptGrammarEvaluationStateToken(state, token) };
 }
 
 function internal(owner: object, name: string): object {
@@ -84,8 +94,13 @@ function isNativeContext(value: object): value is NativeContext {
   );
 }
 
-function isSamplerClass(value: unknown): value is new (model: object) => NativeSampler {
-  return typeof value === 'function';
+interface SamplerClass {
+  new (model: object): NativeSampler;
+  acceptGrammarEvaluationStateToken(state: object, token: number): void;
+}
+
+function isSamplerClass(value: unknown): value is SamplerClass {
+  return typeof value === 'function' && typeof Reflect.get(value, 'acceptGrammarEvaluationStateToken') === 'function';
 }
 
 const changedInternals = () =>

@@ -4,6 +4,8 @@ import type { Observer } from './observe.ts';
 
 export interface DecodeOptions {
   prompt: number[];
+  /** What of the answer was there before; it stands behind the prompt. */
+  written: number[];
   contextSize: number;
   batchSize: number;
   maxTokens: number;
@@ -20,18 +22,20 @@ export type DecodeEnd = 'end' | 'length' | 'stop' | 'cancelled';
  * before. What is done in JavaScript for a token is done while the native thread decodes the next.
  */
 export async function decode(parts: NativeParts, observer: Observer, options: DecodeOptions): Promise<DecodeEnd> {
-  const { prompt, contextSize, batchSize, maxTokens, signal } = options;
+  const { contextSize, batchSize, maxTokens, signal } = options;
   const { context } = parts;
-  const history: number[] = [];
+  const history: number[] = [...options.written];
+  const prompt = [...options.prompt, ...options.written];
+  const last = history.length + maxTokens;
   context.disposeSequence(0);
   let position = 0;
   let row = 0;
   for (let from = 0; from < prompt.length; from += batchSize) {
     if (signal.aborted) return 'cancelled';
     const part = Uint32Array.from(prompt.slice(from, from + batchSize));
-    const last = from + part.length === prompt.length;
+    const isLast = from + part.length === prompt.length;
     context.initBatch(part.length);
-    row = context.addToBatch(0, position, part, last ? Uint32Array.of(part.length - 1) : new Uint32Array())[0] ?? 0;
+    row = context.addToBatch(0, position, part, isLast ? Uint32Array.of(part.length - 1) : new Uint32Array())[0] ?? 0;
     await context.decodeBatch();
     position += part.length;
   }
@@ -42,7 +46,7 @@ export async function decode(parts: NativeParts, observer: Observer, options: De
     if (token < 0) throw new Error('No token could be sampled.');
     if (options.isEnd(token)) return 'end';
     history.push(token);
-    const full = history.length >= maxTokens || position >= contextSize;
+    const full = history.length >= last || position >= contextSize;
     if (full) return options.accept(observation) ? 'stop' : 'length';
     context.initBatch(1);
     row = context.addToBatch(0, position, Uint32Array.of(token), Uint32Array.of(0))[0] ?? 0;

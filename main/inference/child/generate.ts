@@ -1,10 +1,9 @@
-import type { LlamaGrammarEvaluationState } from 'node-llama-cpp';
 import type { GenerationStats, Token } from '../../../preload/contract/engine.ts';
 import { Fault } from '../../base/fault.ts';
 import type { GenerateSettings } from '../protocol.ts';
 import { grammarOf, isCompleteJson } from './answerSchema.ts';
 import { createAnswerText } from './answerText.ts';
-import { nativeGrammarState, type SamplerConfig } from './bindings.ts';
+import { type NativeGrammar, nativeGrammar, type SamplerConfig } from './bindings.ts';
 import { decode } from './decode.ts';
 import type { LoadedEngine } from './load.ts';
 import { NotANumber, type Observation } from './observation.ts';
@@ -24,21 +23,21 @@ export async function generate(
   listener: GenerationListener,
 ): Promise<GenerationStats> {
   const start = performance.now();
-  const { sampler } = settings;
+  const { sampler, written } = settings;
   const prompt = engine.template.render(settings);
-  if (prompt.tokens.length === 0)
-    throw new Fault('BAD_INPUT', 'The prompt is empty once the chat template has rendered it.');
-  if (prompt.tokens.length >= engine.contextSize) throw promptTooLong(prompt.tokens.length, engine.contextSize);
+  const before = [...prompt.tokens, ...written];
+  if (before.length === 0) throw new Fault('BAD_INPUT', 'The prompt is empty once the chat template has rendered it.');
+  if (before.length >= engine.contextSize) throw promptTooLong(before.length, engine.contextSize);
   const grammar =
     settings.schema === undefined
       ? undefined
-      : await grammarOf(engine.library, engine.llama, engine.model, settings.schema);
-  const answer = createAnswerText(
-    (tokens, before) => engine.model.detokenize(tokens.map(engine.asToken), false, before.map(engine.asToken)),
-    [...sampler.stop, ...prompt.endTexts],
-    prompt.tokens,
-  );
-  listener.started(prompt.tokens.length);
+      : nativeGrammar(engine.llama, await grammarOf(engine.library, engine.llama, engine.model, settings.schema));
+  for (const token of written) grammar?.accept(token);
+  const detokenize = (tokens: number[], preceding: number[]) =>
+    engine.model.detokenize(tokens.map(engine.asToken), false, preceding.map(engine.asToken));
+  const answer = createAnswerText(detokenize, [...sampler.stop, ...prompt.endTexts], before);
+  const earlier = grammar === undefined ? '' : detokenize(written, prompt.tokens.slice(-1));
+  listener.started(before.length);
 
   const outbox = createOutbox(listener.tokens);
   let count = 0;
@@ -67,7 +66,7 @@ export async function generate(
     const { ready, stopped } = answer.add(token);
     show(ready);
     ownStop = stopped;
-    return stopped || (grammar !== undefined && isCompleteJson(answer.text()));
+    return stopped || (grammar !== undefined && isCompleteJson(earlier + answer.text()));
   };
 
   const observer = createObserver(engine.parts, {
@@ -77,6 +76,7 @@ export async function generate(
   try {
     const end = await decode(engine.parts, observer, {
       prompt: prompt.tokens,
+      written,
       contextSize: engine.contextSize,
       batchSize: engine.batchSize,
       maxTokens: sampler.maxTokens,
@@ -87,7 +87,7 @@ export async function generate(
     if (!ownStop) show(answer.rest());
     const seconds = (lastAt - firstAt) / 1000;
     return {
-      promptTokens: prompt.tokens.length,
+      promptTokens: before.length,
       tokenCount: count,
       ttftMs: firstText,
       tokensPerSecond: count < 2 || seconds <= 0 ? null : (count - 1) / seconds,
@@ -110,8 +110,8 @@ export async function generate(
 }
 
 /** Temperature 0 is greedy and ignores the rest. */
-function samplerConfig({ sampler }: GenerateSettings, grammar: LlamaGrammarEvaluationState | undefined): SamplerConfig {
-  const constraint = grammar === undefined ? {} : { grammarEvaluationState: nativeGrammarState(grammar) };
+function samplerConfig({ sampler }: GenerateSettings, grammar: NativeGrammar | undefined): SamplerConfig {
+  const constraint = grammar === undefined ? {} : { grammarEvaluationState: grammar.state };
   if (sampler.temperature === 0) return { temperature: 0, ...constraint };
   return {
     temperature: sampler.temperature,

@@ -146,7 +146,7 @@ export function escaped(text: string): string {
 }
 
 /** A fence longer than any run of backticks within, so that nothing in the text can end it. */
-function fenced(text: string, language = 'text'): string {
+export function fenced(text: string, language = 'text'): string {
   let longest = 2;
   for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = '`'.repeat(longest + 1);

@@ -10,7 +10,7 @@ import { requireComparison, summaryOf } from './read.ts';
 export type ExportedText = z.infer<typeof exportedText>;
 
 /** Characters; what one answer of the API can carry with room to spare. */
-const longest = 32 * 1024 * 1024;
+export const longest = 32 * 1024 * 1024;
 
 /** Renders what is stored, prompt by prompt. NOT_FOUND; TOO_LARGE. */
 export function exportComparison(

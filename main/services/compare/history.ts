@@ -10,10 +10,11 @@ export interface AnswerHistory {
   record(
     write: WriteHandle,
     answer: {
-      source: 'compare';
+      source: 'compare' | 'playground';
       origin: string;
       place: string;
       at: number;
+      title?: string | null;
       model: { id: string | null; name: string; quantization: string };
       system: string | null;
       prompt: string;

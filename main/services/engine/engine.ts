@@ -120,9 +120,9 @@ export function createEngine({
       await supervisor.load(signal, (progress) => push({ type: 'loading', progress }));
       const leave = await gate.enter(wanted.threads, signal);
       try {
-        const { messages, system, sampler, schema, alternatives } = request;
-        return await supervisor.generate({ messages, system, sampler, schema, alternatives }, signal, {
-          started: (promptTokens) => push({ type: 'started', promptTokens }),
+        const { messages, written = [], system, sampler, schema, alternatives } = request;
+        return await supervisor.generate({ messages, written, system, sampler, schema, alternatives }, signal, {
+          started: (promptTokens, contextSize) => push({ type: 'started', promptTokens, contextSize }),
           tokens: (tokens) => push({ type: 'tokens', tokens }),
         });
       } finally {

@@ -5,6 +5,7 @@ import classes from './ComparePage.module.css';
 import { AnswersTab } from './components/AnswersTab.tsx';
 import { DivergenceTab } from './divergence/DivergenceTab.tsx';
 import { lastShown, remember } from './lastShown.ts';
+import { PlaygroundTab } from './playground/PlaygroundTab.tsx';
 import { TradeOffTab } from './tradeOff/TradeOffTab.tsx';
 
 const tabs = [
@@ -12,9 +13,10 @@ const tabs = [
   { tab: 'divergence', label: 'Divergence', keywords: 'perplexity KLD quantization ladder' },
   { tab: 'trade-off', label: 'Trade-off', keywords: 'Pareto size memory speed' },
   { tab: 'blind', label: 'Blind', keywords: 'preference judge without names' },
+  { tab: 'playground', label: 'Playground', keywords: 'chat conversation talk' },
 ] satisfies { tab: CompareTab; label: string; keywords: string }[];
 
-/** What sets variants of a model apart: their answers, their distributions, what they cost, and which one people prefer. */
+/** What sets variants of a model apart: their answers, their distributions, what they cost, which one people prefer; and one of them to talk with. */
 export function ComparePage({ id, tab }: { id: string | null; tab: CompareTab }) {
   useEffect(() => {
     remember(tab, id);
@@ -44,6 +46,7 @@ export function ComparePage({ id, tab }: { id: string | null; tab: CompareTab })
         {tab === 'divergence' && <DivergenceTab id={id} />}
         {tab === 'trade-off' && <TradeOffTab id={id} />}
         {tab === 'blind' && <BlindTab id={id} />}
+        {tab === 'playground' && <PlaygroundTab id={id} />}
       </div>
     </main>
   );

@@ -1,7 +1,13 @@
 import type { CompareTab } from '../../ui-state/index.ts';
 
 /** Divergence and trade-off show the same runs. */
-const kinds = { answers: 'comparison', divergence: 'run', 'trade-off': 'run', blind: 'blind test' } as const;
+const kinds = {
+  answers: 'comparison',
+  divergence: 'run',
+  'trade-off': 'run',
+  blind: 'blind test',
+  playground: 'conversation',
+} as const;
 const shown = new Map<(typeof kinds)[CompareTab], string | null>();
 
 /** What a tab showed last, so that coming back to it finds it again. Memory only. */

@@ -1,6 +1,5 @@
 import type { Cell, Comparison, ComparisonEvent } from '../../../preload/contract/compare.ts';
-import type { Token } from '../../../preload/contract/engine.ts';
-import { TokenList, type Tokens } from './tokenList.ts';
+import { grown, TokenList, type Tokens } from './tokenList.ts';
 
 export type ShownCell = Omit<Cell, 'tokens'> & { tokens: Tokens };
 
@@ -33,26 +32,6 @@ function shownOf(comparison: Comparison): ShownComparison {
     .toSorted((one, other) => one.prompt - other.prompt || one.column - other.column)
     .map((cell) => ({ ...cell, tokens: new TokenList(cell.tokens) }));
   return { ...comparison, cells };
-}
-
-function grown(cell: ShownCell, from: number, tokens: readonly Token[]): Pick<ShownCell, 'text' | 'tokens'> {
-  const known = cell.tokens.slice(from, from + tokens.length);
-  if (known.every((token, at) => token.id === tokens[at]?.id && token.text === tokens[at]?.text)) {
-    const added = tokens.slice(known.length);
-    const list = cell.tokens instanceof TokenList ? cell.tokens : new TokenList([...all(cell.tokens)]);
-    return { tokens: list.with(added), text: cell.text + textOf(added) };
-  }
-  // The answer began anew.
-  const replaced = [...cell.tokens.slice(0, from), ...tokens];
-  return { tokens: new TokenList(replaced), text: textOf(replaced) };
-}
-
-function all(tokens: Tokens): readonly Token[] {
-  return tokens.slice(0, tokens.length);
-}
-
-function textOf(tokens: readonly Token[]): string {
-  return tokens.map((token) => token.text).join('');
 }
 
 function withCell(

@@ -64,7 +64,15 @@ export function takeOver({ settings }: Pick<ShownComparison, 'settings'>): void 
   });
 }
 
-export function samplerWords({ sampler, alternatives }: Pick<Preferences, 'sampler' | 'alternatives'>): string {
-  const how = sampler.temperature === 0 ? 'Greedy' : `Temperature ${sampler.temperature}, seed ${sampler.seed}`;
+/** `newSeeds`: each answer draws its own. */
+export function samplerWords({
+  sampler,
+  alternatives,
+  newSeeds = false,
+}: Pick<Preferences, 'sampler' | 'alternatives'> & { newSeeds?: boolean }): string {
+  const how =
+    sampler.temperature === 0
+      ? 'Greedy'
+      : `Temperature ${sampler.temperature}${newSeeds ? '' : `, seed ${sampler.seed}`}`;
   return `${how}, up to ${sampler.maxTokens} tokens${alternatives > 0 ? `, top ${alternatives}` : ''}`;
 }

@@ -37,3 +37,27 @@ export class TokenList implements Tokens {
     return new TokenList(kept);
   }
 }
+
+/** An answer with these tokens from one of its places on; what was there already is not doubled, what is different begins anew. */
+export function grown(
+  answer: { text: string; tokens: Tokens },
+  from: number,
+  tokens: readonly Token[],
+): { text: string; tokens: TokenList } {
+  const known = answer.tokens.slice(from, from + tokens.length);
+  if (known.every((token, at) => token.id === tokens[at]?.id && token.text === tokens[at]?.text)) {
+    const added = tokens.slice(known.length);
+    const list = answer.tokens instanceof TokenList ? answer.tokens : new TokenList([...all(answer.tokens)]);
+    return { tokens: list.with(added), text: answer.text + textOf(added) };
+  }
+  const replaced = [...answer.tokens.slice(0, from), ...tokens];
+  return { tokens: new TokenList(replaced), text: textOf(replaced) };
+}
+
+function all(tokens: Tokens): readonly Token[] {
+  return tokens.slice(0, tokens.length);
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map((token) => token.text).join('');
+}

@@ -17,7 +17,7 @@ export interface HistoryActions {
   save(format: 'jsonl' | 'markdown', what: { ids: string[] } | { matching: HistoryFilter }): Promise<void>;
   copy(entry: HistoryDetail): Promise<void>;
   openInCompare(entry: HistoryDetail): void;
-  openComparison(entry: HistoryDetail): void;
+  openOrigin(entry: HistoryDetail): void;
 }
 
 /** What can be done with entries of the history. */
@@ -93,7 +93,8 @@ export function useHistoryActions(changed: (ids: string[] | null) => void): Hist
         takeIntoCompare(entry);
         go({ screen: 'compare', id: null });
       },
-      openComparison: (entry) => go({ screen: 'compare', id: entry.origin }),
+      openOrigin: ({ source, origin }) =>
+        go({ screen: 'compare', id: origin, tab: source === 'playground' ? 'playground' : 'answers' }),
     };
   }, [client, changed]);
 }

@@ -1,11 +1,11 @@
 import { Skeleton } from '@mantine/core';
-import { type KeyboardEvent, useRef } from 'react';
 import { FailedState, ProgressLine, type TokenMark, TokenText } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
 import type { AnswerView } from '../../../ui-state/index.ts';
 import type { ShownCell } from '../live.ts';
 import classes from './Answers.module.css';
 import { DifferenceText } from './DifferenceText.tsx';
+import { WalkableTokens } from './WalkableTokens.tsx';
 
 interface Props {
   cell: ShownCell;
@@ -22,30 +22,9 @@ interface Props {
 
 /** The answer itself, in whichever state it is. */
 export function AnswerBody({ cell, name, interrupted, reference, view, marks, cursor, onCursor, onRunAgain }: Props) {
-  const body = useRef<HTMLDivElement>(null);
-  const tokenAt = (index: number) => body.current?.querySelector<HTMLElement>(`[data-token="${index}"]`) ?? null;
-
-  function move(event: KeyboardEvent) {
-    const last = cell.tokens.length - 1;
-    if (last < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const from = cursor ?? -1;
-    const target = { ArrowRight: from + 1, ArrowLeft: from < 0 ? last : from - 1, Home: 0, End: last }[event.key];
-    if (event.key === 'Escape' && cursor !== null) {
-      onCursor(null, null);
-      event.stopPropagation();
-      return;
-    }
-    if (target === undefined) return;
-    event.preventDefault();
-    const index = Math.max(0, Math.min(last, target));
-    const token = tokenAt(index);
-    token?.scrollIntoView({ block: 'nearest' });
-    onCursor(index, token);
-  }
-
   const differing = view === 'difference' && reference !== undefined && cell.column > 0 && cell.tokens.length > 0;
   return (
-    <div className={classes.body} ref={body}>
+    <div className={classes.body}>
       {cell.state === 'failed' && (
         <div className={classes.failure}>
           <FailedState
@@ -86,20 +65,7 @@ export function AnswerBody({ cell, name, interrupted, reference, view, marks, cu
         <ProgressLine label={`${name} reads the prompt`} share={null} detail="Reading the prompt" />
       )}
       {cell.tokens.length > 0 && (
-        <article
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys walk through its tokens
-          tabIndex={0}
-          aria-label={`Answer of ${name}. Left and right arrows move from token to token.`}
-          className={classes.tokens}
-          onKeyDown={move}
-          onBlur={() => onCursor(null, null)}
-          onPointerOver={(event) => {
-            const token =
-              event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-token]') : null;
-            if (token) onCursor(Number(token.dataset.token), token);
-          }}
-          onPointerLeave={() => onCursor(null, null)}
-        >
+        <WalkableTokens name={name} count={cell.tokens.length} cursor={cursor} onCursor={onCursor}>
           {differing ? (
             <DifferenceText reference={reference.text} candidate={cell.text} unfinished={cell.state !== 'done'} />
           ) : (
@@ -110,7 +76,7 @@ export function AnswerBody({ cell, name, interrupted, reference, view, marks, cu
               cursor={cursor}
             />
           )}
-        </article>
+        </WalkableTokens>
       )}
       {cell.state === 'done' && cell.tokens.length === 0 && (
         <p className="dim">The model ended at once: an empty answer.</p>

@@ -19,7 +19,8 @@ interface Props {
   onShowDifference(): void;
 }
 
-const definitions = {
+/** What the figures of an answer mean. */
+export const definitions = {
   ttft: 'Time to first token: from the submit to the first token that is not empty. Tokenization and prefill count, loading the model does not.',
   rate: 'Tokens a second while decoding: (tokens − 1) / (time of the last token − time of the first).',
   tokens: 'Tokens of the answer, by this model’s tokenizer; the end mark does not count.',

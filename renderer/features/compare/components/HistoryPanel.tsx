@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Ellipsis, PanelLeftClose, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { counted, moment } from '../../../lib/numbers.ts';
 import { go, removeLater } from '../../../ui-state/index.ts';
 import { useHistory, useRemoveComparison, useRenameComparison } from '../data.ts';
 import classes from './HistoryPanel.module.css';
+import { NameField } from './NameField.tsx';
 
 /** How long a removal can be undone. It is carried out only then. */
 const undoFor = 6000;
@@ -72,6 +73,7 @@ export function HistoryPanel({ open, onHide }: { open: string | null; onHide(): 
             renaming === entry.id ? (
               <li key={entry.id} className={classes.renaming}>
                 <NameField
+                  label="Name of the comparison"
                   name={entry.name ?? ''}
                   onDone={(name) => {
                     setRenaming(null);
@@ -126,24 +128,5 @@ export function HistoryPanel({ open, onHide }: { open: string | null; onHide(): 
         </ul>
       </div>
     </aside>
-  );
-}
-
-function NameField({ name, onDone }: { name: string; onDone(name: string | null | undefined): void }) {
-  const [text, setText] = useState(name);
-  return (
-    <TextInput
-      aria-label="Name of the comparison"
-      placeholder="No name"
-      value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') onDone(text.trim() === '' ? null : text.trim());
-        if (event.key === 'Escape') onDone(undefined);
-      }}
-      onBlur={() => onDone(text.trim() === '' ? null : text.trim())}
-      maxLength={200}
-      autoFocus
-    />
   );
 }

@@ -1,7 +1,7 @@
 import { Button, Combobox, useCombobox } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { FolderOpen, Layers2, Plus } from 'lucide-react';
-import { useEffect, useLayoutEffect, useState } from 'react';
+import { ChevronDown, FolderOpen, Layers2, Plus } from 'lucide-react';
+import { type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import type { Model } from '../../../../preload/contract/models.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
 import { prefer, quantize, usePreferences } from '../../../ui-state/index.ts';
@@ -14,10 +14,14 @@ interface Props {
   /** Ids that are in the comparison already. */
   chosen: readonly string[];
   label: string;
+  /** Default: it joins the comparison. */
+  onChoose?(id: string): void;
+  /** What the button shows instead of its label. */
+  children?: ReactNode;
 }
 
 /** Finds a model by name, or takes the path of a GGUF file. */
-export function ModelPicker({ models, chosen, label }: Props) {
+export function ModelPicker({ models, chosen, label, onChoose = choose, children }: Props) {
   const [search, setSearch] = useState('');
   const add = useAddModel();
   const combobox = useCombobox({
@@ -51,13 +55,13 @@ export function ModelPicker({ models, chosen, label }: Props) {
   async function addPaths(paths: string[]) {
     for (const path of paths) {
       const model = await add.mutateAsync(path).catch(() => null);
-      if (model) choose(model.id);
+      if (model) onChoose(model.id);
     }
   }
 
   function submit(value: string) {
     if (value === addPath) void addPaths([search.trim()]);
-    else choose(value);
+    else onChoose(value);
     combobox.closeDropdown();
   }
 
@@ -66,7 +70,8 @@ export function ModelPicker({ models, chosen, label }: Props) {
       <Combobox.Target targetType="button" withAriaAttributes={false}>
         <Button
           variant="default"
-          leftSection={<Plus size={14} />}
+          leftSection={children === undefined && <Plus size={14} />}
+          rightSection={children !== undefined && <ChevronDown size={12} className="dim" />}
           className={chosen.length > 2 ? classes.foldable : undefined}
           loading={add.isPending}
           onClick={() => combobox.toggleDropdown()}
@@ -75,7 +80,7 @@ export function ModelPicker({ models, chosen, label }: Props) {
           aria-label={label}
           data-testid="add-model"
         >
-          <span className={chosen.length > 2 ? classes.word : undefined}>{label}</span>
+          {children ?? <span className={chosen.length > 2 ? classes.word : undefined}>{label}</span>}
         </Button>
       </Combobox.Target>
       <Combobox.Dropdown className={classes.dropdown}>

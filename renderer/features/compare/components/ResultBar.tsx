@@ -4,12 +4,12 @@ import { Dices, Download, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
 import { failureOf } from '../../../api/index.ts';
 import { counted, moment, plural } from '../../../lib/numbers.ts';
-import { surpriseSteps } from '../../../lib/surprise.ts';
 import { type AnswerView, prefer, usePreferences } from '../../../ui-state/index.ts';
 import { useRenameComparison, useResumeJob } from '../data.ts';
 import { isUnderWay, type ShownComparison } from '../live.ts';
 import type { Exports } from '../useExports.ts';
 import classes from './ResultBar.module.css';
+import { SurpriseLegend } from './SurpriseLegend.tsx';
 
 const views = [
   { value: 'plain', label: 'Plain' },
@@ -35,15 +35,7 @@ export function ResultBar({ comparison, exports, onReseed }: Props) {
       </span>
       {comparison.interrupted && <Resume jobId={comparison.jobId} />}
       <div className={classes.right}>
-        {view === 'surprise' && (
-          <ul className={classes.legend} aria-label="Colours: probability of the chosen token">
-            {surpriseSteps.map((step, index) => (
-              <li key={step.label} data-step={index}>
-                {step.label}
-              </li>
-            ))}
-          </ul>
-        )}
+        {view === 'surprise' && <SurpriseLegend />}
         <SegmentedControl
           aria-label="Show answers as"
           value={view}

@@ -39,7 +39,7 @@ export function TokenInspector({ place, index, columns, inspected }: Props) {
           <caption>Token {index + 1}</caption>
           <thead>
             <tr>
-              <th scope="col">Column</th>
+              <th scope="col">Model</th>
               <th scope="col">Token</th>
               <th scope="col" className={classes.number}>
                 Probability

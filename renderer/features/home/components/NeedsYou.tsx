@@ -56,7 +56,7 @@ export function NeedsYou({ jobs, attention, actions }: Props) {
                     Resume
                   </Button>
                 )}
-                {/^(compare|divergence)/.test(job.kind) && subject !== null && (
+                {/^(compare|divergence|playground)/.test(job.kind) && subject !== null && (
                   <Button
                     variant="default"
                     onClick={() =>
@@ -64,6 +64,7 @@ export function NeedsYou({ jobs, attention, actions }: Props) {
                         screen: 'compare',
                         id: subject,
                         ...(job.kind.startsWith('divergence') && { tab: 'divergence' as const }),
+                        ...(job.kind.startsWith('playground') && { tab: 'playground' as const }),
                       })
                     }
                     aria-label={`Open ${job.title}`}

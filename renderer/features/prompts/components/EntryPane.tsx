@@ -10,7 +10,7 @@ import { Marked } from './Marked.tsx';
 
 export interface EntryActions {
   openInCompare(entry: HistoryDetail): void;
-  openComparison(entry: HistoryDetail): void;
+  openOrigin(entry: HistoryDetail): void;
   saveAsPrompt(entry: HistoryDetail): void;
   copy(entry: HistoryDetail): void;
   remove(ids: string[], whole: boolean): void;
@@ -101,7 +101,7 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
               <Trash2 size={14} />
             </ActionIcon>
           </Tooltip>
-          {(entry.source === 'compare' || entry.siblings > 1) && (
+          {(entry.source !== 'import' || entry.siblings > 1) && (
             <Menu>
               <Menu.Target>
                 <ActionIcon variant="default" aria-label="More">
@@ -109,14 +109,15 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                {entry.source === 'compare' && (
-                  <Menu.Item leftSection={<Columns3 size={14} />} onClick={() => actions.openComparison(entry)}>
-                    Show its comparison
+                {entry.source !== 'import' && (
+                  <Menu.Item leftSection={<Columns3 size={14} />} onClick={() => actions.openOrigin(entry)}>
+                    {entry.source === 'compare' ? 'Show its comparison' : 'Show its conversation'}
                   </Menu.Item>
                 )}
                 {entry.siblings > 1 && (
                   <Menu.Item leftSection={<Trash2 size={14} />} onClick={() => actions.remove([entry.id], true)}>
-                    Delete all {entry.siblings} answers of this {entry.source === 'compare' ? 'comparison' : 'chat'}
+                    Delete all {entry.siblings} answers of this{' '}
+                    {entry.source === 'compare' ? 'comparison' : 'conversation'}
                   </Menu.Item>
                 )}
               </Menu.Dropdown>

@@ -86,7 +86,7 @@ export function HistoryTab() {
   const entryActions = useMemo<EntryActions>(
     () => ({
       openInCompare: actions.openInCompare,
-      openComparison: actions.openComparison,
+      openOrigin: actions.openOrigin,
       saveAsPrompt: (entry) => setDialog({ kind: 'save', entry }),
       copy: (entry) => void actions.copy(entry),
       remove: (ids, whole) => void actions.remove(ids, whole),

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createChanges } from '../../main/base/changes.ts';
+import { systemClock } from '../../main/base/clock.ts';
+import { migrate, migrations, openStore, type Store } from '../../main/db/index.ts';
+import { createAudit } from '../../main/services/audit/index.ts';
+import { createPlayground } from '../../main/services/compare/index.ts';
+import { createJobs } from '../../main/services/jobs/index.ts';
+import { createPrompts, type Prompts } from '../../main/services/prompts/index.ts';
+import { characterModels, createCharacterEngine } from '../helpers/characterEngine.ts';
+import { createTestLog, openServices } from '../helpers/openServices.ts';
+import { bytesOf } from '../helpers/pageBytes.ts';
+import { last, settings, settled } from '../helpers/playgroundBench.ts';
+import { sampleFolder } from '../helpers/promptsFixture.ts';
+
+/** The playground, the queue and the history on one store, with the character engine. */
+function withHistory(undoMs = 60_000, clock = systemClock) {
+  const opened = openServices();
+  const audit = createAudit({ vault: opened.vault, changes: opened.changes, clock: systemClock });
+  const prompts = createPrompts({ sampleFolder, vault: opened.vault, audit, changes: opened.changes, undoMs });
+  const playground = createPlayground({
+    ...opened,
+    models: characterModels(['base', 'crash', 'absent']),
+    engine: createCharacterEngine(),
+    history: { ...prompts.history, ...prompts.removal },
+    clock,
+  });
+  onTestFinished(async () => {
+    await opened.close();
+    await prompts.close();
+  });
+  return { ...opened, ...prompts, playground };
+}
+
+async function nothingHidden({ vault, removal }: { vault: { store(): Store }; removal: Prompts['removal'] }) {
+  const hidden = () => vault.store().read.get('SELECT 1 FROM history WHERE removed_at IS NOT NULL');
+  while (hidden() !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  await removal.settled();
+}
+
+describe('an answer of the playground', () => {
+  it('is in the history with its turn and settings; what goes on replaces itself there', async () => {
+    const all = withHistory();
+    const asked = { ...settings('base'), system: 'Be brief.' };
+    const begun = all.playground.ask({ text: 'What is a quince?', settings: asked });
+    await settled(all, begun);
+    await settled(all, all.playground.goOn({ conversation: begun.conversation, message: begun.answer }));
+    const { entries } = all.history.list({ search: 'quince', source: 'playground' });
+    expect(entries).toHaveLength(1);
+    expect(all.history.get(entries[0]?.id ?? '', '')).toMatchObject({
+      origin: begun.conversation,
+      promptText: 'What is a quince?',
+      answerText: last(all.playground.get(begun.conversation)).text,
+      system: 'Be brief.',
+      tokenCount: 16,
+      stopReason: 'length',
+      settings: { sampler: { maxTokens: 8 } },
+      model: { id: 'sha256-base', quantization: 'F16' },
+    });
+  });
+
+  it('that failed with words is kept as far as it came, one without any is not', async () => {
+    const all = withHistory();
+    await settled(all, all.playground.ask({ text: 'one', settings: settings('crash') }));
+    await settled(all, all.playground.ask({ text: 'never', settings: settings('absent') }));
+    expect(all.history.list({}).entries).toMatchObject([{ state: 'failed' }]);
+  });
+});
+
+describe('deletion', () => {
+  it('of a conversation takes its answers out of the history', async () => {
+    const all = withHistory();
+    const begun = all.playground.ask({ text: 'one', settings: settings('base') });
+    const first = await settled(all, begun);
+    await settled(
+      all,
+      all.playground.ask({ conversation: first.id, parent: begun.answer, text: 'two', settings: settings('base') }),
+    );
+    expect(all.history.list({}).entries).toHaveLength(2);
+    all.playground.remove(first.id);
+    await nothingHidden(all);
+    expect(all.history.list({}).entries).toEqual([]);
+  });
+
+  it('of its last answer in the history takes the conversation along, of an earlier one does not', async () => {
+    const all = withHistory(1);
+    const begun = all.playground.ask({ text: 'one', settings: settings('base') });
+    const first = await settled(all, begun);
+    await settled(
+      all,
+      all.playground.ask({ conversation: first.id, parent: begun.answer, text: 'two', settings: settings('base') }),
+    );
+    for (const left of [1, 0]) {
+      const [entry] = all.history.list({}).entries;
+      all.removal.remove({ ids: [entry?.id ?? ''], whole: false });
+      await nothingHidden(all);
+      expect(all.playground.list({ search: '', limit: 10 })).toHaveLength(left);
+    }
+  });
+
+  it('by the rule of retention does so, too', async () => {
+    const all = withHistory(60_000, { now: () => Date.now() - 40 * 24 * 3600 * 1000 });
+    await settled(all, all.playground.ask({ text: 'old', settings: settings('base') }));
+    all.removal.setRetention({ keepDays: 30, keepMarked: true });
+    await nothingHidden(all);
+    expect(all.playground.list({ search: '', limit: 10 })).toEqual([]);
+  });
+
+  it('leaves nothing in any page of the database and its log, read with the key', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'assay-playground-'));
+    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+    const key = randomBytes(32);
+    const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
+    migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
+    const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
+    const changes = createChanges();
+    const jobs = createJobs({ vault, changes, log: createTestLog() });
+    const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes, undoMs: 1 });
+    const playground = createPlayground({
+      vault,
+      changes,
+      jobs,
+      models: characterModels(['base']),
+      engine: createCharacterEngine(),
+      history: { ...prompts.history, ...prompts.removal },
+    });
+    onTestFinished(async () => {
+      await jobs.close();
+      await prompts.close();
+      store.close();
+    });
+    const secret = 'Zyzzogeton';
+    const begun = playground.ask({
+      text: `${secret} ${'long '.repeat(700)}`,
+      settings: { ...settings('base'), system: `${secret} system ${'long '.repeat(3000)}` },
+    });
+    const first = await settled({ playground }, begun);
+    playground.rename(first.id, `${secret} title`);
+    const kept = await settled({ playground }, playground.ask({ text: 'another one', settings: settings('base') }));
+    expect(bytesOf(store.file, key, place)).toContain(`${secret} title`);
+    playground.remove(first.id);
+    await nothingHidden({ vault, removal: prompts.removal });
+    const left = bytesOf(store.file, key, place);
+    for (const word of [secret, secret.toLowerCase(), last(first).text]) expect(left.includes(word), word).toBe(false);
+    expect(left).toContain('another one');
+    expect(playground.get(kept.id).messages).toHaveLength(2);
+  });
+});
