@@ -45,7 +45,18 @@ it('the lock file names no place that packages are fetched from', () => {
 });
 
 /** First folders of absolute paths that mean the same on every machine, and of paths that belong to no machine. */
-const commonFolders = ['dev', 'proc', 'sys', 'etc', 'opt', 'usr', 'Applications', 'Library', 'Program Files', 'Windows'];
+const commonFolders = [
+  'dev',
+  'proc',
+  'sys',
+  'etc',
+  'opt',
+  'usr',
+  'Applications',
+  'Library',
+  'Program Files',
+  'Windows',
+];
 const inventedFolders = ['a', 'assets', 'compare', 'models', 'no', 'nowhere', 'path', 'tmp'];
 
 it('no file holds a path of the machine it was written on', () => {
