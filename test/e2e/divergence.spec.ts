@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './assay.ts';
 import { expectAccessible, unlock } from './steps.ts';
@@ -63,6 +64,51 @@ test('a ladder is measured, its worst token looked at by keys, and the run expor
   const download = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: 'Save as JSON' }).click();
   expect(JSON.parse(await readFile(await (await download).path(), 'utf8'))).toMatchObject({ candidates: [{}, {}] });
+});
+
+test('a base file is written, candidates are measured against it, and a damaged one is refused in words', async ({
+  assay,
+  page,
+}) => {
+  const file = join(assay.dataFolder, '..', 'base.kld');
+  await unlock(page, assay.passphrase);
+  await openDivergence(page);
+  await page.getByRole('button', { name: /^Measuring:/ }).click();
+  await page.getByRole('textbox', { name: 'Also write a base file' }).fill(file);
+  await expectAccessible(page);
+  if (process.env.LAB_SHOT) await page.screenshot({ path: process.env.LAB_SHOT + 'settings.png' });
+  await page.keyboard.press('Escape');
+  if (!(await measure(page))) return;
+  if (process.env.LAB_SHOT) await page.screenshot({ path: process.env.LAB_SHOT + 'run.png' });
+  expect((await readFile(file)).subarray(0, 8).toString()).toBe('_logits_');
+
+  await page.getByRole('textbox', { name: 'Text to measure on' }).click();
+  await page.getByRole('option', { name: 'Base file of llama-perplexity' }).click();
+  const field = page.getByRole('textbox', { name: 'Base file', exact: true });
+  const run = page.getByRole('button', { name: 'Measure divergence' });
+  await expect(run).toHaveAttribute('aria-disabled', 'true');
+  await field.fill(file);
+  await expect(run).toHaveAttribute('aria-disabled', 'false');
+  await run.click();
+  const ladder = page.getByRole('table', { name: 'Quant ladder' });
+  await expect(ladder.getByRole('row', { name: /base file/ })).toBeVisible();
+  await expect(ladder.getByRole('row', { name: /Q2_K/ })).toContainText(/loss/, { timeout: 60_000 });
+  await expect(page.getByRole('table', { name: 'Divergence of Q4_K_M by depth' }).getByRole('row')).toHaveCount(9);
+  await expectAccessible(page);
+
+  if (process.env.LAB_SHOT) {
+    await page.screenshot({ path: process.env.LAB_SHOT + 'base.png' });
+    await page.getByRole('table', { name: /by depth/ }).scrollIntoViewIfNeeded();
+    await page.screenshot({ path: process.env.LAB_SHOT + 'depth.png' });
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await page.screenshot({ path: process.env.LAB_SHOT + 'narrow.png' });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.screenshot({ path: process.env.LAB_SHOT + 'dark.png' });
+  }
+  await writeFile(file, 'no base file');
+  await run.click();
+  await expect(page.getByText(/base\.kld is no base file of llama-perplexity/)).toBeVisible({ timeout: 60_000 });
+  if (process.env.LAB_SHOT) await page.screenshot({ path: process.env.LAB_SHOT + 'damaged.png' });
 });
 
 test.describe('in the dark', () => {

@@ -2,8 +2,7 @@ import { Fault, toErrorData } from '../../base/fault.ts';
 import { cancelledStats } from '../../base/generation.ts';
 import { type EngineRequest, protocolVersion } from '../protocol.ts';
 import type { LabAside } from '../protocolLab.ts';
-import { generate } from './generate.ts';
-import { type LoadedEngine, load } from './load.ts';
+import type { LoadedEngine } from './load.ts';
 import { openHostPort } from './port.ts';
 import { skipSelfTest } from './skipSelfTest.ts';
 
@@ -82,6 +81,8 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
     }
     case 'load': {
       if (engine !== undefined) throw new Fault('CONFLICT', 'This engine process has a model already.');
+      // Only who answers needs these; processes that hash or measure start without them.
+      const [{ load }] = await Promise.all([import('./load.ts'), import('./generate.ts')]);
       engine = await load(request.settings, signal, {
         trying: (backend) => port.send({ type: 'trying', id, backend }),
         progress: (progress) => port.send({ type: 'progress', id, progress }),
@@ -94,6 +95,7 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
       const before = turn;
       const work = (async () => {
         await Promise.race([before, aborted(signal)]);
+        const { generate } = await import('./generate.ts');
         if (signal.aborted) return cancelledStats;
         return generate(loaded, request.settings, signal, {
           started: (promptTokens) => port.send({ type: 'started', id, promptTokens, contextSize: loaded.contextSize }),

@@ -128,6 +128,7 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
 
 function notesOf(work: Work, note: string | null, kept: boolean): string[] {
   const notes = note === null ? [] : [note];
+  if (kept) notes.push(`Kept so, a ln p of the reference is off by at most ${packedError.toFixed(5)}.`);
   if (kept && work.definition === 'exact')
     notes.push(
       'In turns the reference is kept in 16 bits with terms below e^-16 left out, as llama-perplexity keeps it; run the models together for exact numbers.',

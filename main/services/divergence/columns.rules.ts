@@ -1,5 +1,6 @@
-import type { DivergenceColumn, DivergenceSettings } from '../../../preload/contract/divergence.ts';
+import type { CacheType, DivergenceColumn, DivergenceSettings } from '../../../preload/contract/divergence.ts';
 import type { Model } from '../../../preload/contract/models.ts';
+import type { HeaderFacts } from '../../inference/protocol.ts';
 import type { StoredColumn } from './divergence.queries.ts';
 
 type Measured = DivergenceSettings['candidates'][number];
@@ -41,6 +42,31 @@ export function foundColumn(asked: StoredColumn, model: Model, memoryBytes: numb
     memoryBytes,
     error: null,
   };
+}
+
+/** Bytes of one number in a cache of each type; of blocks of 32 their part. */
+const cacheBytes: Record<CacheType, number> = {
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  Q8_0: 34 / 32,
+  Q5_1: 24 / 32,
+  Q5_0: 22 / 32,
+  Q4_1: 20 / 32,
+  Q4_0: 18 / 32,
+  IQ4_NL: 18 / 32,
+};
+
+/** How many bytes more than in half precision the context takes; negative where it takes fewer. */
+export function cacheDifference(
+  facts: Pick<HeaderFacts, 'attentionLayers' | 'keyValueHeads' | 'keyLength' | 'valueLength'>,
+  { keyType, valueType }: Pick<StoredColumn, 'keyType' | 'valueType'>,
+  contextSize: number,
+): number {
+  const perHead =
+    facts.keyLength * (cacheBytes[keyType] - cacheBytes.F16) +
+    facts.valueLength * (cacheBytes[valueType] - cacheBytes.F16);
+  return contextSize * facts.attentionLayers * facts.keyValueHeads * perHead;
 }
 
 /** What a person calls it: its quantization, and how the context is kept where that is not the usual way. */

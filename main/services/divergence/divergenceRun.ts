@@ -3,7 +3,7 @@ import { Fault, fromErrorData, isAbort, toErrorData } from '../../base/fault.ts'
 import type { JobWork } from '../../base/job.ts';
 import type { DivergenceChunk, DivergenceWork, LabInput, LabModel } from '../../inference/lab.ts';
 import { type HeaderFacts, llamaRelease } from '../../inference/protocol.ts';
-import { foundColumn, labelOf } from './columns.rules.ts';
+import { cacheDifference, foundColumn, labelOf } from './columns.rules.ts';
 import type { RunDependencies, RunInput } from './divergence.job.ts';
 import * as queries from './divergence.queries.ts';
 import { measurementsOf, readRun, requireRun } from './read.ts';
@@ -239,7 +239,7 @@ async function findModels({ models }: RunDependencies, row: queries.RunRow, sign
       signal.throwIfAborted();
       const facts = await models.facts(model);
       const { totalBytes } = await models.estimate({ model: asked.reference, contextSize: settings.contextSize });
-      const found = foundColumn(asked, model, totalBytes);
+      const found = foundColumn(asked, model, totalBytes + cacheDifference(facts, asked, settings.contextSize));
       if (column === 0) reference = facts;
       columns[column] = {
         ...found,
