@@ -3,9 +3,9 @@ import { toErrorData } from '../base/fault.ts';
 import type { StartOptions, ToHost, ToShell } from '../host/link.ts';
 import { createEngines } from './engines.ts';
 import { electronCanHost, type HostProcess, startHostProcess } from './hostProcess.ts';
-import type { ShellKeyRing } from './keyRing.ts';
 import { log } from './log.ts';
 import { createRelay, type Relay } from './relay.ts';
+import type { ShellKeyRing } from './shellKeyRing.ts';
 
 export interface HostKeeperOptions {
   entry: string;
@@ -83,9 +83,9 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
     }
   }
 
-  async function answer(request: number, work: () => Promise<string>): Promise<void> {
+  async function answer(request: number, work: () => Promise<{ result: string; isStale?: boolean }>): Promise<void> {
     try {
-      tell({ type: 'keyRing.answer', request, result: await work() });
+      tell({ type: 'keyRing.answer', request, ...(await work()) });
     } catch (error) {
       const { message } = toErrorData(error);
       tell({
