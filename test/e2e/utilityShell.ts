@@ -24,6 +24,7 @@ export interface UtilityShell {
   /** Processes of Electron by their service name, e.g. `Assay host`. */
   processes(name: string): Promise<number[]>;
   log(): string;
+  /** Fails when the app does not end by itself. */
   close(): Promise<void>;
 }
 
@@ -89,10 +90,15 @@ export async function openUtilityShell(entry: string): Promise<UtilityShell> {
       ),
     log: () => log,
     async close() {
-      const stuck = setTimeout(() => killTree(child.pid ?? 0), 15_000);
+      let stuck = false;
+      const timer = setTimeout(() => {
+        stuck = true;
+        killTree(child.pid ?? 0);
+      }, 15_000);
       await electron.close();
-      clearTimeout(stuck);
+      clearTimeout(timer);
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      if (stuck) throw new Error('The app did not end when it was asked to.');
     },
   };
 }

@@ -61,6 +61,7 @@ const procedures = router({
       const stats = await supervisor.generate(
         {
           messages: [{ role: 'user', text: 'Tell me a story about a hen.' }],
+          written: [],
           sampler: sampler.parse({ temperature: 0, maxTokens }),
           alternatives: 0,
         },

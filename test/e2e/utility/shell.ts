@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { app, session } from 'electron';
 import { answerBridge } from '../../../main/app/calls.ts';
+import { endInOrder } from '../../../main/app/endInOrder.ts';
 import { guardProcess, guardSession } from '../../../main/app/guard.ts';
 import { keepHost } from '../../../main/app/hostKeeper.ts';
 import { keyRing } from '../../../main/app/keyRing.ts';
@@ -45,11 +46,4 @@ app.whenReady().then(() => {
   });
 });
 
-let stopped = false;
-app.on('will-quit', async (event) => {
-  if (stopped) return;
-  event.preventDefault();
-  await keeper.stop();
-  stopped = true;
-  app.quit();
-});
+endInOrder(() => keeper.stop());
