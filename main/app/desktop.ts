@@ -6,6 +6,7 @@ import { dataFolder } from '../base/dataFolder.ts';
 import { sampleFolder } from '../host/places.ts';
 import { answerBridge, chooseModels } from './calls.ts';
 import { installShim, shimFor } from './commandShim.ts';
+import { endInOrder } from './endInOrder.ts';
 import { guardProcess, guardSession } from './guard.ts';
 import { keepHost } from './hostKeeper.ts';
 import { keyRing } from './keyRing.ts';
@@ -111,18 +112,6 @@ function run(): void {
     show();
   });
   endInOrder(() => keeper.stop());
-}
-
-/** The app ends once the host has closed the store. */
-function endInOrder(stop: () => Promise<void>): void {
-  let stopped = false;
-  app.on('will-quit', async (event) => {
-    if (stopped) return;
-    event.preventDefault();
-    await stop();
-    stopped = true;
-    app.quit();
-  });
 }
 
 /** Puts the `assay` command on the person's path and says where it is; undefined where it is there already or the app is not installed. */

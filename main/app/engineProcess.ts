@@ -1,8 +1,7 @@
-import { constants } from 'node:os';
 import { type UtilityProcess, utilityProcess } from 'electron';
 import { withoutSecrets } from '../base/secretVariables.ts';
-import type { EngineExit, EngineStarter, EngineStartOptions } from '../inference/starter.ts';
-import { killHard } from './hostProcess.ts';
+import type { EngineStarter, EngineStartOptions } from '../inference/starter.ts';
+import { endingOf, killHard } from './utilityProcesses.ts';
 
 /** An engine as a process of Electron itself; `entry` is the built engine child. */
 export function startEngineProcess(entry: string, { label, memoryCeilingBytes }: EngineStartOptions): UtilityProcess {
@@ -30,18 +29,8 @@ export function utilityStarter(entry: string): EngineStarter {
         onMessage: (listener) => void child.on('message', listener),
         onExit: (listener) => void child.once('exit', (status) => listener(endingOf(status))),
         onErrorOutput: (listener) => void child.stderr?.setEncoding('utf8').on('data', listener),
-        kill: () => killHard(child.pid),
+        kill: () => killHard(child),
       };
     },
   };
-}
-
-/** What ends a process from outside or by a crash; all far from the exit codes that an engine chooses. */
-const endings = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGKILL', 'SIGSEGV', 'SIGTERM'] as const;
-
-/** On POSIX, Electron tells an exit code and the number of a signal alike as one number. */
-export function endingOf(status: number): EngineExit {
-  if (process.platform === 'win32') return { code: status, signal: null };
-  const signal = endings.find((name) => constants.signals[name] === status);
-  return signal ? { code: null, signal } : { code: status, signal: null };
 }

@@ -1,7 +1,7 @@
 import type { UtilityProcess } from 'electron';
 import type { ToHost, ToShell } from '../host/link.ts';
-import { endingOf, startEngineProcess } from './engineProcess.ts';
-import { killHard } from './hostProcess.ts';
+import { startEngineProcess } from './engineProcess.ts';
+import { endingOf, killHard } from './utilityProcesses.ts';
 
 type FromHost = Extract<ToShell, { type: `engine.${string}` }>;
 
@@ -31,11 +31,12 @@ export function createEngines(entry: string, tell: (message: ToHost) => void): E
     take(message) {
       if (message.type === 'engine.start') return start(message);
       const child = running.get(message.engine);
-      if (message.type === 'engine.kill') killHard(child?.pid);
-      else child?.postMessage(message.data);
+      if (!child) return;
+      if (message.type === 'engine.kill') killHard(child);
+      else child.postMessage(message.data);
     },
     killAll() {
-      for (const child of running.values()) killHard(child.pid);
+      for (const child of running.values()) killHard(child);
     },
   };
 }

@@ -2,16 +2,13 @@ import { app } from 'electron';
 import { toErrorData } from '../base/fault.ts';
 import type { StartOptions, ToHost, ToShell } from '../host/link.ts';
 import { createEngines } from './engines.ts';
-import { electronCanHost, type HostProcess, startHostProcess } from './hostProcess.ts';
-import type { ShellKeyRing } from './keyRing.ts';
+import { electronCanHost, type HostPlace, type HostProcess, startHostProcess } from './hostProcess.ts';
 import { log } from './log.ts';
 import { createRelay, type Relay } from './relay.ts';
+import type { ShellKeyRing } from './shellKeyRing.ts';
 
-export interface HostKeeperOptions {
-  entry: string;
+export interface HostKeeperOptions extends HostPlace {
   engineEntry: string;
-  /** A Node that runs the host where Electron's own is too old for the database. */
-  externalNode: string | undefined;
   start: Omit<StartOptions, 'keyRing'>;
   keyRing: ShellKeyRing;
   /** The host is down and stays down; the sentence says why. */
@@ -40,7 +37,7 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
   const keyRingStatus = app.whenReady().then(() => options.keyRing.status());
 
   function start(): void {
-    const started = startHostProcess(options.entry, options.externalNode);
+    const started = startHostProcess(options);
     if (!started) {
       const { node } = process.versions;
       giveUp(
@@ -83,9 +80,9 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
     }
   }
 
-  async function answer(request: number, work: () => Promise<string>): Promise<void> {
+  async function answer(request: number, work: () => Promise<{ result: string; isStale?: boolean }>): Promise<void> {
     try {
-      tell({ type: 'keyRing.answer', request, result: await work() });
+      tell({ type: 'keyRing.answer', request, ...(await work()) });
     } catch (error) {
       const { message } = toErrorData(error);
       tell({
@@ -120,7 +117,7 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
   }
 
   // Another Node need not wait for Chromium, so both come up side by side.
-  if (electronCanHost) app.whenReady().then(start);
+  if (options.inElectron ?? electronCanHost) app.whenReady().then(start);
   else start();
 
   return {

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { utilityProcess } from 'electron';
 import { type ToHost, type ToShell, toShell } from '../host/link.ts';
+import type { EngineExit } from '../inference/starter.ts';
+import { endingOf, killHard } from './utilityProcesses.ts';
 
 /** The process that runs every service and holds the store. Two kinds carry the same link. */
 export interface HostProcess {
@@ -16,12 +18,18 @@ export interface HostProcess {
 /** The database needs Node-API 10. */
 export const electronCanHost = Number(process.versions.napi) >= 10;
 
-/**
- * Starts the built host: as Electron's utilityProcess, or on the Node that `externalNode` names where Electron's own is too old.
- * Null when it is too old and none is named.
- */
-export function startHostProcess(entry: string, externalNode: string | undefined): HostProcess | null {
-  if (electronCanHost) return inUtilityProcess(entry);
+export interface HostPlace {
+  /** The built host. */
+  entry: string;
+  /** A Node that runs it elsewhere than in a utilityProcess. */
+  externalNode: string | undefined;
+  /** Whether it runs in Electron's own utilityProcess. Default: wherever that can open the database. */
+  inElectron?: boolean | undefined;
+}
+
+/** Starts a host. Null when Electron is too old for it and no other Node is named. */
+export function startHostProcess({ entry, externalNode, inElectron = electronCanHost }: HostPlace): HostProcess | null {
+  if (inElectron) return inUtilityProcess(entry);
   return externalNode ? onExternalNode(entry, externalNode) : null;
 }
 
@@ -33,9 +41,9 @@ function inUtilityProcess(entry: string): HostProcess {
     },
     send: (message) => child.postMessage(message),
     onMessage: (listener) =>
-      child.on('message', (message: unknown) => listener(understand(message, () => child.kill()))),
-    onExit: (listener) => child.once('exit', (code) => listener(`ended with ${code}`)),
-    kill: () => killHard(child.pid),
+      child.on('message', (message: unknown) => listener(understand(message, () => killHard(child)))),
+    onExit: (listener) => child.once('exit', (status) => listener(inWords(endingOf(status)))),
+    kill: () => killHard(child),
   };
 }
 
@@ -65,10 +73,14 @@ function onExternalNode(entry: string, execPath: string): HostProcess {
         // An error of a process that runs is one of sending to it, which its exit explains better.
         if (child.pid === undefined) end(`could not be started: ${error.message}`);
       });
-      child.on('exit', (code, signal) => end(signal ? `was ended by ${signal}` : `ended with ${code}`));
+      child.on('exit', (code, signal) => end(inWords({ code, signal })));
     },
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+function inWords({ code, signal }: EngineExit): string {
+  return signal ? `was ended by ${signal}` : `ended with ${code}`;
 }
 
 function understand(message: unknown, kill: () => void): ToShell {
@@ -82,14 +94,4 @@ function understand(message: unknown, kill: () => void): ToShell {
       message: `The host speaks another protocol than this app: ${parsed.error.message}. Build or install Assay again.`,
     },
   };
-}
-
-/** `UtilityProcess.kill` asks politely, which a hung process does not hear. */
-export function killHard(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
 }

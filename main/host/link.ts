@@ -63,8 +63,16 @@ export const toHost = z.discriminatedUnion('type', [
     signal: z.string().nullable(),
   }),
 
-  /** Answer to a `keyRing.encrypt` (base64 of the sealed bytes) or `keyRing.decrypt` (the text). */
-  z.object({ type: z.literal('keyRing.answer'), request: number, result: z.string() }),
+  /**
+   * Answer to a `keyRing.encrypt` (base64 of the sealed bytes) or `keyRing.decrypt` (the text). `isStale`: the key ring has a newer key by now,
+   * so the text is to be sealed anew.
+   */
+  z.object({
+    type: z.literal('keyRing.answer'),
+    request: number,
+    result: z.string(),
+    isStale: z.boolean().default(false),
+  }),
   z.object({ type: z.literal('keyRing.failure'), request: number, error: assayErrorData }),
 ]);
 export type ToHost = z.input<typeof toHost>;

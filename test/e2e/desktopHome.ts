@@ -38,7 +38,13 @@ export function electronEnvironment(): Record<string, string> {
 }
 
 export async function openDesktopHome(options: HomeStart): Promise<DesktopHome> {
-  const electron = await launch(options);
+  const command = await electronCommand(options.dataFolder);
+  const electron = await launch({
+    executablePath: command.program,
+    args: [...command.arguments, ...options.arguments],
+    env: electronEnvironment(),
+    colorScheme: options.scheme,
+  });
   const child = electron.process();
   const pid = child.pid ?? 0;
   let log = '';
@@ -74,16 +80,12 @@ export async function openDesktopHome(options: HomeStart): Promise<DesktopHome> 
  * Playwright attaches to an app that is already on its way and sometimes, on a busy machine, waits for ever for a page that came up in
  * that moment. What it started is ended then, and started again.
  */
-async function launch(options: HomeStart, attempts = 3): Promise<ElectronApplication> {
-  const command = await electronCommand(options.dataFolder);
+export async function launch(
+  options: NonNullable<Parameters<typeof _electron.launch>[0]>,
+  attempts = 3,
+): Promise<ElectronApplication> {
   try {
-    return await _electron.launch({
-      executablePath: command.program,
-      args: [...command.arguments, ...options.arguments],
-      env: electronEnvironment(),
-      colorScheme: options.scheme,
-      timeout: 20_000,
-    });
+    return await _electron.launch({ ...options, timeout: 20_000 });
   } catch (error) {
     if (!(error instanceof errors.TimeoutError) || attempts === 1) throw error;
     return launch(options, attempts - 1);

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Changes, createChanges } from '../../main/base/changes.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
@@ -16,6 +16,8 @@ import {
 } from '../../main/services/models/index.ts';
 import { createVault, noKeyRing, type Vault } from '../../main/services/vault/index.ts';
 import type { ImportEvent, ImportReport, Variant } from '../../preload/contract/models.ts';
+import { type GgufParts, ggufBytes } from './ggufFile.ts';
+import { randomLlama } from './ggufModel.ts';
 import { createTestLog } from './openServices.ts';
 import { isAlive } from './processes.ts';
 
@@ -29,6 +31,8 @@ export interface LibraryFixture {
   jobs: Jobs;
   models: Models;
   library: Library;
+  /** A new folder below it. */
+  place(): string;
   /** Imports and returns the report, with every event before it in `events`. */
   take(paths: string[], events?: ImportEvent[]): Promise<ImportReport>;
   rescan(): Promise<ImportReport>;
@@ -84,6 +88,7 @@ export function openLibraryFixture(
     deadlineMs: options.deadlineMs,
   });
   let skipped = 0;
+  let places = 0;
   const jobs = createJobs({
     vault,
     changes,
@@ -114,6 +119,11 @@ export function openLibraryFixture(
     models,
     library,
     variants,
+    place() {
+      const made = join(folder, `place-${++places}`);
+      mkdirSync(made, { recursive: true });
+      return made;
+    },
     allowPieces(count = Number.POSITIVE_INFINITY) {
       allowed = count;
       const waiting = held;
@@ -156,4 +166,17 @@ export function openLibraryFixture(
 
 function isHashing(message: unknown): boolean {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'hash';
+}
+
+/** Writes a model of random weights, small enough for a test to read it; `change` has the last word on what it says of itself. */
+export function writeModel(
+  path: string,
+  change: (parts: GgufParts) => void = () => undefined,
+  options: Parameters<typeof randomLlama>[0] = {},
+): string {
+  const parts = randomLlama({ dim: 32, layers: 1, feedForward: 32, ...options });
+  change(parts);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, ggufBytes(parts));
+  return path;
 }

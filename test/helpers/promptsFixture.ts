@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createChanges } from '../../main/base/changes.ts';
 import type { Clock } from '../../main/base/clock.ts';
+import type { Store } from '../../main/db/index.ts';
 import { createAudit } from '../../main/services/audit/index.ts';
 import {
   createPrompts,
@@ -90,3 +91,16 @@ export function promptsFixture(
 }
 
 export const promptTextOf = (parts: readonly { text: string }[]) => parts.map(({ text }) => text).join('');
+
+/** Resolves when all that was deleted is gone. */
+export async function nothingHidden({
+  vault,
+  removal,
+}: {
+  vault: { store(): Store };
+  removal: Prompts['removal'];
+}): Promise<void> {
+  const hidden = () => vault.store().read.get('SELECT 1 FROM history WHERE removed_at IS NOT NULL');
+  while (hidden() !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  await removal.settled();
+}

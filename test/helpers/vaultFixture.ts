@@ -47,6 +47,42 @@ export function vaultIn(folder: string | null, options: FixtureOptions = {}) {
   return { vault, audit: createAudit({ vault, changes, clock }), changes };
 }
 
+export interface MemoryKeyRing extends KeyRing {
+  /** Whether it seals nothing now, though it opens. */
+  refuses: boolean;
+  /** From now on it seals under a newer key. */
+  rotate(): void;
+  /** Drops the keys that were followed by a newer one. */
+  forgetOld(): void;
+}
+
+/** A key ring as the desktop's is: what it gives out is of no use to another one. */
+export function memoryKeyRing(backend = 'gnome_libsecret'): MemoryKeyRing {
+  const kept = new Map<string, { text: string; key: number }>();
+  let newest = 0;
+  return {
+    refuses: false,
+    status: () => ({ available: true, backend, reason: null }),
+    async encrypt(text) {
+      if (this.refuses) throw new Error('locked');
+      const ticket = `ticket ${kept.size}`;
+      kept.set(ticket, { text, key: newest });
+      return Buffer.from(ticket);
+    },
+    async decrypt(blob) {
+      const found = kept.get(blob.toString());
+      if (found === undefined) throw new Error('unknown');
+      return { text: found.text, isStale: found.key < newest };
+    },
+    rotate() {
+      newest += 1;
+    },
+    forgetOld() {
+      for (const [ticket, { key }] of kept) if (key < newest) kept.delete(ticket);
+    },
+  };
+}
+
 export function writeNote(vault: ReturnType<typeof vaultIn>['vault'], text: string): number {
   return vault.store().transaction((write) => {
     const { lastInsertRowid } = write.run('INSERT INTO notes (text) VALUES (?)', text);

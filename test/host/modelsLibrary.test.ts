@@ -10,32 +10,19 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportEvent } from '../../preload/contract/models.ts';
-import type { GgufParts, GgufValue } from '../helpers/ggufFile.ts';
+import type { GgufValue } from '../helpers/ggufFile.ts';
 import { ggufBytes } from '../helpers/ggufFile.ts';
-import { randomLlama, testTemplate } from '../helpers/ggufModel.ts';
-import { type LibraryFixture, openLibraryFixture } from '../helpers/libraryFixture.ts';
+import { randomLlama } from '../helpers/ggufModel.ts';
+import { type LibraryFixture, openLibraryFixture, writeModel } from '../helpers/libraryFixture.ts';
 
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
 
 describe('the library', { timeout: 120_000 }, () => {
   let fixture: LibraryFixture;
-  let places = 0;
-  /** A folder of its own for each test. */
-  const place = () => {
-    const folder = join(fixture.folder, `place-${++places}`);
-    mkdirSync(folder, { recursive: true });
-    return folder;
-  };
-  const write = (path: string, change: (parts: GgufParts) => void = () => undefined, options = {}) => {
-    const parts = randomLlama({ dim: 32, layers: 1, feedForward: 32, ...options });
-    change(parts);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, ggufBytes(parts));
-    return path;
-  };
+  const place = () => fixture.place();
   const text = (value: string): GgufValue => ({ type: 'string', value });
 
   beforeAll(() => {
@@ -46,7 +33,7 @@ describe('the library', { timeout: 120_000 }, () => {
   it('takes in a folder as it lies, however deep, with names in any script, and hashes what it took', async () => {
     const folder = place();
     const files = ['a.gguf', 'one/two/three/four/b.GGUF', '模型/модель/नमूना.gguf', 'white space/ü é.gguf'].map(
-      (name, seed) => write(join(folder, name), undefined, { seed: seed + 1 }),
+      (name, seed) => writeModel(join(folder, name), undefined, { seed: seed + 1 }),
     );
     writeFileSync(join(folder, 'notes.txt'), 'no model');
     const before = files.map((file) => readFileSync(file));
@@ -69,7 +56,7 @@ describe('the library', { timeout: 120_000 }, () => {
 
   it('follows symbolic links that lead in circles once, and lists a file with two names once', async () => {
     const folder = place();
-    const file = write(join(folder, 'inner/model.gguf'), undefined, { seed: 11 });
+    const file = writeModel(join(folder, 'inner/model.gguf'), undefined, { seed: 11 });
     symlinkSync(folder, join(folder, 'inner/loop'));
     symlinkSync('..', join(folder, 'inner/up'));
     symlinkSync('self.gguf', join(folder, 'self.gguf'));
@@ -89,7 +76,7 @@ describe('the library', { timeout: 120_000 }, () => {
 
   it.runIf(process.platform === 'linux')('does not enter what the kernel makes up', async () => {
     const folder = place();
-    write(join(folder, 'model.gguf'), undefined, { seed: 12 });
+    writeModel(join(folder, 'model.gguf'), undefined, { seed: 12 });
     for (const made of ['/proc', '/sys']) symlinkSync(made, join(folder, made.slice(1)));
     expect(await fixture.take([folder])).toMatchObject({ added: [expect.any(String)], left: [] });
     expect(await fixture.take(['/proc/self'])).toMatchObject({ added: [], left: [] });
@@ -97,11 +84,11 @@ describe('the library', { timeout: 120_000 }, () => {
 
   it('leaves out what is no model with a sentence each, and takes the rest', async () => {
     const folder = place();
-    const good = write(join(folder, 'good.gguf'), undefined, { seed: 21 });
+    const good = writeModel(join(folder, 'good.gguf'), undefined, { seed: 21 });
     writeFileSync(join(folder, 'empty.gguf'), '');
     writeFileSync(join(folder, 'picture.gguf'), '\x89PNG');
-    write(join(folder, 'projector.gguf'), ({ metadata }) => metadata.set('general.architecture', text('clip')));
-    write(join(folder, 'half-00001-of-00002.gguf'), ({ metadata }) => {
+    writeModel(join(folder, 'projector.gguf'), ({ metadata }) => metadata.set('general.architecture', text('clip')));
+    writeModel(join(folder, 'half-00001-of-00002.gguf'), ({ metadata }) => {
       metadata.set('split.count', { type: 'u32', value: 2 });
       metadata.set('split.no', { type: 'u32', value: 0 });
     });
@@ -152,7 +139,7 @@ describe('the library', { timeout: 120_000 }, () => {
 
   it('says why it cannot delete on a disk that is only read, and keeps the model', async ({ skip }) => {
     const folder = place();
-    const file = write(join(folder, 'fixed.gguf'), undefined, { seed: 81 });
+    const file = writeModel(join(folder, 'fixed.gguf'), undefined, { seed: 81 });
     const [id = ''] = (await fixture.take([folder])).added;
     skip(process.platform === 'win32', 'folders of Windows have no such right');
     // The rights of a folder do not bind root: then somebody else tries.
@@ -175,7 +162,7 @@ describe('the library', { timeout: 120_000 }, () => {
 
   it('tells duplicates by their content', async () => {
     const folder = place();
-    const file = write(join(folder, 'first.gguf'), undefined, { seed: 41 });
+    const file = writeModel(join(folder, 'first.gguf'), undefined, { seed: 41 });
     copyFileSync(file, join(folder, 'copy.gguf'));
     await fixture.take([folder]);
     const twins = (await fixture.hashed()).filter(({ path }) => path.startsWith(folder));
@@ -187,7 +174,7 @@ describe('the library', { timeout: 120_000 }, () => {
   it('finds a moved file again under its id, by its number on the disk or by its hash', async () => {
     const folder = place();
     const [near, far] = ['near', 'far'].map((name, index) =>
-      write(join(folder, `${name}.gguf`), undefined, { seed: 51 + index }),
+      writeModel(join(folder, `${name}.gguf`), undefined, { seed: 51 + index }),
     );
     await fixture.take([folder]);
     const before = await fixture.hashed();
@@ -221,10 +208,10 @@ describe('the library', { timeout: 120_000 }, () => {
 
   it('notices that another file lies under a name, reads and hashes it anew, and says so until it is known', async () => {
     const folder = place();
-    const file = write(join(folder, 'same.gguf'), undefined, { seed: 61, name: 'before' });
+    const file = writeModel(join(folder, 'same.gguf'), undefined, { seed: 61, name: 'before' });
     await fixture.take([file]);
     const first = (await fixture.hashed()).find(({ path }) => path === file);
-    write(file, undefined, { seed: 62, name: 'after', context: 512 });
+    writeModel(file, undefined, { seed: 62, name: 'after', context: 512 });
     await fixture.variants();
     await expect.poll(async () => (await fixture.variants()).find(({ path }) => path === file)?.name).toBe('after');
     expect((await fixture.variants()).find(({ path }) => path === file)).toMatchObject({
@@ -239,94 +226,16 @@ describe('the library', { timeout: 120_000 }, () => {
     });
   });
 
-  it('forms families of one model, most bits first, and says in what a variant differs', async () => {
-    const folder = place();
-    const named =
-      (name: string) =>
-      ({ metadata }: GgufParts) => {
-        metadata.set('general.basename', text('Tiny'));
-        metadata.set('general.size_label', text('1M'));
-        metadata.set('general.finetune', text('Instruct'));
-        metadata.set('general.name', text(name));
-      };
-    write(join(folder, 'tiny-F16.gguf'), named('Tiny 1M Instruct'), { type: 'F16' });
-    write(join(folder, 'tiny-F32.gguf'), named('Tiny 1M Instruct'), { type: 'F32' });
-    write(
-      join(folder, 'tiny-1m-instruct-Q4_K_M.gguf'),
-      ({ metadata }) => metadata.set('general.name', text('Tiny 1M Instruct')),
-      {
-        chatTemplate: `${testTemplate} `,
-      },
-    );
-    write(join(folder, 'other-F16.gguf'), undefined, { type: 'F16', name: 'Other' });
-    await fixture.take([folder]);
-    const families = (await fixture.library.list()).families.filter(({ variants }) =>
-      variants.some(({ path }) => path.startsWith(folder)),
-    );
-    expect(families.map(({ name, variants }) => [name, variants.map(({ fileName }) => fileName)])).toEqual([
-      ['Other', ['other-F16.gguf']],
-      ['Tiny 1M Instruct', ['tiny-F32.gguf', 'tiny-1m-instruct-Q4_K_M.gguf', 'tiny-F16.gguf']],
-    ]);
-    expect(families[1]?.differs).toEqual(['chat template']);
-    expect(families[1]?.variants.map(({ differs }) => differs)).toEqual([[], ['chat template'], []]);
-    const [full, quant] = families[1]?.variants ?? [];
-    const diff = await fixture.library.diff(full?.id ?? '', quant?.id ?? '');
-    expect(diff.warnings).toEqual([{ kind: 'chat template', message: expect.stringContaining('back door') }]);
-    expect(diff.templates).toEqual({ one: testTemplate, other: `${testTemplate} `, same: false });
-    expect(diff.vocabulary).toMatchObject({ same: true, different: null });
-    expect(diff.metadata.map(({ key }) => key)).toContain('general.basename');
-    expect((await fixture.library.diff(full?.id ?? '', full?.id ?? '')).warnings).toEqual([]);
-  });
-
-  it('names the tokens in which two vocabularies differ', async () => {
-    const folder = place();
-    const one = write(join(folder, 'one.gguf'));
-    const other = write(join(folder, 'other.gguf'), ({ metadata }) => {
-      const tokens = metadata.get('tokenizer.ggml.tokens');
-      if (tokens?.type === 'strings') tokens.value[300] = 'changed';
-      metadata.set('tokenizer.ggml.eos_token_id', { type: 'u32', value: 1 });
-    });
-    const diff = await fixture.library.diff(one, other);
-    expect(diff.warnings.map(({ kind }) => kind)).toEqual(['special tokens', 'vocabulary']);
-    expect(diff.vocabulary).toMatchObject({
-      same: false,
-      sizes: [512, 512],
-      different: 1,
-      examples: [{ id: 300, other: 'changed' }],
-    });
-    expect(diff.specialTokens).toEqual([{ role: 'eos', one: '2 <|end|>', other: '1 <s>' }]);
-  });
-
-  it('shows all that a file says of itself, and its template on an example', async () => {
-    const folder = place();
-    const file = write(join(folder, 'details.gguf'), ({ metadata }) => {
-      metadata.set('general.base_model.count', { type: 'u32', value: 1 });
-      metadata.set('general.base_model.0.repo_url', text('https://huggingface.co/someone/base'));
-    });
-    const details = await fixture.library.details(file);
-    expect(details.example).toEqual({
-      text: '<|system|>Answer in one sentence.<|end|><|user|>What is a quantization?<|end|><|assistant|>Weights kept with fewer bits.<|end|><|user|>Does it cost quality?<|end|><|assistant|>',
-    });
-    expect(details.specialTokens).toContainEqual({ role: 'bos', id: 1, text: '<s>' });
-    expect(details.metadata).toContainEqual({ key: 'llama.block_count', type: 'u32', value: '1', length: null });
-    expect(details.origin.baseModels).toEqual(['someone/base']);
-    expect(details.tensorTypes[0]?.type).toBe('F32');
-    const endless = write(join(folder, 'endless.gguf'), ({ metadata }) =>
-      metadata.set('tokenizer.chat_template', text("{{ raise_exception('never') }}")),
-    );
-    expect((await fixture.library.details(endless)).example).toEqual({ problem: expect.stringContaining('never') });
-  });
-
   it('forgets without deleting, and deletes only what was named, never another file or one of the sample', async () => {
     const folder = place();
-    const file = write(join(folder, 'doomed.gguf'), undefined, { seed: 71 });
+    const file = writeModel(join(folder, 'doomed.gguf'), undefined, { seed: 71 });
     const { added } = await fixture.take([file]);
     fixture.models.forget(added[0] ?? '');
     expect(existsSync(file)).toBe(true);
     const [id = ''] = (await fixture.take([file])).added;
     await fixture.hashed();
     await expect(fixture.library.deleteFile(id, 'doomed')).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    write(file, undefined, { seed: 72, context: 256 });
+    writeModel(file, undefined, { seed: 72, context: 256 });
     await expect(fixture.library.deleteFile(id, 'doomed.gguf')).rejects.toMatchObject({ code: 'CONFLICT' });
     expect(existsSync(file)).toBe(true);
     await expect.poll(async () => (await fixture.variants()).find((one) => one.id === id)?.contextLength).toBe(256);

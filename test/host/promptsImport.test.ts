@@ -1,218 +1,11 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32, deflateRawSync } from 'node:zlib';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readChats } from '../../main/services/prompts/import/readChats.ts';
+import { janMessages, janThread, llamaCpp, lmStudio, openWebUi } from '../helpers/foreignChats.ts';
 import { promptsFixture } from '../helpers/promptsFixture.ts';
-
-// Every file here is written for these tests, after the formats that the programs write; none is anybody's chat.
-
-const lmStudio = {
-  name: 'Release notes',
-  pinned: false,
-  createdAt: 1_730_000_000_000,
-  preset: '',
-  tokenCount: 50,
-  systemPrompt: 'Be exact.',
-  messages: [
-    {
-      versions: [{ type: 'singleStep', role: 'user', content: [{ type: 'text', text: 'What is a heron?' }] }],
-      currentlySelected: 0,
-    },
-    {
-      versions: [
-        {
-          type: 'multiStep',
-          role: 'assistant',
-          steps: [{ type: 'contentBlock', content: [{ type: 'text', text: 'A fish.' }] }],
-        },
-        {
-          type: 'multiStep',
-          role: 'assistant',
-          senderInfo: { senderName: 'qwen3-4b' },
-          steps: [
-            {
-              type: 'contentBlock',
-              stepIdentifier: '1',
-              style: { type: 'thinking' },
-              content: [{ type: 'text', text: 'Let me think.' }],
-            },
-            {
-              type: 'contentBlock',
-              stepIdentifier: '2',
-              content: [{ type: 'text', text: 'A wading bird.' }],
-              genInfo: {
-                indexedModelIdentifier: 'qwen/qwen3-4b@q4_k_m',
-                identifier: 'qwen3-4b',
-                predictionConfig: { fields: [{ key: 'llm.prediction.temperature', value: 0.7 }] },
-                stats: {
-                  stopReason: 'eosFound',
-                  tokensPerSecond: 41.5,
-                  timeToFirstTokenSec: 0.25,
-                  totalTimeSec: 1.5,
-                  promptTokensCount: 21,
-                  predictedTokensCount: 5,
-                },
-              },
-            },
-            { type: 'debugInfoBlock', stepIdentifier: '3', debugInfo: 'Conversation naming' },
-          ],
-        },
-      ],
-      currentlySelected: 1,
-    },
-  ],
-};
-
-const janThread = {
-  id: 'jan_1730000000',
-  object: 'thread',
-  title: 'Birds',
-  assistants: [
-    {
-      assistant_id: 'jan',
-      instructions: 'Answer as a birder.',
-      model: { id: 'llama3.2-3b-instruct', engine: 'llama-cpp' },
-    },
-  ],
-  created: 1_730_000_000,
-};
-const janMessages = [
-  {
-    id: 'm2',
-    object: 'thread.message',
-    thread_id: 'jan_1730000000',
-    role: 'assistant',
-    content: [{ type: 'text', text: { value: 'Long legs.', annotations: [] } }],
-    status: 'ready',
-    created_at: 1_730_000_002_000,
-    metadata: { tokenSpeed: { tokenSpeed: 22.5, tokenCount: 9 } },
-  },
-  {
-    id: 'm1',
-    object: 'thread.message',
-    thread_id: 'jan_1730000000',
-    role: 'user',
-    content: [{ type: 'text', text: { value: 'How do I know a heron?', annotations: [] } }],
-    status: 'ready',
-    created_at: 1_730_000_001_000,
-  },
-];
-
-const openWebUi = [
-  {
-    id: 'chat-1',
-    user_id: 'user',
-    title: 'Two tries',
-    created_at: 1_730_000_000,
-    chat: {
-      id: '',
-      title: 'Two tries',
-      models: ['gemma3:4b'],
-      params: { temperature: 0.2, system: 'Short answers.' },
-      timestamp: 1_730_000_000_000,
-      history: {
-        currentId: 'a2',
-        messages: {
-          u1: {
-            id: 'u1',
-            parentId: null,
-            childrenIds: ['a1', 'a2'],
-            role: 'user',
-            content: 'Name a wader.',
-            timestamp: 1_730_000_001,
-          },
-          a1: {
-            id: 'a1',
-            parentId: 'u1',
-            childrenIds: ['u2'],
-            role: 'assistant',
-            content: 'Stork.',
-            model: 'gemma3:4b',
-            timestamp: 1_730_000_002,
-          },
-          a2: {
-            id: 'a2',
-            parentId: 'u1',
-            childrenIds: [],
-            role: 'assistant',
-            content: 'Heron.',
-            model: 'qwen3:4b',
-            timestamp: 1_730_000_003,
-          },
-          u2: {
-            id: 'u2',
-            parentId: 'a1',
-            childrenIds: ['a3'],
-            role: 'user',
-            content: 'Another.',
-            timestamp: 1_730_000_004,
-          },
-          a3: {
-            id: 'a3',
-            parentId: 'u2',
-            childrenIds: [],
-            role: 'assistant',
-            content: 'Egret.',
-            model: 'gemma3:4b',
-            timestamp: 1_730_000_005,
-          },
-          broken: { id: 7 },
-        },
-      },
-      messages: [],
-    },
-  },
-];
-
-const llamaCpp = {
-  conv: { id: 'conv-1', lastModified: 1_730_000_009_000, currNode: 'n3', name: 'Herons' },
-  messages: [
-    {
-      id: 'n0',
-      convId: 'conv-1',
-      type: 'root',
-      timestamp: 1_730_000_000_000,
-      role: 'system',
-      content: '',
-      parent: null,
-      children: ['n1'],
-    },
-    {
-      id: 'n1',
-      convId: 'conv-1',
-      type: 'text',
-      timestamp: 1_730_000_001_000,
-      role: 'system',
-      content: 'You know birds.',
-      parent: 'n0',
-      children: ['n2'],
-    },
-    {
-      id: 'n2',
-      convId: 'conv-1',
-      type: 'text',
-      timestamp: 1_730_000_002_000,
-      role: 'user',
-      content: 'Where do they sleep?',
-      parent: 'n1',
-      children: ['n3'],
-    },
-    {
-      id: 'n3',
-      convId: 'conv-1',
-      type: 'text',
-      timestamp: 1_730_000_003_000,
-      role: 'assistant',
-      content: 'In trees.',
-      model: 'model-Q4_K_M.gguf',
-      parent: 'n2',
-      children: [],
-      timings: { prompt_n: 12, prompt_ms: 100, predicted_n: 4, predicted_ms: 200 },
-    },
-  ],
-};
+import { zipFile } from '../helpers/zipFile.ts';
 
 const file = (name: string, value: unknown) => ({
   name,
@@ -319,7 +112,7 @@ describe('chats of other programs', () => {
   });
 
   it('an archive of them, stored or packed', () => {
-    const archive = zip([
+    const archive = zipFile([
       ['chats/one.json', JSON.stringify(llamaCpp), true],
       ['chats/two.json', JSON.stringify(openWebUi), false],
       ['chats/picture.png', 'not a chat', false],
@@ -335,7 +128,7 @@ describe('chats of other programs', () => {
       file('other.json', { something: 'else' }),
       file('cut.jsonl', '{"a":1}\n{"b":'),
       { name: 'picture.json', bytes: Buffer.from([0xff, 0xd8, 0xff, 0xe0]) },
-      { name: 'cut.zip', bytes: zip([['a.json', JSON.stringify(llamaCpp), true]]).subarray(0, 60) },
+      { name: 'cut.zip', bytes: zipFile([['a.json', JSON.stringify(llamaCpp), true]]).subarray(0, 60) },
       file('null.json', null),
       file('list.json', []),
       file('wrong.json', { conv: { id: 'x' }, messages: 'none' }),
@@ -352,7 +145,7 @@ describe('chats of other programs', () => {
     const loop = structuredClone(llamaCpp);
     for (const message of loop.messages) message.parent = 'n3';
     expect(answersOf(file('loop.json', loop))).toHaveLength(1);
-    const bomb = zip([['bomb.json', '0'.repeat(30_000_000), true]]);
+    const bomb = zipFile([['bomb.json', '0'.repeat(30_000_000), true]]);
     expect(bomb.length).toBeLessThan(100_000);
     expect(readChats([{ name: 'bomb.zip', bytes: bomb }]).skipped).toHaveLength(1);
     const when = structuredClone(openWebUi);
@@ -452,35 +245,3 @@ describe('an import', () => {
     expect(one.prompts.export({ format: 'jsonl', ids: ids.slice(0, 25) }).count).toBe(25);
   });
 });
-
-/** A zip archive: local headers, then the central directory (APPNOTE 6.3). */
-function zip(entries: [name: string, text: string, packed: boolean][]): Buffer<ArrayBuffer> {
-  const locals: Buffer[] = [];
-  const directory: Buffer[] = [];
-  let at = 0;
-  for (const [name, text, packed] of entries) {
-    const raw = Buffer.from(text);
-    const data = packed ? deflateRawSync(raw) : raw;
-    const head = Buffer.alloc(46);
-    head.writeUInt32LE(0x02014b50, 0);
-    head.writeUInt16LE(packed ? 8 : 0, 10);
-    head.writeUInt32LE(crc32(raw), 16);
-    head.writeUInt32LE(data.length, 20);
-    head.writeUInt32LE(raw.length, 24);
-    head.writeUInt16LE(name.length, 28);
-    head.writeUInt32LE(at, 42);
-    const local = Buffer.alloc(30);
-    local.writeUInt32LE(0x04034b50, 0);
-    head.copy(local, 8, 10, 12);
-    head.copy(local, 14, 16, 30);
-    locals.push(local, Buffer.from(name), data);
-    directory.push(head, Buffer.from(name));
-    at += 30 + name.length + data.length;
-  }
-  const end = Buffer.alloc(22);
-  end.writeUInt32LE(0x06054b50, 0);
-  end.writeUInt16LE(entries.length, 10);
-  end.writeUInt32LE(Buffer.concat(directory).length, 12);
-  end.writeUInt32LE(at, 16);
-  return Buffer.concat([...locals, ...directory, end]);
-}

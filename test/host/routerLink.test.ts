@@ -135,7 +135,7 @@ describe('the host as a process of its own', () => {
     await api.close();
   });
 
-  it('opens the store by the key ring that the shell has', async () => {
+  it('opens the store by the key ring that the shell has, and has it seal anew what it calls stale', async () => {
     const host = startHostProcess();
     host.listeners.add((message) => {
       const sealed = (text: string) => Buffer.from(`sealed ${text}`).toString('base64');
@@ -146,6 +146,7 @@ describe('the host as a process of its own', () => {
           type: 'keyRing.answer',
           request: message.request,
           result: Buffer.from(message.blob, 'base64').toString().slice('sealed '.length),
+          isStale: true,
         });
       }
     });
@@ -164,6 +165,7 @@ describe('the host as a process of its own', () => {
     await client.vault.lock.mutate();
     await client.vault.unlock.mutate({ kind: 'os' });
     expect(await client.vault.status.query()).toMatchObject({ state: 'unlocked' });
+    expect(host.told.filter(({ type }) => type === 'keyRing.encrypt')).toHaveLength(2);
     await close();
     host.tell({ type: 'stop' });
     expect(await host.exit).toBe(0);

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createChanges } from '../../main/base/changes.ts';
 import { systemClock } from '../../main/base/clock.ts';
 import { migrations } from '../../main/db/index.ts';
-import type { KeyRing } from '../../main/services/vault/index.ts';
 import { createSession } from '../../main/services/vault/session.ts';
 import { storePaths } from '../../main/services/vault/storeFolder.ts';
 import {
   faultOf,
   fingerprint,
+  memoryKeyRing,
   owner,
   passphrase,
   readNotes,
@@ -20,24 +20,6 @@ import {
 } from '../helpers/vaultFixture.ts';
 
 const temporaryFolder = temporaryFolders(onTestFinished);
-
-/** A key ring as the desktop's is: what it gives out is of no use to another one. */
-function memoryKeyRing(backend = 'gnome_libsecret'): KeyRing {
-  const kept = new Map<string, string>();
-  return {
-    status: () => ({ available: true, backend, reason: null }),
-    async encrypt(text) {
-      const ticket = `ticket ${kept.size}`;
-      kept.set(ticket, text);
-      return Buffer.from(ticket);
-    },
-    async decrypt(blob) {
-      const text = kept.get(blob.toString());
-      if (text === undefined) throw new Error('unknown');
-      return text;
-    },
-  };
-}
 
 describe('the life of a store', () => {
   it('is made once, locked, and unlocked by passphrase, recovery code and key ring alike', async () => {
@@ -119,30 +101,6 @@ describe('the life of a store', () => {
       'WRONG_SECRET',
     );
     await vault.unlock({ kind: 'recovery', code: second.recoveryCode });
-  });
-
-  it('refuses a key ring that protects nothing, and tells when it no longer knows the store', async () => {
-    const folder = temporaryFolder('keyring');
-    const basic = vaultIn(folder, { keyRing: memoryKeyRing('basic_text') });
-    await basic.vault.create({ passphrase });
-    expect(basic.vault.status().keyRing).toMatchObject({ available: false, backend: 'basic_text' });
-    const refused = await faultOf(() => basic.vault.addKeyRingSlot({ passphrase }));
-    expect(refused).toMatchObject({ code: 'KEY_RING_UNAVAILABLE' });
-    expect(refused.message).toContain('basic_text');
-    await basic.vault.close();
-
-    const first = vaultIn(folder, { keyRing: memoryKeyRing() });
-    expect((await faultOf(() => first.vault.unlock({ kind: 'os' }))).message).toContain('not kept in the key ring');
-    await first.vault.unlock({ kind: 'passphrase', passphrase });
-    await first.vault.addKeyRingSlot({ passphrase });
-    await first.vault.close();
-
-    const elsewhere = vaultIn(folder, { keyRing: memoryKeyRing() });
-    onTestFinished(() => elsewhere.vault.close());
-    expect((await faultOf(() => elsewhere.vault.unlock({ kind: 'os' }))).message).toContain('another machine');
-    await elsewhere.vault.unlock({ kind: 'passphrase', passphrase });
-    await elsewhere.vault.removeKeyRingSlot();
-    expect(elsewhere.vault.status().slots.map(({ kind }) => kind)).toEqual(['passphrase', 'recovery']);
   });
 
   it('counts wrong secrets across processes and tells the audit log at the next unlock, with who unlocked', async () => {
@@ -271,49 +229,5 @@ describe('the life of a store', () => {
     await second.vault.unlock({ kind: 'passphrase', passphrase });
     expect(second.vault.status().lockAfterMinutes).toBe(15);
     expect(second.audit.list({ limit: 1 })[0]?.facts).toMatchObject({ settingsReset: true });
-  });
-
-  it('an ephemeral store is open at once, keeps no key, and leaves nothing behind', async () => {
-    const { vault, audit } = vaultIn(null);
-    const { folder } = vault.status();
-    expect(vault.status()).toMatchObject({ state: 'unlocked', ephemeral: true, slots: [] });
-    writeNote(vault, 'gone soon');
-    audit.event(owner, 'test.event', {});
-    expect((await audit.verify()).holds).toBe(true);
-    expect(readdirSync(folder)).not.toContain('assay.keys.json');
-    for (const refused of [
-      () => vault.lock(),
-      () => vault.create({ passphrase }),
-      () => vault.changePassphrase({ current: passphrase, next: passphrase }),
-      () => vault.backup({ to: folder }),
-    ])
-      expect((await faultOf(refused)).code).toMatch(/CONFLICT|STORE_EXISTS/);
-    await vault.close();
-    expect(existsSync(folder)).toBe(false);
-  });
-
-  it('clears away what ephemeral stores of dead processes left, and nothing else', async () => {
-    const temporary = temporaryFolder('tmp');
-    vi.stubEnv('TMPDIR', temporary);
-    vi.stubEnv('TEMP', temporary);
-    onTestFinished(() => void vi.unstubAllEnvs());
-    const living = vaultIn(null);
-    onTestFinished(() => living.vault.close());
-    const longAgo = new Date(Date.now() - 3_600_000);
-    for (const name of ['assay-ephemeral-dead', 'assay-ephemeral-bare', 'assay-ephemeral-young', 'another']) {
-      mkdirSync(join(temporary, name));
-      if (name !== 'assay-ephemeral-bare') writeFileSync(join(temporary, name, 'assay.lock'), '');
-      if (!name.endsWith('young')) utimesSync(join(temporary, name), longAgo, longAgo);
-    }
-    utimesSync(living.vault.status().folder, longAgo, longAgo);
-    const next = vaultIn(null);
-    onTestFinished(() => next.vault.close());
-    expect(readdirSync(temporary).sort()).toEqual(
-      [living, next]
-        .map(({ vault }) => basename(vault.status().folder))
-        .concat('another', 'assay-ephemeral-young')
-        .sort(),
-    );
-    expect(readNotes(living.vault)).toEqual([]);
   });
 });

@@ -40,7 +40,7 @@ async function verdictOf(folder: string) {
 async function exchangeDatabase(folder: string, steps: number): Promise<void> {
   const keys = readKeyFile(join(folder, 'assay.keys.json'));
   if (!keys) throw new Error('There is no key file.');
-  const key = await openSlot(keys, secret, noKeyRing, folder);
+  const { dataKey: key } = await openSlot(keys, secret, noKeyRing, folder);
   remove(folder, ['assay.db', ...log]);
   const store = openStore({ file: join(folder, 'assay.db'), key, how: 'create' });
   migrate(store, { migrations: migrations.slice(0, steps), how: 'create', backUp: () => undefined, now: Date.now });

@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type {
   FoundPlace,
   ImportEvent,
@@ -11,11 +9,11 @@ import type {
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { JobQueue } from '../../base/job.ts';
-import { isSameFile } from '../../base/sourceFile.ts';
 import type { Store } from '../../db/store.ts';
+import { deleteFiles } from './deleteFiles.ts';
 import { diffOf } from './diff.rules.ts';
 import { familiesOf, type Member } from './family.rules.ts';
-import { codeOf, statModel } from './files.ts';
+import { statModel } from './files.ts';
 import type { Surroundings } from './found.rules.ts';
 import { findPlaces, thisMachine } from './found.ts';
 import { hashJob, hashWorkspace, unhashed } from './hash.job.ts';
@@ -63,9 +61,6 @@ export interface Library {
   forgetFolder(path: string): void;
   close(): Promise<void>;
 }
-
-/** Programs that keep files by their content: what is deleted there must be deleted by them. */
-const ownStore = /[\\/](\.ollama|ollama)[\\/].*[\\/]blobs[\\/]|[\\/]hub[\\/]models--/;
 
 export function createLibrary({
   vault,
@@ -243,25 +238,11 @@ export function createLibrary({
   async function deleteFile(id: string, name: string): Promise<{ files: number; bytes: number }> {
     const row = shelf.rows().find((one) => one.id === id);
     if (row === undefined) throw samples.some((sample) => sample.id === id) ? ofAssay() : notListed();
-    const fileName = basename(row.path);
-    if (name !== fileName)
-      throw new Fault('BAD_INPUT', `Nothing was deleted: the name that was typed is not ${fileName}. Type it exactly.`);
-    if (row.source === 'Ollama' || ownStore.test(row.path)) {
-      throw new Fault(
-        'CONFLICT',
-        `${fileName} belongs to the store of ${row.source ?? 'another program'}, which would break without it. Delete it there.`,
-      );
-    }
-    const now = await statModel(row.path);
-    if (!isSameFile(now.file, row.file)) {
-      void shelf.check([]);
-      throw new Fault(
-        'CONFLICT',
-        `Nothing was deleted: another file lies at ${row.path} than the one that is listed. Look at it again first.`,
-      );
-    }
-    for (const { path } of row.files)
-      await rm(path).catch((thrown: unknown) => Promise.reject(deletionFault(path, thrown)));
+    await deleteFiles(row, name).catch((thrown: unknown) => {
+      // Perhaps the list is behind what lies on the disk.
+      if (thrown instanceof Fault && thrown.code === 'CONFLICT') void shelf.check([]);
+      throw thrown;
+    });
     shelf.change((write) => queries.deleteModel(write, id));
     return { files: row.files.length, bytes: row.file.size };
   }
@@ -312,25 +293,3 @@ export function createLibrary({
 
 const notListed = () => new Fault('NOT_FOUND', 'This model is not in the list any more. Look at the list again.');
 const ofAssay = () => new Fault('CONFLICT', 'The sample model comes with Assay; its files are not deleted.');
-
-function deletionFault(path: string, thrown: unknown): Fault {
-  const code = codeOf(thrown);
-  const facts = { path };
-  if (code === 'EROFS')
-    return new Fault('READ_ONLY', `${path} was not deleted: its disk can only be read.`, { facts, cause: thrown });
-  if (code === 'EACCES' || code === 'EPERM')
-    return new Fault(
-      'READ_ONLY',
-      `${path} was not deleted: you may not change its folder. Ask for that right, or delete it as its owner.`,
-      { facts, cause: thrown },
-    );
-  if (code === 'EBUSY')
-    return new Fault('CONFLICT', `${path} was not deleted: it is in use. Unload the model and try again.`, {
-      facts,
-      cause: thrown,
-    });
-  return new Fault('DISK_FAILED', `${path} was not deleted (${code || 'no reason given'}). Check its disk.`, {
-    facts,
-    cause: thrown,
-  });
-}

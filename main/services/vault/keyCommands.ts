@@ -21,7 +21,12 @@ export function createKeyCommands({ session, keyRing, clock, passphraseCost }: K
   /** Proves that it is the owner who asks. */
   async function confirm(passphrase: string): Promise<OpenedWithKeys> {
     const current = session.requireKeys();
-    const found = await openSlot(current.keys, { kind: 'passphrase', passphrase }, keyRing, session.paths.folder);
+    const { dataKey: found } = await openSlot(
+      current.keys,
+      { kind: 'passphrase', passphrase },
+      keyRing,
+      session.paths.folder,
+    );
     const same = sameKey(found, current.dataKey);
     found.fill(0);
     if (!same)

@@ -3,7 +3,8 @@ export interface KeyRing {
   /** backend: what keeps the secrets, e.g. `keychain`, `dpapi`, `gnome_libsecret`. reason: why it is not available, in words. */
   status(): { available: boolean; backend: string; reason: string | null };
   encrypt(text: string): Promise<Buffer>;
-  decrypt(blob: Buffer): Promise<string>;
+  /** isStale: the key ring has a newer key of its own by now, so what it keeps is to be sealed anew. */
+  decrypt(blob: Buffer): Promise<{ text: string; isStale: boolean }>;
 }
 
 /** For homes that have none: the browser's, the command line, tests. */

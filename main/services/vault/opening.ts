@@ -8,7 +8,7 @@ import { type KeyParts, slotContext } from './keyCommands.ts';
 import { type KeyFile, readKeyFile, sealSettings, writeKeyFile } from './keyFile.ts';
 import { newRecoveryCode } from './recoveryCode.ts';
 import { defaultLockAfterMinutes, host, isEphemeral, noStore } from './session.ts';
-import { openSlot, passphraseSlot, recoverySlot, withSlot } from './slots.ts';
+import { keyRingSlot, type OpenedSlot, openSlot, passphraseSlot, recoverySlot, withSlot } from './slots.ts';
 import { countFailedUnlock } from './storeFolder.ts';
 import type { Vault } from './vault.ts';
 
@@ -44,12 +44,23 @@ export function createOpening({
   }
 
   /** Every way to try a secret goes through here, so that the audit log learns how often one was wrong. */
-  async function openCounted(keys: KeyFile, input: UnlockInput, place = paths.folder): Promise<Buffer> {
+  async function openCounted(keys: KeyFile, input: UnlockInput, place = paths.folder): Promise<OpenedSlot> {
     try {
       return await openSlot(keys, input, keyRing, place);
     } catch (error) {
       if (error instanceof Fault && error.code === 'WRONG_SECRET') countFailedUnlock(paths, clock.now());
       throw error;
+    }
+  }
+
+  /** Where the key ring refuses, or the key file cannot be written, the slot that has just opened the store stays as it is. */
+  async function renewKeyRingSlot(): Promise<void> {
+    const { keys, ...rest } = session.requireKeys();
+    try {
+      session.saveKeys(withSlot(keys, await keyRingSlot(slotContext(rest, clock), keyRing)));
+      session.emit('vault.renewKeyRingSlot', host);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
     }
   }
 
@@ -102,8 +113,9 @@ export function createOpening({
         requireFolder();
         await session.taking(async (lock) => {
           const keys = requireKeyFile();
-          const dataKey = await openCounted(keys, input);
+          const { dataKey, isStale } = await openCounted(keys, input);
           session.open(keys, dataKey, lock, 'open', { action: 'vault.unlock', by, facts: { slot: input.kind } });
+          if (isStale) await renewKeyRingSlot();
         });
       }),
 
@@ -112,7 +124,7 @@ export function createOpening({
         requireFolder();
         const reset = async (): Promise<{ keys: KeyFile; dataKey: Buffer }> => {
           const keys = requireKeyFile();
-          const dataKey = await openCounted(keys, { kind: 'recovery', code });
+          const { dataKey } = await openCounted(keys, { kind: 'recovery', code });
           const slot = await passphraseSlot(
             slotContext({ storeId: keys.storeId, dataKey }, clock),
             next,
@@ -142,7 +154,7 @@ export function createOpening({
           throw new Fault('CONFLICT', `The store in ${paths.folder} is open. Lock it before a backup replaces it.`);
         await session.taking(async (lock) => {
           const now = clock.now();
-          const openKey = (keys: KeyFile, place: string) => openCounted(keys, secret, place);
+          const openKey = async (keys: KeyFile, place: string) => (await openCounted(keys, secret, place)).dataKey;
           const { keys, dataKey, replaced } = await prepareRestore(paths, { from, openKey, migrations, now });
           finishRestore(paths);
           session.open(keys, dataKey, lock, 'open', { action: 'vault.restore', by, facts: { from, replaced } });

@@ -20,6 +20,11 @@ export interface SlotContext {
   createdAt: string;
 }
 
+export interface OpenedSlot {
+  dataKey: Buffer;
+  isStale: boolean;
+}
+
 /** scrypt with N = `cost`, r = 8, p = 1 (RFC 7914; 2^17 takes 128 MiB). The passphrase counts in its NFKC form. */
 export async function passphraseSlot(context: SlotContext, passphrase: string, cost: number): Promise<Slot> {
   const header: HeaderOf<'passphrase'> = {
@@ -67,13 +72,19 @@ export async function keyRingSlot(context: SlotContext, keyRing: KeyRing): Promi
 }
 
 /**
- * The data key. Faults: WRONG_SECRET, KEY_RING_UNAVAILABLE. `place` is what the sentences name: the data folder or a backup.
+ * The data key, and whether the slot that gave it is to be made anew (`isStale`). Faults: WRONG_SECRET, KEY_RING_UNAVAILABLE.
+ * `place` is what the sentences name: the data folder or a backup.
  */
-export async function openSlot(keys: KeyFile, input: UnlockInput, keyRing: KeyRing, place: string): Promise<Buffer> {
+export async function openSlot(
+  keys: KeyFile,
+  input: UnlockInput,
+  keyRing: KeyRing,
+  place: string,
+): Promise<OpenedSlot> {
   if (input.kind === 'passphrase') {
     const header = keys.slots.find((slot) => slot.kind === 'passphrase');
     const dataKey = header && unseal(await passphraseKey(input.passphrase, header), keys.storeId, header);
-    if (dataKey) return dataKey;
+    if (dataKey) return { dataKey, isStale: false };
     throw new Fault(
       'WRONG_SECRET',
       `This passphrase does not open the store in ${place}. Check Caps Lock and the keyboard layout, or use the recovery code.`,
@@ -88,7 +99,7 @@ export async function openSlot(keys: KeyFile, input: UnlockInput, keyRing: KeyRi
       );
     const header = keys.slots.find((slot) => slot.kind === 'recovery');
     const dataKey = header && unseal(recoveryKey(code, header), keys.storeId, header);
-    if (dataKey) return dataKey;
+    if (dataKey) return { dataKey, isStale: false };
     throw new Fault(
       'WRONG_SECRET',
       `This recovery code does not open the store in ${place}. Check each group of four; a code that was renewed no longer counts.`,
@@ -97,7 +108,7 @@ export async function openSlot(keys: KeyFile, input: UnlockInput, keyRing: KeyRi
   return openKeyRingSlot(keys, keyRing);
 }
 
-async function openKeyRingSlot(keys: KeyFile, keyRing: KeyRing): Promise<Buffer> {
+async function openKeyRingSlot(keys: KeyFile, keyRing: KeyRing): Promise<OpenedSlot> {
   const header = keys.slots.find((slot) => slot.kind === 'os');
   if (!header)
     throw new Fault(
@@ -117,13 +128,13 @@ async function openKeyRingSlot(keys: KeyFile, keyRing: KeyRing): Promise<Buffer>
       `The key ring of this system (${backend}) no longer opens this store: it was added under another user, on another machine, or by ${header.backend}. Unlock with the passphrase and add the key ring again in Settings.`,
       { cause, facts: { backend } },
     );
-  const text = await keyRing.decrypt(Buffer.from(header.guarded, 'base64')).catch((cause: unknown) => {
+  const { text, isStale } = await keyRing.decrypt(Buffer.from(header.guarded, 'base64')).catch((cause: unknown) => {
     throw forgotten(cause);
   });
   const key = Buffer.from(text, 'base64');
   const dataKey = key.length === 32 ? unseal(key, keys.storeId, header) : null;
   if (!dataKey) throw forgotten();
-  return dataKey;
+  return { dataKey, isStale };
 }
 
 /** The file's slots with this one in place of the one of its kind. */

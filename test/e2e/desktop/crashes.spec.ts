@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Assay, expect, test } from '../assay.ts';
-import { processTree, whyNoProcessList } from '../processTree.ts';
+import { hostPid } from '../hostPid.ts';
+import { isAlive, whyNoProcessList } from '../processTree.ts';
 import { call, until } from '../rawClient.ts';
 
 interface Listed {
@@ -43,7 +44,7 @@ test('kill -9 of the host in the middle of writing loses nothing that was acknow
     () => page.evaluate((): number => Reflect.get(window, 'acknowledged') ?? 0),
     (count) => count > 30,
   );
-  process.kill(hostOf(assay), 'SIGKILL');
+  process.kill(await runningHost(assay), 'SIGKILL');
   const { acknowledged, reason } = await writing;
   expect(reason).toMatch(/host process was ended by SIGKILL.*locked/);
 
@@ -67,18 +68,15 @@ test('a host that keeps dying stays down and the page says why', async ({ assay 
   const { page } = assay;
   await call(page, 'query', 'vault.status');
   for (let death = 0; death < 3; death++) {
-    const pid = await until(
-      async () => processTree(assay.pid).find(isHost)?.pid,
-      (found) => found !== undefined,
-    );
-    process.kill(pid ?? 0, 'SIGKILL');
+    const pid = await runningHost(assay);
+    process.kill(pid, 'SIGKILL');
     await until(
-      async () => processTree(assay.pid).some((entry) => entry.pid === pid),
-      (there) => !there,
+      async () => isAlive(pid),
+      (alive) => !alive,
     );
   }
   await expect(call(page, 'query', 'vault.status')).rejects.toThrow(/CLOSED: The host process was ended by SIGKILL/);
-  expect(processTree(assay.pid).find(isHost)).toBeUndefined();
+  expect(await hostPid(assay)).toBeUndefined();
 });
 
 test('kill -9 of the whole app in the middle of a job: it is shown as interrupted and goes on', async ({ assay }) => {
@@ -112,14 +110,13 @@ test('kill -9 of the whole app in the middle of a job: it is shown as interrupte
   await until(cells, (all) => all.filter(({ state }) => state === 'done').length > done.length);
 });
 
-function hostOf(assay: Assay): number {
-  const host = processTree(assay.pid).find(isHost);
-  if (!host) throw new Error('There is no host process.');
-  return host.pid;
-}
-
-function isHost({ command }: { command: string }): boolean {
-  return /out\/main\/host\.js/.test(command);
+async function runningHost(assay: Assay): Promise<number> {
+  const pid = await until(
+    () => hostPid(assay),
+    (found) => found !== undefined,
+  );
+  if (pid === undefined) throw new Error('There is no host process.');
+  return pid;
 }
 
 async function filesWith(folder: string, needle: string): Promise<string[]> {

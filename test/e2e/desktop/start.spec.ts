@@ -52,7 +52,8 @@ test('npm start opens a window on an empty home, where no process dumps its memo
       expect(dumping.map(({ command: line }) => line)).toEqual([]);
     }
     await page.close();
-    expect(await ended).toBe(0);
+    // On macOS an app goes on without a window.
+    if (process.platform !== 'darwin') expect(await ended).toBe(0);
   } finally {
     if (command.exitCode === null && command.signalCode === null) killTree(command.pid ?? 0);
     await ended;

@@ -3,6 +3,7 @@ import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react';
 import { plural, significant } from '../../../lib/numbers.ts';
 import { differWords, type Row } from '../view.ts';
 import { Cell } from './Cell.tsx';
+import own from './FamilyRow.module.css';
 import classes from './Ladder.module.css';
 import type { Columns } from './VariantRow.tsx';
 
@@ -17,14 +18,14 @@ export function FamilyRow({ row, columns }: { row: Row & { kind: 'family' }; col
       <Cell className={classes.tick}>
         <Arrow size={13} aria-hidden="true" />
       </Cell>
-      <Cell className={classes.family}>
-        <span className={classes.familyName}>{family.name}</span>
+      <Cell className={own.family}>
+        <span className={own.familyName}>{family.name}</span>
         <span className={classes.facts}>{facts.join(' · ')}</span>
         {family.differs.length > 0 && (
           <Tooltip
             label={`Not all of these files share ${family.differs.map((kind) => (kind === 'special tokens' ? 'their special tokens' : `one ${kind}`)).join(' and ')}. Comparing those that differ says nothing of the quantization.`}
           >
-            <span className={classes.warning}>
+            <span className={own.warning}>
               <TriangleAlert size={12} aria-hidden="true" />
               {differWords(family.differs)}
             </span>

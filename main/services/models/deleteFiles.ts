@@ -1,0 +1,56 @@
+import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Fault } from '../../base/fault.ts';
+import { isSameFile } from '../../base/sourceFile.ts';
+import { codeOf, statModel } from './files.ts';
+import type { StoredModel } from './models.queries.ts';
+
+/** Programs that keep files by their content: what is deleted there must be deleted by them. */
+const ownStore = /[\\/](\.ollama|ollama)[\\/].*[\\/]blobs[\\/]|[\\/]hub[\\/]models--/;
+
+/** Deletes every part of a model's file. BAD_INPUT unless `name` is the file's name; CONFLICT where another file lies there or another program has it; READ_ONLY. */
+export async function deleteFiles(
+  row: Pick<StoredModel, 'path' | 'source' | 'file' | 'files'>,
+  name: string,
+): Promise<void> {
+  const fileName = basename(row.path);
+  if (name !== fileName)
+    throw new Fault('BAD_INPUT', `Nothing was deleted: the name that was typed is not ${fileName}. Type it exactly.`);
+  if (row.source === 'Ollama' || ownStore.test(row.path)) {
+    throw new Fault(
+      'CONFLICT',
+      `${fileName} belongs to the store of ${row.source ?? 'another program'}, which would break without it. Delete it there.`,
+    );
+  }
+  const now = await statModel(row.path);
+  if (!isSameFile(now.file, row.file)) {
+    throw new Fault(
+      'CONFLICT',
+      `Nothing was deleted: another file lies at ${row.path} than the one that is listed. Look at it again first.`,
+    );
+  }
+  for (const { path } of row.files)
+    await rm(path).catch((thrown: unknown) => Promise.reject(deletionFault(path, thrown)));
+}
+
+function deletionFault(path: string, thrown: unknown): Fault {
+  const code = codeOf(thrown);
+  const facts = { path };
+  if (code === 'EROFS')
+    return new Fault('READ_ONLY', `${path} was not deleted: its disk can only be read.`, { facts, cause: thrown });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new Fault(
+      'READ_ONLY',
+      `${path} was not deleted: you may not change its folder. Ask for that right, or delete it as its owner.`,
+      { facts, cause: thrown },
+    );
+  if (code === 'EBUSY')
+    return new Fault('CONFLICT', `${path} was not deleted: it is in use. Unload the model and try again.`, {
+      facts,
+      cause: thrown,
+    });
+  return new Fault('DISK_FAILED', `${path} was not deleted (${code || 'no reason given'}). Check its disk.`, {
+    facts,
+    cause: thrown,
+  });
+}
