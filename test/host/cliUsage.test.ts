@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -141,6 +142,17 @@ describe('help', () => {
     const ended = await runCommand([...words]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/^Usage: assay/);
+  });
+
+  it('a reader that goes away, as `head` does, is no failure', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../main/cli/entry.ts'), '--help']);
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, said }).toEqual({ code: 0, said: '' });
   });
 
   it('loads no service: --help takes less than half a second of processor time', async () => {
