@@ -6,11 +6,13 @@ import { environment, newerNode, ready, repository } from './ready.mjs';
 import { run } from './run.mjs';
 
 ready();
-// The commands of the lab say themselves what is missing when this cannot build it.
-if (['quantize', 'compare', 'serve'].includes(process.argv[2])) await buildNative();
+const words = process.argv.slice(2);
+// The commands of the lab say themselves what is missing when this cannot build it. Who asks for help waits for no compiler.
+const helps = words.some((word) => ['-h', '--help'].includes(word));
+if (!helps && ['quantize', 'compare', 'serve'].includes(words[0])) await buildNative();
 // npm changes to the clone's folder; paths on the line are meant from where the person stands.
 const cwd = process.env.npm_lifecycle_event === 'assay' ? (process.env.INIT_CWD ?? process.cwd()) : process.cwd();
-process.exitCode = await run(newerNode(), [join(repository, 'out/main/cli.js'), ...process.argv.slice(2)], {
+process.exitCode = await run(newerNode(), [join(repository, 'out/main/cli.js'), ...words], {
   cwd,
   env: environment(),
 });

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildNative } from './buildNative.mjs';
 import { privateDisplay } from './debian.mjs';
 import { environment, newerNode, ready, repository, say } from './ready.mjs';
 import { run } from './run.mjs';
@@ -9,6 +10,8 @@ import { run } from './run.mjs';
 const options = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
 const names = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
 ready();
+const unbuilt = await buildNative({ say });
+if (unbuilt) say(unbuilt.sentence);
 const display = await privateDisplay();
 const work = mkdtempSync(join(tmpdir(), 'assay-bench-figures-'));
 const figures = join(work, 'figures.jsonl');

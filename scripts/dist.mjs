@@ -95,7 +95,7 @@ function electronVersion(folder) {
 }
 
 function electronFolder() {
-  const binary = electronBinary({ download: false });
+  const binary = electronBinary();
   if (!binary) return null;
   // On macOS the binary lies four folders down, in Electron.app/Contents/MacOS.
   return process.platform === 'darwin' ? dirname(dirname(dirname(dirname(binary)))) : dirname(binary);

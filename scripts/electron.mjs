@@ -10,18 +10,36 @@ export function whyNoDisplay() {
   return 'there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set)';
 }
 
-/** Electron's binary: in ELECTRON_OVERRIDE_DIST_PATH, or the installed one, which is downloaded first where `download` says so. Null when there is none. */
-export function electronBinary({ download }) {
-  const found = find();
-  if (found || !download || process.env.ELECTRON_OVERRIDE_DIST_PATH) return found;
+/** Electron's binary: in ELECTRON_OVERRIDE_DIST_PATH, or the installed one. Null when there is none. */
+export function electronBinary() {
+  const path = binaryPath();
+  return existsSync(path) ? path : null;
+}
+
+/** The binary, downloaded first where it is missing; else why there is none, to follow "because". */
+export function obtainElectron() {
+  const found = electronBinary();
+  if (found) return { binary: found };
+  const override = process.env.ELECTRON_OVERRIDE_DIST_PATH;
+  if (override) return { reason: `ELECTRON_OVERRIDE_DIST_PATH names ${override}, where no Electron lies` };
   say('downloading Electron, once (about 110 MB)…');
-  spawnSync(newerNode(), [join(repository, 'node_modules/electron/install.js')], {
+  const { status, stderr, error } = spawnSync(newerNode(), [join(repository, 'node_modules/electron/install.js')], {
     cwd: repository,
     env: environment(),
-    stdio: ['ignore', 2, 'ignore'],
+    stdio: ['ignore', 2, 'pipe'],
+    encoding: 'utf8',
     timeout: 10 * 60_000,
   });
-  return find();
+  const binary = electronBinary();
+  if (binary) return { binary };
+  const why = error?.code === 'ETIMEDOUT' ? 'it took longer than ten minutes' : errorIn(stderr ?? '');
+  return { reason: `Electron could not be downloaded (${why || `its installer ended with ${status}`})` };
+}
+
+/** The line that names the error, out of a stack. */
+function errorIn(text) {
+  const lines = text.split('\n').map((line) => line.trim());
+  return (lines.find((line) => /Error\b.*:/.test(line)) ?? lines.find(Boolean) ?? '').slice(0, 300);
 }
 
 /** As root Chromium refuses to sandbox itself. */
@@ -29,7 +47,7 @@ export function electronFlags() {
   return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 }
 
-function find() {
+function binaryPath() {
   const folder = join(repository, 'node_modules/electron');
   const named = join(folder, 'path.txt');
   const binary = existsSync(named)
@@ -37,6 +55,5 @@ function find() {
     : process.platform === 'win32'
       ? 'electron.exe'
       : 'electron';
-  const path = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), binary);
-  return existsSync(path) ? path : null;
+  return join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(folder, 'dist'), binary);
 }

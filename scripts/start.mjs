@@ -1,7 +1,7 @@
 // `npm start`: opens Assay in a window where one can be had, otherwise serves it on loopback. Arguments: GGUF files, --data-dir D, --browser.
 import { join } from 'node:path';
 import { buildNative } from './buildNative.mjs';
-import { electronBinary, electronFlags, whyNoDisplay } from './electron.mjs';
+import { electronFlags, obtainElectron, whyNoDisplay } from './electron.mjs';
 import { environment, newerNode, ready, repository, say } from './ready.mjs';
 import { run } from './run.mjs';
 
@@ -17,8 +17,8 @@ process.exitCode = await open();
 async function open() {
   const reason = whyNoWindow();
   if (reason) return serve(reason);
-  const binary = electronBinary({ download: true });
-  if (!binary) return serve('Electron could not be downloaded');
+  const { binary, reason: absent } = obtainElectron();
+  if (!binary) return serve(absent);
   const begun = Date.now();
   const code = await run(binary, [...electronFlags(), repository, ...args], {
     env: environment({ ASSAY_NODE: newerNode() }),

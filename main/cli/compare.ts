@@ -13,6 +13,7 @@ import type { CompareOptions } from './compare.options.ts';
 import { depthTable, divergenceTable } from './divergenceTable.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
 import { runJob } from './job.ts';
+import { optionNamed, parseInput } from './parseInput.ts';
 import type { Work } from './perform.ts';
 import { readText } from './prompt.ts';
 import { checkReference } from './reference.ts';
@@ -83,7 +84,7 @@ async function readInput(options: CompareOptions): Promise<DivergenceInput> {
   if (reference === undefined && base === undefined)
     throw new Fault('BAD_INPUT', 'There is no reference. Name a model with --reference, or a base file with --base.');
   const candidates = await Promise.all(options.candidate.map((one) => checkReference(one, '--candidate')));
-  const parsed = divergenceInput.safeParse({
+  const given = {
     reference:
       base !== undefined || reference === undefined ? null : { model: await checkReference(reference, '--reference') },
     candidates: candidates.flatMap((model) => cachesOf(options).map((cache) => ({ model, ...cache }))),
@@ -97,10 +98,8 @@ async function readInput(options: CompareOptions): Promise<DivergenceInput> {
         : saveBase === undefined
           ? undefined
           : { file: resolve(saveBase), use: 'write' },
-  });
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Fault('BAD_INPUT', `${optionOf(issue?.path ?? [])}: ${issue?.message ?? 'not understood'}.`);
+  };
+  return parseInput(divergenceInput, given, optionOf);
 }
 
 /** How each candidate keeps its context, one candidate of the run for each. */
@@ -128,8 +127,9 @@ async function readTextOf({ text, dataset, base }: CompareOptions): Promise<Dive
 }
 
 /** `candidates.0.keyType` is what the person knows as `--key-type`. */
-function optionOf(path: PropertyKey[]): string {
-  const names: Record<string, string> = { contextSize: 'context', candidates: 'candidate' };
-  const word = String(path.findLast((part) => typeof part === 'string') ?? 'options');
-  return `--${names[word] ?? word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+function optionOf(path: readonly PropertyKey[]): string {
+  return optionNamed(
+    path.findLast((part) => typeof part === 'string'),
+    { contextSize: 'context', candidates: 'candidate' },
+  );
 }

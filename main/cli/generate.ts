@@ -1,9 +1,9 @@
 import { type Comparison, type ComparisonInput, comparisonInput } from '../../preload/contract/compare.ts';
-import { Fault } from '../base/fault.ts';
 import { answersDocument } from '../services/compare/index.ts';
 import { createColumnPrinter } from './columns.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
 import type { GenerateOptions } from './generate.options.ts';
+import { optionNamed, parseInput } from './parseInput.ts';
 import type { Work } from './perform.ts';
 import { readPrompt, readText } from './prompt.ts';
 import { checkReference } from './reference.ts';
@@ -49,7 +49,7 @@ async function compare({ api }: Session, input: ComparisonInput, { output, inter
 
 async function readInput(options: GenerateOptions): Promise<ComparisonInput> {
   const { system, contextSize, threads, maxTokens, temperature, topK, topP, minP, repeatPenalty, seed, stop } = options;
-  const parsed = comparisonInput.safeParse({
+  const given = {
     models: await Promise.all(options.model.map((one) => checkReference(one, '--model'))),
     prompts: [await readPrompt(options)],
     system,
@@ -57,17 +57,17 @@ async function readInput(options: GenerateOptions): Promise<ComparisonInput> {
     schema: options.schemaFile === undefined ? undefined : await readText(options.schemaFile, '--schema-file'),
     contextSize,
     threads,
-  });
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw new Fault('BAD_INPUT', `${optionOf(issue?.path ?? [])}: ${issue?.message ?? 'not understood'}.`);
+  };
+  return parseInput(comparisonInput, given, optionOf);
 }
 
 /** `sampler.maxTokens` is what the person knows as `--max-tokens`. */
-function optionOf(path: PropertyKey[]): string {
-  const names: Record<string, string> = { models: 'model', prompts: 'prompt' };
-  const word = String(path.find((part) => part !== 'sampler' && typeof part === 'string') ?? 'options');
-  return `--${names[word] ?? word.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+function optionOf(path: readonly PropertyKey[]): string {
+  const names = { models: 'model', prompts: 'prompt', schema: 'schema-file' };
+  return optionNamed(
+    path.find((part) => part !== 'sampler' && typeof part === 'string'),
+    names,
+  );
 }
 
 function worstExitCode(comparison: Comparison): number {

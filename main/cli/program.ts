@@ -14,6 +14,10 @@ import { describeVault } from './vault.options.ts';
 /** Reads the command line, performs the command, ends the process. What a command needs is imported when it runs, so that `--help` stays quick. */
 export async function run(words: string[]): Promise<void> {
   const json = words.includes('--json');
+  // `--help | head` reads as much as it wants; a command that runs hears of it in interrupt.ts too.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
   const program = describeProgram();
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
     command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: (text) => process.stdout.write(text) });

@@ -1,10 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { type Quantization, type QuantizeInput, quantizeInput } from '../../preload/contract/quantize.ts';
+import {
+  type Quantization,
+  type QuantizeInput,
+  quantizationType,
+  quantizeInput,
+} from '../../preload/contract/quantize.ts';
 import { Fault } from '../base/fault.ts';
 import { bytesText, significantText } from '../services/divergence/index.ts';
 import { exitCode } from './exit.ts';
 import { runJob, throwFailure } from './job.ts';
+import { optionNamed, parseInput } from './parseInput.ts';
 import type { Work } from './perform.ts';
 import { readText } from './prompt.ts';
 import type { QuantizeOptions } from './quantize.options.ts';
@@ -41,7 +47,13 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
 
 async function readInput(model: string, options: QuantizeOptions): Promise<QuantizeInput> {
   const { to, out, imatrixText, threads, overwrite, allowRequantize } = options;
-  const parsed = quantizeInput.safeParse({
+  const unknown = to.find((type) => !quantizationType.safeParse(type.toUpperCase()).success);
+  if (unknown !== undefined)
+    throw new Fault(
+      'BAD_INPUT',
+      `--to: there is no quantization called ${unknown}. \`assay quantize --help\` names them.`,
+    );
+  const given = {
     model: await checkReference(model, 'IN'),
     types: to.map((type) => type.toUpperCase()),
     folder: resolve(out),
@@ -52,17 +64,8 @@ async function readInput(model: string, options: QuantizeOptions): Promise<Quant
     threads,
     overwrite,
     allowRequantize,
-  });
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  const wrong = issue?.path[0] === 'types' ? to[Number(issue.path[1])] : undefined;
-  if (wrong !== undefined) {
-    throw new Fault(
-      'BAD_INPUT',
-      `--to: there is no quantization called ${wrong}. \`assay quantize --help\` names them.`,
-    );
-  }
-  throw new Fault('BAD_INPUT', `--${String(issue?.path[0] ?? 'options')}: ${issue?.message ?? 'not understood'}.`);
+  };
+  return parseInput(quantizeInput, given, ([word]) => optionNamed(word, { types: 'to', folder: 'out' }));
 }
 
 function documentOf(made: readonly Quantization[]) {

@@ -30,6 +30,8 @@ export interface AskOptions {
   signal?: AbortSignal;
   /** Milliseconds after which the process is killed and the request fails as hung. */
   deadlineMs?: number;
+  /** What the request is told when the deadline has passed; default: a sentence about the engine by its label. */
+  late?: (seconds: number) => Fault;
   /** Progress, tokens and whatever else comes before the answer. */
   onEvent?: (event: EngineEvent) => void;
 }
@@ -82,6 +84,7 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
     reason = why;
     process.kill();
   };
+  const overdue = (seconds: number) => hung(label, `it took longer than ${seconds} s`);
   const startDeadline = setTimeout(
     () => end(hung(label, `it did not start within ${limits.startMs / 1000} s`)),
     limits.startMs,
@@ -137,7 +140,7 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
       return residentBytes;
     },
     ended,
-    ask(question, answer, { signal, deadlineMs, onEvent } = {}) {
+    ask(question, answer, { signal, deadlineMs, late = overdue, onEvent } = {}) {
       type Wanted = Extract<Answer, { type: typeof answer }>;
       return new Promise<Wanted>((resolve, reject) => {
         if (finished || reason !== undefined) return reject(reason instanceof Fault ? reason : stopped(label));
@@ -156,10 +159,7 @@ export function openChannel(starter: EngineStarter, label: string, limits: Engin
             );
           });
         };
-        const deadline =
-          deadlineMs === undefined
-            ? undefined
-            : later(deadlineMs, () => end(hung(label, `it took longer than ${deadlineMs / 1000} s`)));
+        const deadline = deadlineMs === undefined ? undefined : later(deadlineMs, () => end(late(deadlineMs / 1000)));
         const settle = (result: Answer | Fault) => {
           pending.delete(id);
           forget(patience);

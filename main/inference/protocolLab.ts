@@ -194,7 +194,6 @@ export const candidateChunk = z.object({
   decodeSeconds: z.number(),
   metricsSeconds: z.number(),
 });
-export type CandidateChunk = z.infer<typeof candidateChunk>;
 
 export const referenceChunk = z.object({
   /** -ln p(target), exact: what llama-perplexity's first pass adds up. Equal to `baseNll` when a base file is the reference. */
@@ -210,7 +209,6 @@ export const referenceChunk = z.object({
   decodeSeconds: z.number(),
   metricsSeconds: z.number(),
 });
-export type ReferenceChunk = z.infer<typeof referenceChunk>;
 
 /** What a divergence says while it runs. Chunks come in order; in turns, once for the reference and once for each candidate. */
 export const divergenceEvent = z.discriminatedUnion('type', [

@@ -58,7 +58,6 @@ export const blindPlayer = z.object({
   /** Held against the first model (the reference), as a sentence with n; null for itself. */
   sentence: z.string().nullable(),
 });
-export type BlindPlayer = z.infer<typeof blindPlayer>;
 
 export const blindResult = z.object({
   /** The best first. */

@@ -36,7 +36,6 @@ export const datasetIdInput = z.object({ id: z.string().max(200) });
 
 /** Where a generation came from. */
 export const historySource = z.enum(['compare', 'playground', 'import']);
-export type HistorySource = z.infer<typeof historySource>;
 
 /** A part of a text, and whether it is what was searched for. */
 export const excerptPart = z.object({ text: z.string(), hit: z.boolean() });

@@ -29,23 +29,6 @@ export function KeysOverlay() {
             </dl>
           </section>
         ))}
-        <section aria-label="In an answer">
-          <h3>In an answer</h3>
-          <dl>
-            <div>
-              <dt>Next and previous token</dt>
-              <dd>
-                <Keys keys="ArrowRight" /> <Keys keys="ArrowLeft" />
-              </dd>
-            </div>
-            <div>
-              <dt>First and last token</dt>
-              <dd>
-                <Keys keys="Home" /> <Keys keys="End" />
-              </dd>
-            </div>
-          </dl>
-        </section>
       </div>
     </Modal>
   );

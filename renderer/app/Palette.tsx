@@ -33,7 +33,7 @@ export function Palette() {
   // What the screen offers stands before what is there everywhere.
   for (const command of [...offered.values()].reverse().flat()) {
     const about = `${command.group} ${command.title} ${command.keywords ?? ''}`.toLowerCase();
-    if (command.keysOnly || !words.every((word) => about.includes(word))) continue;
+    if (command.keysOnly || !command.run || !words.every((word) => about.includes(word))) continue;
     groups.set(command.group, [...(groups.get(command.group) ?? []), command]);
   }
   const found = (history.data ?? []).filter((entry) => {

@@ -90,7 +90,7 @@ export function useAppCommands(): void {
         run: () => openPanel('palette'),
       },
       { id: 'app.keys', title: 'Show keys of this screen', group: 'App', keys: '?', run: () => openPanel('keys') },
-      { id: 'app.tray', title: 'Show or hide the job tray', group: 'App', keys: 't', run: () => togglePanel('tray') },
+      { id: 'app.tray', title: 'Show or hide the job tray', group: 'App', keys: 'b', run: () => togglePanel('tray') },
       { id: 'app.lock', title: 'Lock the store', group: 'App', keys: 'mod+shift+l', run: lock },
       {
         id: 'app.light',

@@ -21,7 +21,7 @@ export function useCommandKeys(): void {
         event.target instanceof HTMLElement &&
         event.target.closest('input, textarea, select, [contenteditable="true"]') !== null;
       const candidates = commands.filter(
-        ({ keys }) => keys !== undefined && !((inField || inPopover) && needsNoField(keys)) && !inDialog,
+        ({ keys, run }) => keys && run && !((inField || inPopover) && needsNoField(keys)) && !inDialog,
       );
 
       if (event.timeStamp - begunAt > stepTimeout) begun = [];
@@ -32,7 +32,7 @@ export function useCommandKeys(): void {
       begun = [];
       if (whole) {
         event.preventDefault();
-        whole.run();
+        whole.run?.();
         return;
       }
       begun = candidates.flatMap(({ keys = '' }) =>

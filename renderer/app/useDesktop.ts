@@ -25,7 +25,7 @@ const menu: Record<MenuCommand, () => void> = {
   newComparison: () => go({ screen: 'compare', id: null }),
   lockStore: () => {
     for (const commands of useOfferedCommands.getState().offered.values())
-      commands.find(({ id }) => id === 'app.lock')?.run();
+      commands.find(({ id }) => id === 'app.lock')?.run?.();
   },
   showKeys: () => openPanel('keys'),
   showAbout: () => go({ screen: 'settings', section: 'appearance' }),

@@ -13,7 +13,8 @@ export interface Command {
   keywords?: string;
   /** Left out of the palette: moving about in a list, say. */
   keysOnly?: boolean;
-  run(): void;
+  /** Absent where the keys are only told: what has the focus acts on them by itself. */
+  run?(): void;
 }
 
 interface CommandState {

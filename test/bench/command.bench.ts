@@ -6,6 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { median } from './median.ts';
 import { tell } from './summary.ts';
 
 const rounds = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 15);
@@ -44,11 +45,10 @@ for (let round = 0; round <= rounds; round++) {
 }
 
 const summary = Object.fromEntries(
-  [...seconds].map(([name, used]) => {
-    const sorted = used.toSorted((a, b) => a - b);
-    const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-    return [name, { medianCpuSeconds: median, largest: sorted.at(-1), runs: sorted.length }];
-  }),
+  [...seconds].map(([name, used]) => [
+    name,
+    { medianCpuSeconds: median(used), largest: Math.max(...used), runs: used.length },
+  ]),
 );
 for (const name of ['versionBuilt', 'helpBuilt', 'versionFromSource', 'helpFromSource']) {
   const used = summary[name];

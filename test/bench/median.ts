@@ -1,7 +1,8 @@
-/** The upper one of the two in the middle when their number is even; NaN of nothing. */
+/** The mean of the two in the middle when their number is even; NaN of nothing. */
 export function median(values: number[]): number {
   const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const middle = sorted.length / 2;
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
 export interface MedianInterval {

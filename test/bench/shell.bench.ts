@@ -75,7 +75,6 @@ async function measure(): Promise<void> {
       atMost: budgetMs,
     });
     tell({ figure: 'a question of the page through shell and host meanwhile, median', value: at(0.5), unit: 'ms' });
-    if (!(shell.p99 <= budgetMs)) process.exitCode = 1;
   } finally {
     await home.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });

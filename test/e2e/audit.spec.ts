@@ -1,7 +1,7 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './assay.ts';
-import { expectAccessible, expectAccessibleInBoth, runCommandByWords, unlock, writeModels } from './steps.ts';
+import { expectAccessibleInBoth, runCommandByWords, unlock, writeModels } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -70,7 +70,7 @@ test('the chain is read, filtered, verified and exported; the ledger, backups, c
   await expect(page.getByRole('heading', { name: 'No connection was ever attempted' })).toBeVisible();
   await page.getByRole('switch', { name: 'Let Assay connect to other machines' }).press('Space');
   await expect(page.getByRole('link', { name: 'Network on: 0 connections' })).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await page.getByRole('switch', { name: 'Let Assay connect to other machines' }).press('Space');
   await expect(badge).toBeVisible();
 
@@ -83,13 +83,13 @@ test('the chain is read, filtered, verified and exported; the ledger, backups, c
   await expect(page.getByRole('switch', { name: 'Back up by itself' })).toBeEnabled();
   await page.getByRole('switch', { name: 'Back up by itself' }).press('Space');
   await expect(page.getByRole('list', { name: 'Kept backups' }).getByRole('listitem')).toHaveCount(1);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   const backups = async () => (await readdir(beside)).filter((name) => name.endsWith('.assay-backup'));
   expect(await backups()).toHaveLength(1);
   await page.getByRole('link', { name: 'Storage' }).click();
   await page.getByRole('checkbox', { name: /^Tick Scheduled backup/ }).check();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await page.getByRole('button', { name: /^Remove 1 thing, free/ }).click();
   await page.getByRole('button', { name: 'Remove for good' }).click();
   await expect(page.getByText(/^1 thing removed/)).toBeVisible();
@@ -105,5 +105,5 @@ test('the chain is read, filtered, verified and exported; the ledger, backups, c
   await page.reload();
   await page.getByRole('link', { name: 'Home' }).click();
   await expect(page.getByRole('region', { name: 'Needs you' })).toContainText('The file of a model is missing');
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 });

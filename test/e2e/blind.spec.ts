@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { expect, test } from './assay.ts';
-import { ask, chooseModels, everyAnswer, expectAccessible, unlock } from './steps.ts';
+import { ask, chooseModels, everyAnswer, expectAccessibleInBoth, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -20,11 +20,11 @@ test('answers are judged without names by keys, taken back, and named at the end
   await page.getByRole('link', { name: 'Blind' }).click();
   await expect(page.getByRole('button', { name: 'Start blind test' })).toHaveAttribute('aria-disabled', 'true');
   await page.getByRole('checkbox', { name: /^one/ }).click();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await page.getByRole('button', { name: 'Start blind test' }).click();
   await expect(page.getByRole('article', { name: 'Answer on the left' })).toBeVisible();
   await expect(page.getByRole('main')).not.toContainText(/Alpha|Beta/);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   const judged = (count: number) => expect(page.getByText(new RegExp(`^${count} of 3 pairs judged`))).toBeVisible();
   await judged(0);
@@ -55,7 +55,7 @@ test('answers are judged without names by keys, taken back, and named at the end
   await expect(scores.getByRole('row')).toHaveCount(3);
   await expect(scores).toContainText('Alpha');
   await expect(scores).toContainText('at n = 3 judgements');
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   if (home === 'desktop') return; // There the file goes through the system's own dialog.
   await page.getByRole('button', { name: 'Export' }).click();
   const download = page.waitForEvent('download');

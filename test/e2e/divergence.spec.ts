@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './assay.ts';
-import { expectAccessible, unlock } from './steps.ts';
+import { expectAccessibleInBoth, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -35,7 +35,7 @@ async function measure(page: Page): Promise<boolean> {
 test('a ladder is measured, its worst token looked at by keys, and the run exported', async ({ assay, page, home }) => {
   await unlock(page, assay.passphrase);
   await openDivergence(page);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   const measured = await measure(page);
   if (!measured) return;
 
@@ -57,7 +57,7 @@ test('a ladder is measured, its worst token looked at by keys, and the run expor
   await page.keyboard.press('c');
   await expect(page.getByText('Q4_K_M goes on')).toBeVisible({ timeout: 60_000 });
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   if (home === 'desktop') return; // There the file goes through the system's own dialog.
   await page.getByRole('button', { name: 'Export' }).click();
@@ -118,7 +118,7 @@ test.describe('in the dark', () => {
     await unlock(page, assay.passphrase);
     await openDivergence(page);
     const measured = await measure(page);
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await page.getByRole('link', { name: 'Trade-off' }).click();
     if (measured) {
       const smaller = page.getByRole('button', { name: /^Q2_K: Size .* n = \d+ tokens/ });
@@ -127,7 +127,7 @@ test.describe('in the dark', () => {
       await page.keyboard.press('ArrowRight');
       await expect(page.getByRole('button', { name: /^Q4_K_M: Size/ })).toBeFocused();
     } else await expect(page.getByRole('heading', { name: 'Nothing to weigh yet' })).toBeVisible();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await page.getByRole('link', { name: 'Home' }).click();
     await page.getByRole('link', { name: 'Compare' }).click();
     await expect(page.getByRole('link', { name: 'Trade-off' })).toHaveAttribute('aria-current', 'page');

@@ -2,7 +2,7 @@ import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { type HubServer, openHubServer, sendWell } from '../helpers/hubServer.ts';
 import { expect, test } from './assay.ts';
-import { expectAccessible, unlock } from './steps.ts';
+import { expectAccessibleInBoth, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -25,7 +25,7 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   const panel = page.getByRole('region', { name: 'Download models' });
   await expect(panel).toContainText('The network is off');
   await expect(panel.getByRole('textbox')).toHaveCount(0);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   await panel.getByRole('button', { name: 'Turn the network on' }).click();
   await expect(panel.getByText('Qwen2.5 0.5B Instruct', { exact: true })).toBeVisible();
@@ -33,7 +33,7 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   await panel.getByRole('textbox', { name: 'Mirror, in the place of the hub' }).fill(hub.base);
   await panel.getByRole('button', { name: 'Save' }).click();
   await expect(panel).toContainText(`From ${new URL(hub.base).host}`);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   expect(hub.seen).toEqual([]);
 
   const search = panel.getByRole('textbox', { name: 'Repository on the hub' });
@@ -46,7 +46,7 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   const download = panel.getByRole('button', { name: 'Download tiny-F16.gguf' });
   await expect(download).toBeDisabled();
   await panel.getByRole('checkbox', { name: 'I accept apache-2.0' }).check();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   hub.behave((_, response, content) => {
     response.writeHead(200, { 'content-length': content.length });
@@ -60,7 +60,7 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   await panel.getByRole('button', { name: 'Resume the download of tiny-F16.gguf' }).click();
   await expect(panel.getByText('In the list')).toBeVisible();
   await expect(page.getByRole('row', { name: /tiny-F16/ })).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   await panel.getByRole('button', { name: 'Turn the network off' }).click();
   await expect(panel).toContainText('The network is off');

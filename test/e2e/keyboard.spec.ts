@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { type Assay, expect, test } from './assay.ts';
@@ -16,13 +16,15 @@ async function unlockByKeys({ page, passphrase }: Assay): Promise<void> {
 }
 
 /** Two presses that belong together. Tried again where the machine takes longer between them than the app waits for the second. */
-async function goByKeys(page: Page, second: string, heading: string): Promise<void> {
+async function pressBoth(page: Page, keys: string, shown: Locator): Promise<void> {
   await expect(async () => {
-    await page.keyboard.press('g');
-    await page.keyboard.press(second);
-    await expect(page.getByRole('heading', { name: heading, exact: true })).toBeAttached({ timeout: 5_000 });
+    for (const key of keys.split(' ')) await page.keyboard.press(key);
+    await expect(shown).toBeAttached({ timeout: 5_000 });
   }).toPass();
 }
+
+const goByKeys = (page: Page, second: string, heading: string) =>
+  pressBoth(page, `g ${second}`, page.getByRole('heading', { name: heading, exact: true }));
 
 test('from the locked store to a token’s probability without a mouse', async ({ assay, page }) => {
   const file = join(assay.dataFolder, '..', 'keys.gguf');
@@ -76,15 +78,15 @@ test('who types without waiting loses no key, and no letter acts as a shortcut m
   await page.getByRole('button', { name: 'Add reference' }).focus();
   await expect(page.getByRole('button', { name: 'Add reference' })).toBeFocused();
   await page.keyboard.press('Enter');
-  await page.keyboard.type('ghgstp?');
-  await expect(page.getByRole('textbox', { name: 'Find a model' })).toHaveValue('ghgstp?');
+  await page.keyboard.type('ghgsbtp?');
+  await expect(page.getByRole('textbox', { name: 'Find a model' })).toHaveValue('ghgsbtp?');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('textbox', { name: 'Find a model' })).toHaveCount(0);
 
   await page.keyboard.press('ControlOrMeta+k');
-  await page.keyboard.type('ghst');
-  await expect(page.getByRole('textbox', { name: 'Command' })).toHaveValue('ghst');
+  await page.keyboard.type('ghsbt');
+  await expect(page.getByRole('textbox', { name: 'Command' })).toHaveValue('ghsbt');
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
 
@@ -92,7 +94,7 @@ test('who types without waiting loses no key, and no letter acts as a shortcut m
   await page.getByRole('button', { name: /^Sampler:/ }).click();
   await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1);
   await page.getByRole('dialog').evaluate((dialog) => dialog.focus());
-  await page.keyboard.type('ght?');
+  await page.keyboard.type('ghbt?');
   await expect(page.getByRole('dialog')).toHaveCount(1);
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -100,6 +102,19 @@ test('who types without waiting loses no key, and no letter acts as a shortcut m
   await expect(history).toBeVisible();
   await expect(page.getByRole('region', { name: 'Jobs' })).toHaveCount(0);
   expect(page.url()).toBe(address);
+});
+
+test('the tabs of Compare open by the two keys that are told, and the job tray by one', async ({ assay, page }) => {
+  await unlockByKeys(assay);
+  await goByKeys(page, 'c', 'Compare');
+  const tabs = page.getByRole('navigation', { name: 'Compare' });
+  const tray = page.getByRole('region', { name: 'Jobs' });
+  const names = await tabs.getByRole('link').allInnerTexts();
+  for (const [index, name] of [...names.entries()].reverse())
+    await pressBoth(page, `t ${index + 1}`, tabs.locator('[aria-current="page"]', { hasText: name }));
+  await expect(tray).toHaveCount(0);
+  await page.keyboard.press('b');
+  await expect(tray).toBeVisible();
 });
 
 test('the palette holds every command and ? shows the keys of the screen', async ({ assay, page }) => {
@@ -110,6 +125,8 @@ test('the palette holds every command and ? shows the keys of the screen', async
   await page.keyboard.press('?');
   const keys = page.getByRole('dialog', { name: 'Keys of this screen' });
   await expect(keys).toContainText('Go to Compare');
+  // What acts on this screen, and nothing of another.
+  await expect(keys).not.toContainText('token');
   await page.keyboard.press('Escape');
   await expect(keys).toHaveCount(0);
 

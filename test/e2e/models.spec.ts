@@ -5,7 +5,7 @@ import { type GgufValue, ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { expect, test } from './assay.ts';
 import { writeLadder } from './ladder.ts';
-import { expectAccessible, unlock } from './steps.ts';
+import { expectAccessibleInBoth, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -34,7 +34,7 @@ test('a folder comes in where it lies: families, hashes, duplicates, what was le
   await expect(page.getByText(/does not tell where a dropped file lies/)).toBeVisible();
   await expect(page.getByRole('heading', { name: 'Your own models' })).toBeVisible();
   await expect(row(page, /assay-sample-Q4_K_M/)).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   await importFolder(page, folder);
   await expect(page.getByText('5 models added, 2 left out. Nothing was copied or moved.')).toBeVisible();
@@ -47,11 +47,11 @@ test('a folder comes in where it lies: families, hashes, duplicates, what was le
   // The hashes follow by themselves.
   await expect(row(page, /copy\.gguf.*same content lies under 1 other path/)).toBeVisible();
   await expect(page.getByText('not read yet')).toHaveCount(0);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   await page.getByRole('button', { name: 'Other programs' }).click();
   await expect(page.getByRole('region', { name: 'Models of other programs' })).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   // A moved file is missed, and found again in its folder.
   await page.getByRole('button', { name: 'Close the models of other programs' }).click();
@@ -86,7 +86,7 @@ test('the keyboard reaches everything: filter, move, open, differences, compare'
     'Does it cost quality?',
   );
   await expect(sheet.getByText('In no comparison yet.')).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);
   await expect(row(page, /Birch-1M-F16/)).toBeFocused();
@@ -94,7 +94,7 @@ test('the keyboard reaches everything: filter, move, open, differences, compare'
   await page.keyboard.press('d');
   await expect(page.getByText(/The chat templates differ\./)).toBeVisible();
   await expect(page.getByRole('region', { name: 'Differences of the chat templates' })).toContainText('another');
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await page.keyboard.press('Escape');
   await expect(row(page, /Birch-1M-F16/)).toBeVisible();
   await page.keyboard.press('c');
@@ -124,7 +124,7 @@ test('taking off the list deletes nothing and can be undone; a file is deleted o
   const remove = dialog.getByRole('button', { name: 'Delete the file' });
   await dialog.getByRole('textbox').fill('copy');
   await expect(remove).toBeDisabled();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await dialog.getByRole('textbox').fill('copy.gguf');
   await remove.click();
   await expect(page.getByText(/1 file deleted/)).toBeVisible();

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './assay.ts';
-import { expectAccessible, expectAccessibleInBoth, runCommandByWords, unlock, writeModels } from './steps.ts';
+import { expectAccessibleInBoth, runCommandByWords, unlock, writeModels } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -37,7 +37,7 @@ test('a conversation on the sample model: branches, presets, a schema, and a sea
     await unlock(page, assay.passphrase);
     await openPlayground(page);
     await expect(page.getByRole('heading', { name: 'No model chosen' })).toBeVisible();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await page.getByRole('button', { name: 'Take the sample model' }).click();
     await expect(page.getByRole('heading', { name: 'Nothing said yet' })).toBeVisible();
     await settings(page)
@@ -86,7 +86,7 @@ test('a conversation on the sample model: branches, presets, a schema, and a sea
     await expect(settings(page).getByText(/line 1, column 19: a name in double quotes is missing/)).toBeVisible();
     await field(page).fill('What is the capital of Spain?');
     await expect(page.getByRole('button', { name: 'Send' })).toHaveAttribute('aria-disabled', 'true');
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await schema.fill(
       '{"type": "object", "properties": {"city": {"type": "string", "maxLength": 12}}, "required": ["city"], "additionalProperties": false}',
     );

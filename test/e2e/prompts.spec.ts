@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { type Assay, expect, test } from './assay.ts';
-import { ask, chooseModels, everyAnswer, expectAccessible, runCommandByWords, unlock } from './steps.ts';
+import { ask, chooseModels, everyAnswer, expectAccessibleInBoth, runCommandByWords, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -21,7 +21,7 @@ test('what was asked in Compare is found as one types, annotated, deleted with a
   await unlock(page, assay.passphrase);
   await page.getByRole('link', { name: 'Prompts' }).click();
   await expect(page.getByRole('heading', { name: 'Nothing asked yet' })).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await chooseModels(page, [file]);
   await page.getByText('One a line').click();
   await ask(page, 'Where does the heron sleep?\nWhat is a ladder?\nName three rivers.');
@@ -47,7 +47,7 @@ test('what was asked in Compare is found as one types, annotated, deleted with a
   await expect(answers(page).getByLabel('Has a note')).toBeVisible();
   await search(page).fill('gold');
   await expect(answers(page)).toHaveCount(1);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
   await search(page).fill('nothing of this kind');
   await expect(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
   await page.getByRole('button', { name: 'Show everything' }).click();
@@ -118,7 +118,7 @@ test.describe('dark', () => {
     await dialog.getByRole('textbox').fill(chats);
     await dialog.getByRole('button', { name: 'Import from path' }).click();
     await expect(dialog.getByRole('status')).toContainText('2 answers of 1 chat (llama.cpp web UI) taken in');
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await expect(answers(page)).toHaveCount(2);
 
@@ -126,7 +126,7 @@ test.describe('dark', () => {
     const filter = page.getByRole('dialog', { name: 'Filter' });
     await filter.getByRole('textbox', { name: 'From' }).or(filter.getByLabel('From')).first().fill('2999-01-01');
     await expect(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await expect(answers(page)).toHaveCount(2);
@@ -135,7 +135,7 @@ test.describe('dark', () => {
     await page.getByRole('menuitem', { name: 'How long to keep' }).click();
     const rule = page.getByRole('dialog', { name: 'How long to keep the history' });
     await expect(rule.getByRole('status')).toContainText('Nothing is deleted by itself');
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await page.keyboard.press('Escape');
     await expect(rule).toHaveCount(0);
 
@@ -155,7 +155,7 @@ test.describe('dark', () => {
     await editor.getByRole('button', { name: /^Version 2/ }).click();
     await expect(editor.locator('ins').first()).toContainText('{{animal}}');
     await expect(editor.locator('del').first()).toContainText('bird');
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
     await editor.getByRole('textbox', { name: 'animal' }).fill('bird');
     await editor.getByRole('textbox', { name: 'place' }).fill('reeds');
     await editor.getByRole('button', { name: 'Ask in Compare' }).click();
@@ -165,6 +165,6 @@ test.describe('dark', () => {
     await page.getByRole('link', { name: 'Data sets' }).click();
     await expect(page.getByRole('region', { name: 'Sample tasks', exact: true })).toContainText('Version SHA-256');
     await expect(page.getByRole('table')).toBeVisible();
-    await expectAccessible(page);
+    await expectAccessibleInBoth(page);
   });
 });

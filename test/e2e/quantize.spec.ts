@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { randomLlama, writeEnormousModel, writeModel } from '../helpers/ggufModel.ts';
 import { type Assay, expect, test } from './assay.ts';
-import { expectAccessible, unlock } from './steps.ts';
+import { expectAccessibleInBoth, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -54,7 +54,7 @@ test('types are estimated, made by keys, listed, and say where they came from', 
   await expect(estimate('Q4_K_M')).toBeVisible();
   await expect(estimate('Q8_0')).toBeVisible();
   await expect(dialog.getByText(/MiB in all · .* free · .* · .* of memory/)).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
   const field = dialog.getByRole('textbox', { name: 'Folder' });
   await field.fill(join(folder, 'nowhere'));
@@ -81,7 +81,7 @@ test('types are estimated, made by keys, listed, and say where they came from', 
   const sheet = page.getByRole('complementary', { name: 'Details of assay-sample-Q8_0.gguf' });
   await expect(sheet).toContainText(/Made by AssayQuantized toQ8_0From.*assay-sample-F16\.gguf/);
   await expect(sheet).toContainText(/whose SHA-256 is[0-9a-f]{64}Importance matrixnonellama\.cppv\d/);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 });
 
 test('a job is cancelled by keys and leaves nothing; a folder without room begins none', async ({ assay, page }) => {
@@ -111,5 +111,5 @@ test('a job is cancelled by keys and leaves nothing; a folder without room begin
   await expect(full?.getByText(/TiB in all · .* free/) ?? page.locator('none')).toBeVisible();
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(tray).toHaveCount(0);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 });

@@ -1,6 +1,6 @@
 import type { Identity } from '../../main/base/procedure.ts';
 import type { FramePipe } from '../../main/host/framePipe.ts';
-import { memoryPipe } from '../../main/host/memoryPipe.ts';
+import { memoryPipe } from './memoryPipe.ts';
 
 export interface FrameAnswer {
   id: number | string | null;

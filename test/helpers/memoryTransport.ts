@@ -1,7 +1,7 @@
 import type { Identity } from '../../main/base/procedure.ts';
 import type { FramePipe } from '../../main/host/framePipe.ts';
-import { memoryPipe } from '../../main/host/memoryPipe.ts';
 import type { Transport } from '../../renderer/api/transport.ts';
+import { memoryPipe } from './memoryPipe.ts';
 
 /** The page's transport to a host in this process; everything still crosses as text. */
 export function memoryTransport(

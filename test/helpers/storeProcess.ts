@@ -3,7 +3,11 @@
  */
 import { rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../main/base/fault.ts';
+import { createCompare } from '../../main/services/compare/index.ts';
+import { characterModels, createCharacterEngine } from './characterEngine.ts';
+import { openServices } from './openServices.ts';
 import { owner, passphrase, vaultIn, writeNote } from './vaultFixture.ts';
 
 const [scenario = '', folder = '', argument = ''] = process.argv.slice(2);
@@ -90,6 +94,34 @@ const scenarios: Record<string, () => Promise<void>> = {
     await attempt('after', () => writeNote(vault, 'there is room again'));
     say({ name: 'verdict', ok: (await audit.verify()).holds });
     await vault.close();
+  },
+
+  /** Compares until a small disk is full, then frees it and lets the job go on. */
+  async compare() {
+    const services = openServices({ folder });
+    const { vault, jobs } = services;
+    const models = characterModels(['base', 'q4']);
+    const compare = createCompare({ ...services, models, engine: createCharacterEngine() });
+    await vault.create({ passphrase });
+    const prompts = Array.from({ length: 100 }, (_, index) => `Prompt number ${index}`);
+    const { id, jobId } = compare.start({ models: ['base', 'q4'], prompts, sampler: { maxTokens: 1000 } });
+    let acknowledged = 0;
+    const view = { id, from: 0, count: prompts.length };
+    for await (const event of compare.watch(view, new AbortController().signal))
+      if (event.type === 'cell' && event.cell.state === 'done') acknowledged++;
+    const ended = async () => {
+      while (['queued', 'running'].includes(jobs.get(jobId).state)) await sleep(10);
+      const { state, error } = jobs.get(jobId);
+      return { state, code: error?.code, message: error?.message };
+    };
+    say({ name: 'job', ...(await ended()) });
+    const done = () =>
+      compare.get(view).cells.filter(({ state, tokens }) => state === 'done' && tokens.length === 1000);
+    say({ name: 'kept', ok: done().length === acknowledged, acknowledged });
+    rmSync(join(folder, 'ballast'), { force: true });
+    jobs.resume(jobId);
+    say({ name: 'after', ...(await ended()), done: done().length });
+    await services.close();
   },
 
   /** Creates and unlocks where it may not write; as root it first becomes nobody, for whom the permissions count. */

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -49,18 +50,32 @@ describe('bad usage', () => {
     expectSentence(ended);
   });
 
-  it('names the option that is wrong as the person typed it', async () => {
-    const ended = await runCommand([
-      'generate',
-      '--ephemeral',
-      '--model',
-      'sample',
-      '--prompt',
-      'x',
-      '--repeat-penalty',
-      '9',
+  it.each([
+    [['--temperature', '99'], '--temperature takes 5 at most and was given 99.'],
+    [['--repeat-penalty', '0.1'], '--repeat-penalty takes 0.5 at least and was given 0.1.'],
+    [['--max-tokens', '0'], '--max-tokens takes 1 at least and was given 0.'],
+    [['--context-size', '99999999'], '--context-size takes 10000000 at most and was given 99999999.'],
+    [['--stop', 'x'.repeat(201)], '--stop takes 200 characters at most and was given 201.'],
+    [['--stop', ''], '--stop is empty.'],
+    [
+      Array.from({ length: 8 }, () => ['--model', 'sample']).flat(),
+      '--model may be given 8 times at most, and here there are 9.',
+    ],
+  ])('%j: says what the option takes and what it was given, as the person typed it', async (words, sentence) => {
+    const ended = await runCommand(['generate', '--ephemeral', '--model', 'sample', '--prompt', 'x', ...words]);
+    expect(ended).toMatchObject({ code: 2, stderr: `assay: ${sentence}\n` });
+  });
+
+  it('so do the commands of the lab', async () => {
+    const compared = await runCommand([
+      ...['compare', '--ephemeral', '--reference', 'sample', '--candidate', 'sample', '--text', 'sample'],
+      ...['--context', '3'],
     ]);
-    expect(ended.stderr).toContain('--repeat-penalty');
+    expect(compared).toMatchObject({ code: 2, stderr: 'assay: --context takes 16 at least and was given 3.\n' });
+    const quantized = await runCommand(['quantize', 'sample', '--to', 'Q4_K_M', '--out', 'x', '--threads', '999']);
+    expect(quantized).toMatchObject({ code: 2, stderr: 'assay: --threads takes 256 at most and was given 999.\n' });
+    const unknown = await runCommand(['quantize', 'sample', '--to', 'Q99', '--out', 'x']);
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('no quantization called Q99.') });
   });
 });
 
@@ -127,6 +142,17 @@ describe('help', () => {
     const ended = await runCommand([...words]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(/^Usage: assay/);
+  });
+
+  it('a reader that goes away, as `head` does, is no failure', async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, '../../main/cli/entry.ts'), '--help']);
+    child.stdout.destroy();
+    let said = '';
+    child.stderr.on('data', (text) => {
+      said += text;
+    });
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect({ code, said }).toEqual({ code: 0, said: '' });
   });
 
   it('loads no service: --help takes less than half a second of processor time', async () => {

@@ -147,6 +147,41 @@ describe('a model file', { timeout: 120_000 }, () => {
     await fc.assert(property, { numRuns: 300 });
   });
 
+  it('with changed bytes that inspection lets through answers or fails in words, and never takes the host along', async () => {
+    const good = ggufBytes(randomLlama());
+    const headerBytes = good.length - randomLlama().tensors.reduce((sum, { data }) => sum + data.length * 4, 0);
+    const change = fc.array(fc.tuple(fc.nat(headerBytes - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
+    const request = { sampler: { maxTokens: 1 }, contextSize: undefined };
+    const outcomes: string[] = [];
+    // The same changes on each run: what llama.cpp makes of them must not depend on the day.
+    for (const [index, changes] of fc.sample(change, { seed: 20261124, numRuns: 300 }).entries()) {
+      const bytes = Buffer.from(good);
+      for (const [at, value] of changes) bytes[at] = value;
+      const model = await fixture.models.resolve(write(`loaded-${index}.gguf`, bytes)).catch(() => null);
+      if (model === null) continue;
+      const outcome = await answerOf(fixture.engine.generate(requestOf(model, request), never)).then(
+        () => 'answer',
+        (thrown) => (thrown instanceof Fault ? thrown.code : String(thrown)),
+      );
+      outcomes.push(outcome);
+      await fixture.engine.unload(model.id).catch((thrown) => expect(thrown).toMatchObject({ code: 'NOT_FOUND' }));
+      if (outcomes.length === 30) break;
+    }
+    expect(outcomes).toHaveLength(30);
+    expect(outcomes).toContain('answer');
+    const typed = [
+      'answer',
+      'MODEL_UNREADABLE',
+      'MODEL_UNSUPPORTED',
+      'ENGINE_CRASHED',
+      'CONTEXT_TOO_LARGE',
+      'NOT_ENOUGH_MEMORY',
+    ];
+    expect(outcomes.filter((outcome) => !typed.includes(outcome))).toEqual([]);
+    const whole = await fixture.models.resolve(write('unchanged.gguf', good));
+    expect((await answerOf(fixture.engine.generate(requestOf(whole, request), never))).tokens).toHaveLength(1);
+  });
+
   it('whose tensor list is damaged so that a parser could spin is refused at once', async () => {
     const bytes = ggufBytes(randomLlama());
     const at = bytes.indexOf('token_embd.weight') + 'token_embd.weight'.length;

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { processTitle } from '../../main/inference/starter.ts';
+import { createInspector } from '../../main/services/models/inspector.ts';
 import { answerOf, type EngineFixture, openEngineFixture, requestOf } from '../helpers/engineFixture.ts';
 import { type GgufParts, ggufBytes } from '../helpers/ggufFile.ts';
-import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { randomLlama, testTemplate, writeModel } from '../helpers/ggufModel.ts';
 
 const never = new AbortController().signal;
 const escapes = '\u001b]0;pwned\u0007\u001b[2J\u009b\u202e';
@@ -88,6 +90,27 @@ describe('the header of a hostile file', { timeout: 120_000 }, () => {
     expect(tokens.length).toBeGreaterThan(0);
     for (const label of fixture.labels) expect(label).toMatch(/^[ -~]{0,64}$/);
     fixture.models.forget(model.id);
+  });
+
+  it('whose chat template loops is named when its time is up, and costs no other file', async () => {
+    const inspector = createInspector({ starter: forkStarter(), deadlineMs: 4000 });
+    try {
+      const loop =
+        '{% for a in range(20000) %}{% for b in range(20000) %}{% if a == b + 99999 %}x{% endif %}{% endfor %}{% endfor %}';
+      const file = changed('loop.gguf', ({ metadata }) =>
+        metadata.set('tokenizer.chat_template', { type: 'string', value: loop }),
+      );
+      await expect(inspector.describe(file)).rejects.toMatchObject({
+        code: 'ENGINE_HUNG',
+        message: expect.stringMatching(
+          /^Reading the header of loop\.gguf took longer than 4 s .*its chat template may loop/,
+        ),
+      });
+      const other = writeModel(join(fixture.folder, 'other.gguf'), randomLlama());
+      expect(await inspector.describe(other)).toMatchObject({ template: testTemplate });
+    } finally {
+      await inspector.close();
+    }
   });
 
   it('gives a process a title that the system takes', async () => {

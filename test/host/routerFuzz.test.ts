@@ -5,11 +5,11 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { z } from 'zod';
 import { createHost, type Host } from '../../main/host/createHost.ts';
-import { memoryPipe } from '../../main/host/memoryPipe.ts';
 import { sampleFolder } from '../../main/host/places.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { errorCode } from '../../preload/contract/errors.ts';
 import { type FrameAnswer, openFrameClient } from '../helpers/frameClient.ts';
+import { memoryPipe } from '../helpers/memoryPipe.ts';
 import { arbitraryOf } from '../helpers/schemaArbitrary.ts';
 
 /** The same inputs on each run, so that what fails fails again; FUZZ_SEED=N throws others. */

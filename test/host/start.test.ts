@@ -9,13 +9,39 @@ const root = join(import.meta.dirname, '../..');
 const built = existsSync(join(root, 'out/main/cli.js')) && existsSync(join(root, 'out/renderer/index.html'));
 const whyNot = whyNoProcessControl ?? (built ? null : 'nothing is built; npm run build');
 
+interface Case {
+  how: string;
+  words: string[];
+  display: string | undefined;
+  more?: Record<string, string>;
+  said: string;
+}
+
 describe.skipIf(whyNot !== null)(
   `npm start${whyNot === null ? '' : ` (skipped: ${whyNot})`}`,
   { timeout: 180_000 },
   () => {
-    it.each([
+    it.each<Case>([
       { how: 'without a display', words: [], display: undefined, said: 'there is no display' },
       { how: 'when a browser is asked for', words: ['--browser'], display: ':0', said: '--browser was given' },
+      {
+        how: 'where the named folder holds no Electron',
+        words: [],
+        display: ':0',
+        more: { ELECTRON_OVERRIDE_DIST_PATH: '/nowhere/electron' },
+        said: 'ELECTRON_OVERRIDE_DIST_PATH names /nowhere/electron, where no Electron lies',
+      },
+      ...(existsSync(join(root, 'node_modules/electron/dist'))
+        ? []
+        : [
+            {
+              how: 'where Electron cannot be downloaded',
+              words: [],
+              display: ':0',
+              more: { ELECTRON_MIRROR: 'http://127.0.0.1:1/' },
+              said: 'Electron could not be downloaded (TypeError: fetch failed)',
+            },
+          ]),
     ])('$how, in an empty home: says why there is no window, serves the app and prints the address', async (one) => {
       const home = temporaryFolder('assay-start-');
       const command = spawn(process.execPath, [join(root, 'scripts/start.mjs'), ...one.words], {
@@ -26,6 +52,7 @@ describe.skipIf(whyNot !== null)(
           USERPROFILE: home,
           TMPDIR: home,
           ...(one.display === undefined ? {} : { DISPLAY: one.display }),
+          ...one.more,
           // No home of a person who runs the test, and no store of theirs.
           ASSAY_DATA_DIR: join(home, 'store'),
         },

@@ -196,6 +196,23 @@ describe('each thing that goes wrong has its own sentence', () => {
     expect(child.errors()).toBe('');
   });
 
+  it('a disk that fills under a comparison: the job says so, keeps every answer that was told, and goes on when there is room', async (context) => {
+    const within = mounting();
+    if (!within) return context.skip('neither root nor user namespaces: no small disk can be made here');
+    const small = join(temporaryFolder('job'), 'disk');
+    mkdirSync(small);
+    const script = `mount -t tmpfs -o size=24m tmpfs ${small} && head -c 23000000 /dev/zero > ${small}/ballast && exec "$@"`;
+    const child = startStoreProcess(['compare', small], { within: [...within, 'sh', '-c', script, 'sh'] });
+    await child.ended;
+    const line = (name: string) => child.lines.find((one) => one.name === name);
+    expect(line('job'), child.errors()).toMatchObject({ state: 'failed', code: 'DISK_FULL' });
+    expect(line('job')?.message).toContain(small);
+    expect(line('kept')).toMatchObject({ ok: true });
+    expect(Number(line('kept')?.acknowledged)).toBeGreaterThan(0);
+    expect(line('after'), JSON.stringify(child.lines)).toMatchObject({ state: 'done', done: 200 });
+    expect(child.errors()).toBe('');
+  });
+
   it('creating on a disk that is full leaves nothing half made', async (context) => {
     const within = mounting();
     if (!within) return context.skip('neither root nor user namespaces: no small disk can be made here');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { createConnections } from '../../main/host/connections.ts';
 import type { ToShell } from '../../main/host/link.ts';
 import { linkPipe } from '../../main/host/linkPipe.ts';
-import { memoryPipe } from '../../main/host/memoryPipe.ts';
+import { memoryPipe } from '../helpers/memoryPipe.ts';
 import { createTestGate, createTestRouter } from './testRouter.ts';
 
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,13 +1,13 @@
 import { WebSocket as NodeSocket } from 'ws';
 import type { Identity } from '../../main/base/procedure.ts';
 import type { Connections } from '../../main/host/connections.ts';
-import { memoryPipe } from '../../main/host/memoryPipe.ts';
 import { startServer } from '../../main/server/startServer.ts';
 import { acknowledgement } from '../../preload/contract/frames.ts';
 import type { ShellFrame } from '../../preload/contract/shell.ts';
 import { connectOver } from '../../preload/portConnection.ts';
 import type { Transport } from '../../renderer/api/transport.ts';
 import { builtPage } from '../helpers/builtPage.ts';
+import { memoryPipe } from '../helpers/memoryPipe.ts';
 import { openDesktop, pagePort } from './desktop.ts';
 
 /** A client that speaks in frames, for what a well-behaved one never does. */

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeKeys, matchesStep, needsNoField } from '../../renderer/lib/keys.ts';
 
@@ -9,6 +11,15 @@ const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey
   shiftKey: false,
   ...held,
 });
+
+/** The keys of every command of the page, as its sources write them. */
+function offeredKeys(): Set<string> {
+  const root = join(import.meta.dirname, '../../renderer');
+  const written = readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) => readFileSync(join(root, file), 'utf8').match(/\bkeys: [^,\n]+/g) ?? []);
+  return new Set(written.flatMap((part) => [...part.matchAll(/['`]([^'`]+)['`]/g)].map(([, keys]) => keys ?? '')));
+}
 
 describe('key combinations', () => {
   test('mod is Ctrl, on a Mac Cmd', () => {
@@ -29,6 +40,13 @@ describe('key combinations', () => {
     expect(needsNoField('j')).toBe(true);
     expect(needsNoField('g c')).toBe(true);
     expect(needsNoField('mod+Enter')).toBe(false);
+  });
+
+  test('of one step never hide those of two: wherever a command is offered, its keys can be pressed', () => {
+    const offered = offeredKeys();
+    const first = new Set([...offered].filter((keys) => keys.includes(' ')).map((keys) => keys.split(' ')[0]));
+    expect([...first].sort()).toEqual(['g', 't']);
+    expect([...first].filter((step) => offered.has(step ?? ''))).toEqual([]);
   });
 
   test('are told as caps', () => {

@@ -13,7 +13,10 @@ import { backupsSchedule } from './0012-backups-schedule.ts';
 import { promptsIndex } from './0014-prompts-index.ts';
 import { playgroundConversations } from './0015-playground-conversations.ts';
 
-/** Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. */
+/**
+ * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
+ * 0011 and never can be: what a store has applied must be the beginning of this list, and stores have 0012 already.
+ */
 export const migrations: readonly Migration[] = [
   auditChain,
   jobsQueue,

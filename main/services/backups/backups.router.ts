@@ -26,4 +26,3 @@ export function createBackupsRouter(backups: Backups) {
     runNow: command.output(z.object({ jobId: z.string() })).mutation(() => backups.runNow()),
   });
 }
-export type BackupsRouter = ReturnType<typeof createBackupsRouter>;

@@ -1,2 +1,2 @@
-export { type BackupsRouter, createBackupsRouter } from './backups.router.ts';
+export { createBackupsRouter } from './backups.router.ts';
 export { type Backups, type BackupsDependencies, createBackups } from './backups.ts';

@@ -72,4 +72,3 @@ export function createBlindRouter(blind: Blind) {
       .mutation(({ input }) => blind.export(input.id, input.format)),
   });
 }
-export type BlindRouter = ReturnType<typeof createBlindRouter>;

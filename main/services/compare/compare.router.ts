@@ -63,4 +63,3 @@ export function createCompareRouter(compare: Compare) {
       .mutation(({ input }) => compare.export(input.id, input.format, input)),
   });
 }
-export type CompareRouter = ReturnType<typeof createCompareRouter>;

@@ -1,7 +1,7 @@
 export { type AnswerColumn, type AnswersDocument, answersDocument } from './answers.rules.ts';
-export { type BlindRouter, createBlindRouter } from './blind.router.ts';
+export { createBlindRouter } from './blind.router.ts';
 export { type Blind, createBlind } from './blind.ts';
-export { type CompareRouter, createCompareRouter } from './compare.router.ts';
+export { createCompareRouter } from './compare.router.ts';
 export { type Compare, type CompareDependencies, createCompare } from './compare.ts';
 export { firstDivergence } from './divergence.rules.ts';
 export { createPlaygroundRouter, type PlaygroundRouter } from './playground/playground.router.ts';

@@ -38,4 +38,3 @@ export function createDownloadsRouter(downloads: Downloads) {
     list: query.output(z.array(download)).query(() => downloads.list()),
   });
 }
-export type DownloadsRouter = ReturnType<typeof createDownloadsRouter>;

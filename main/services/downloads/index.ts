@@ -1,2 +1,2 @@
-export { createDownloadsRouter, type DownloadsRouter } from './downloads.router.ts';
+export { createDownloadsRouter } from './downloads.router.ts';
 export { createDownloads, type Downloads, type DownloadsDependencies } from './downloads.ts';

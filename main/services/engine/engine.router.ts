@@ -24,4 +24,3 @@ export function createEngineRouter(engine: Engine) {
       .mutation(({ input }) => engine.unload(input.id)),
   });
 }
-export type EngineRouter = ReturnType<typeof createEngineRouter>;

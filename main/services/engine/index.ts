@@ -1,4 +1,4 @@
-export { createEngineRouter, type EngineRouter } from './engine.router.ts';
+export { createEngineRouter } from './engine.router.ts';
 export {
   createEngine,
   type Engine,

@@ -1,2 +1,2 @@
-export { createJobsRouter, type JobsRouter } from './jobs.router.ts';
+export { createJobsRouter } from './jobs.router.ts';
 export { createJobs, type Jobs, type JobsDependencies } from './jobs.ts';

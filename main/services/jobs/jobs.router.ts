@@ -29,4 +29,3 @@ export function createJobsRouter(jobs: Jobs) {
       .mutation(({ input }) => jobs.clear(input.id)),
   });
 }
-export type JobsRouter = ReturnType<typeof createJobsRouter>;

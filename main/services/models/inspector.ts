@@ -70,7 +70,9 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
   }
 
   async function inspect(path: string): Promise<HeaderFacts> {
-    const { facts } = await inTurn((open) => open.ask({ type: 'inspect', path }, 'inspected', { deadlineMs }));
+    const { facts } = await inTurn((open) =>
+      open.ask({ type: 'inspect', path }, 'inspected', { deadlineMs, late: overdue(path) }),
+    );
     return facts;
   }
 
@@ -101,12 +103,12 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
     inspectMany,
     async describe(path) {
       const asked = { type: 'describe', path } as const;
-      return (await inTurn((open) => open.ask(asked, 'described', { deadlineMs }))).description;
+      return (await inTurn((open) => open.ask(asked, 'described', { deadlineMs, late: overdue(path) }))).description;
     },
     async compareVocabularies(one, other) {
       const asked = { type: 'compareVocabularies', one, other } as const;
-      return (await inTurn((open) => open.ask(asked, 'vocabulariesCompared', { deadlineMs: deadlineMs * 2 })))
-        .difference;
+      const patience = { deadlineMs: deadlineMs * 2, late: overdue(one, other) };
+      return (await inTurn((open) => open.ask(asked, 'vocabulariesCompared', patience))).difference;
     },
     async close() {
       clearTimeout(linger);
@@ -114,5 +116,14 @@ export function createInspector({ starter, deadlineMs = 10_000, limits = usualLi
     },
   };
 }
+
+/** A file that takes this long is not large: something in it goes round in circles. */
+const overdue =
+  (...paths: string[]) =>
+  (seconds: number) =>
+    new Fault(
+      'ENGINE_HUNG',
+      `Reading the header of ${paths.map((path) => basename(path)).join(' and of ')} took longer than ${seconds} s and was ended: ${paths.length === 1 ? 'its chat template' : 'a chat template'} may loop. Other models are not affected; try again, or another file.`,
+    );
 
 export const fileNameOf = (path: string) => basename(path.replaceAll('\\', '/')).replace(/\.gguf$/i, '');

@@ -98,7 +98,6 @@ export function createModelsRouter(models: Models, library: Library) {
       .query(({ input }) => models.estimate(input)),
   });
 }
-export type ModelsRouter = ReturnType<typeof createModelsRouter>;
 
 /** How many, and the first by its path. */
 function auditedImport(input: z.input<typeof importModelsInput>) {

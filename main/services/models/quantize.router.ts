@@ -31,7 +31,6 @@ export function createQuantizeRouter(quantize: Quantize) {
       .query(({ input }) => quantize.list(input.file)),
   });
 }
-export type QuantizeRouter = ReturnType<typeof createQuantizeRouter>;
 
 /** What the audit log keeps: what was quantized to what and where; never the text of an importance matrix. */
 function auditedStart(input: QuantizeInput) {

@@ -1,4 +1,4 @@
-export { createNetworkRouter, type NetworkRouter } from './network.router.ts';
+export { createNetworkRouter } from './network.router.ts';
 export {
   createNetwork,
   type Network,

@@ -30,4 +30,3 @@ export function createNetworkRouter(network: Network) {
     summary: query.output(networkSummary).query(() => network.summary()),
   });
 }
-export type NetworkRouter = ReturnType<typeof createNetworkRouter>;

@@ -1,2 +1,2 @@
-export { createStorageRouter, type StorageRouter } from './storage.router.ts';
+export { createStorageRouter } from './storage.router.ts';
 export { createStorage, type Storage, type StorageDependencies } from './storage.ts';

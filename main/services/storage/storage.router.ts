@@ -18,4 +18,3 @@ export function createStorageRouter(storage: Storage) {
       .mutation(({ input, ctx }) => storage.remove(input.ids, ctx.identity)),
   });
 }
-export type StorageRouter = ReturnType<typeof createStorageRouter>;

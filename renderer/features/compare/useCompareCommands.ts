@@ -13,6 +13,14 @@ interface Actions {
   toggleHistory(): void;
 }
 
+/** Told only: the answer that has the focus walks through its tokens itself. */
+const inAnswer = [
+  { id: 'answer.next', title: 'Next token', group: 'In an answer', keys: 'ArrowRight' },
+  { id: 'answer.previous', title: 'Previous token', group: 'In an answer', keys: 'ArrowLeft' },
+  { id: 'answer.first', title: 'First token', group: 'In an answer', keys: 'Home' },
+  { id: 'answer.last', title: 'Last token', group: 'In an answer', keys: 'End' },
+] satisfies Command[];
+
 const views = ['plain', 'surprise', 'difference'] as const;
 
 /** All that the keyboard and the palette can do on this screen. */
@@ -90,6 +98,7 @@ export function useCompareCommands(comparison: ShownComparison | null, actions: 
           keys: 'n',
           run: () => go({ screen: 'compare', id: null }),
         },
+        ...inAnswer,
       );
     }
     if (several) {

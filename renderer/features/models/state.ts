@@ -1,7 +1,6 @@
 import { create } from 'zustand';
 import type { ImportReport } from '../../../preload/contract/models.ts';
 import { whenLocked } from '../../ui-state/index.ts';
-import type { Flag, SortBy } from './view.ts';
 
 /** What lasts while the app is open and the store is: names, tags and paths stay out of the page's storage. */
 interface ModelsState {
@@ -49,11 +48,4 @@ export function toggled<T>(set: ReadonlySet<T>, one: T): Set<T> {
   const next = new Set(set);
   if (!next.delete(one)) next.add(one);
   return next;
-}
-
-/** How a person likes to see the list; kept in the page's storage, as it names nothing. */
-export interface ListPreference {
-  sort: SortBy;
-  descending: boolean;
-  flags: Flag[];
 }

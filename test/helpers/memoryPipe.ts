@@ -1,4 +1,4 @@
-import type { FramePipe } from './framePipe.ts';
+import type { FramePipe } from '../../main/host/framePipe.ts';
 
 /** One end of a pipe in memory. */
 export interface MemoryEnd extends FramePipe {
