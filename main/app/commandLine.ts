@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { app } from 'electron';
 import { exitCode } from '../cli/exit.ts';
 import { flushOutput } from '../cli/output.ts';
+import { placesOf } from '../host/placesOf.ts';
 import { utilityStarter } from './engineProcess.ts';
 import { guardProcess } from './guard.ts';
 import { electronCanHost } from './hostProcess.ts';
@@ -14,6 +15,7 @@ import { electronCanHost } from './hostProcess.ts';
  * too old for the database, the Node that ASSAY_NODE names performs them.
  */
 export function performCommand(words: string[]): void {
+  endOnce();
   app.dock?.hide();
   guardProcess();
   // Chromium wants a folder of its own even where it keeps nothing.
@@ -21,36 +23,56 @@ export function performCommand(words: string[]): void {
   app.setPath('userData', folder);
   app.setPath('sessionData', folder);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  app.whenReady().then(async () => {
-    if (electronCanHost) await performHere(words);
-    else await performOn(process.env.ASSAY_NODE, words);
-  });
+  // Electron would open a dialog for it, and goes on where a promise is rejected.
+  process.on('uncaughtException', fail);
+  process.on('unhandledRejection', fail);
+  app.whenReady().then(() => (electronCanHost ? performHere(words) : performOn(process.env.ASSAY_NODE, words)));
+}
+
+function fail(thrown: unknown): void {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const isUnread = 'code' in error && error.code === 'EPIPE';
+  if (isUnread) process.exit(exitCode.brokenPipe);
+  else giveUp(`An unforeseen failure, which should be reported: ${placesOf(error)}`);
 }
 
 async function performHere(words: string[]): Promise<void> {
   const [{ run }, { startEnginesWith }] = await Promise.all([import('../cli/program.ts'), import('../cli/session.ts')]);
   startEnginesWith(utilityStarter(join(app.getAppPath(), 'out/main/engine.js')));
   await run(words);
-  // Electron goes on until it is told to end; commands that do work have ended it themselves.
+  // Electron goes on until it is told to end; commands that do work have told it themselves.
   await flushOutput();
-  process.exit();
+  process.exit(exitCode.done);
 }
 
+/** In Electron `process.exit` only asks for the end, and whoever asks last would decide the code. */
+function endOnce(): void {
+  let ended = false;
+  process.exit = (code) => {
+    if (!ended) app.exit(Number(code ?? exitCode.done));
+    ended = true;
+    return undefined as never;
+  };
+}
+
+/** Another Node in the place of this process: its streams, its exit code. */
 async function performOn(node: string | undefined, words: string[]): Promise<void> {
-  if (!node) {
-    process.stderr.write(
-      `assay: The Node ${process.versions.node} inside this Electron is too old for the encrypted database. Name a Node of version 22 or newer in ASSAY_NODE.\n`,
+  if (!node)
+    return giveUp(
+      `The Node ${process.versions.node} inside this Electron is too old for the encrypted database. Name a Node of version 22 or newer in ASSAY_NODE.`,
     );
-    process.exit(exitCode.failed);
-  }
   const child = spawn(node, [join(app.getAppPath(), 'out/main/cli.js'), ...words], { stdio: 'inherit' });
   // What is typed on the terminal reaches the child by itself.
   process.on('SIGINT', () => undefined);
   process.on('SIGHUP', () => undefined);
   process.on('SIGTERM', () => child.kill('SIGTERM'));
-  child.on('error', (error) => {
-    process.stderr.write(`assay: ${node} could not be started: ${error.message}\n`);
-    process.exit(exitCode.failed);
-  });
-  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 128 + constants.signals[signal] : 1)));
+  child.on('error', (error) => giveUp(`${node} could not be started: ${error.message}`));
+  child.on('exit', (code, signal) =>
+    process.exit(code ?? (signal ? 128 + constants.signals[signal] : exitCode.failed)),
+  );
+}
+
+function giveUp(sentence: string): void {
+  process.stderr.write(`assay: ${sentence}\n`);
+  process.exit(exitCode.failed);
 }
