@@ -12,8 +12,8 @@ import {
   applyEvent,
   branchOf,
   isContextFull,
+  placesOf,
   type ShownConversation,
-  siblingsOf,
 } from '../../renderer/features/compare/playground/live.ts';
 
 const token = (text: string, id: number): Token => ({ text, id, logprob: -0.5, ms: id });
@@ -95,8 +95,8 @@ describe('a conversation on the screen', () => {
       },
     ]);
     expect(after && branchOf(after).map((one) => one?.id)).toEqual(['u1', undefined]);
-    expect(after && siblingsOf(after.tree, 'a2')).toEqual({ ids: ['a1', 'a2'], at: 1 });
-    expect(after && siblingsOf(after.tree, 'u1')).toEqual({ ids: ['u1'], at: 0 });
+    expect(after && placesOf(after.tree).get('a2')).toEqual({ ids: ['a1', 'a2'], at: 1 });
+    expect(after && placesOf(after.tree).get('u1')).toEqual({ ids: ['u1'], at: 0 });
   });
 
   it('keeps the tokens when the rest of an answer changes, and is gone when it was deleted', () => {
