@@ -34,7 +34,7 @@ const answerOf = (): ChatAnswer => ({
   settings: chatSettings.parse({ model: 'sample' }),
   tokens: [token('Hen', 1)],
   stats: null,
-  context: { size: 64, used: 20 },
+  context: { size: 64, used: 20, kept: 0 },
   error: null,
   continuedAt: [],
   jobId: 'j',
@@ -118,7 +118,7 @@ describe('a conversation on the screen', () => {
 describe('a context', () => {
   it('is full when the conversation and the answer take all of it', () => {
     expect(isContextFull({ context: null })).toBe(false);
-    expect(isContextFull({ context: { size: 64, used: 63 } })).toBe(false);
-    expect(isContextFull({ context: { size: 64, used: 65 } })).toBe(true);
+    expect(isContextFull({ context: { size: 64, used: 63, kept: 0 } })).toBe(false);
+    expect(isContextFull({ context: { size: 64, used: 65, kept: 0 } })).toBe(true);
   });
 });
