@@ -16,6 +16,11 @@ export interface GenerateRequest {
   messages: { role: 'user' | 'assistant'; text: string }[];
   /** Ids of tokens that were answered already: the answer goes on behind them, exactly as if it had never stopped. Default: none. */
   written?: number[];
+  /**
+   * Whether what the engine still holds of the conversation may be taken from its cache: quicker, but the numbers then depend a little
+   * (some thousandths of a nat) on what was asked before. Default: false.
+   */
+  reuse?: boolean;
   system?: string;
   sampler: Sampler;
   /** A JSON schema, as text, that the answer obeys. */
@@ -30,7 +35,7 @@ export interface GenerateRequest {
 
 export type GenerateEvent =
   | { type: 'loading'; progress: number }
-  | { type: 'started'; promptTokens: number; contextSize: number }
+  | { type: 'started'; promptTokens: number; keptTokens: number; contextSize: number }
   | { type: 'tokens'; tokens: Token[] }
   | { type: 'done'; stats: GenerationStats };
 

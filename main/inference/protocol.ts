@@ -35,6 +35,8 @@ export const generateSettings = z.object({
   system: z.string().optional(),
   /** Token ids that stand behind the rendered conversation: the answer as far as it came before. */
   written: z.array(z.number().int().nonnegative()).max(1_000_000),
+  /** Whether the engine may take from its cache what it holds of the conversation: quicker, and the numbers differ a little. */
+  reuse: z.boolean(),
   sampler,
   /** A JSON schema, as text, that the answer must obey. */
   schema: z.string().optional(),
@@ -132,7 +134,13 @@ export const engineEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('progress'), id, progress: z.number() }),
   /** Before a backend is touched, so that its crash can be laid at its door. */
   z.object({ type: z.literal('trying'), id, backend: backendName }),
-  z.object({ type: z.literal('started'), id, promptTokens: z.number().int(), contextSize: z.number().int() }),
+  z.object({
+    type: z.literal('started'),
+    id,
+    promptTokens: z.number().int(),
+    keptTokens: z.number().int(),
+    contextSize: z.number().int(),
+  }),
   /** The first token at once, later ones together, at most one message in 16 ms. */
   z.object({ type: z.literal('tokens'), id, tokens: z.array(token) }),
   z.object({ type: z.literal('labAside'), id, event: labAside }),

@@ -24,7 +24,7 @@ export interface SupervisorOptions {
 export type SupervisorState = 'stopped' | 'starting' | 'loading' | 'ready' | 'busy' | 'stopping' | 'down';
 
 export interface GenerateListener {
-  started(promptTokens: number, contextSize: number): void;
+  started(prompt: { promptTokens: number; keptTokens: number; contextSize: number }): void;
   tokens(tokens: Token[]): void;
 }
 
@@ -253,7 +253,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
           signal,
           onEvent(event) {
             if (event.type === 'tokens') listener.tokens(event.tokens);
-            else if (event.type === 'started') listener.started(event.promptTokens, event.contextSize);
+            else if (event.type === 'started') listener.started(event);
           },
         });
         return stats;

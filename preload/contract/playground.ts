@@ -43,8 +43,11 @@ export const chatAnswer = z.object({
   tokens: z.array(token),
   /** Of all its pieces together: TTFT is that of the first, times do not count the pauses between them. */
   stats: generationStats.nullable(),
-  /** Tokens that the context holds, and how many of them the conversation and this answer take; null until the answer began. */
-  context: z.object({ size: z.number().int(), used: z.number().int() }).nullable(),
+  /**
+   * Tokens that the context holds, how many of them the conversation and this answer take, and how many of the conversation the engine
+   * had in its cache from before; null until the answer began.
+   */
+  context: z.object({ size: z.number().int(), used: z.number().int(), kept: z.number().int().default(0) }).nullable(),
   error: assayErrorData.nullable(),
   /** Indexes of the tokens with which it went on after it had stopped. */
   continuedAt: z.array(z.number().int()),

@@ -25,6 +25,13 @@ export function useAppCommands(): void {
         run: () => go({ screen: 'compare', id: null, tab: usePreferences.getState().compareTab }),
       },
       {
+        id: 'go.playground',
+        title: 'Go to Playground',
+        group: 'Go to',
+        keywords: 'chat conversation talk',
+        run: () => go({ screen: 'compare', id: usePreferences.getState().playground.conversation, tab: 'playground' }),
+      },
+      {
         id: 'go.prompts',
         title: 'Go to Prompts',
         group: 'Go to',

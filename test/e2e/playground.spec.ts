@@ -146,7 +146,7 @@ test('a conversation on the sample model: branches, presets, a schema, and a sea
     await page.getByRole('link', { name: 'Prompts' }).click();
     await page.getByRole('searchbox', { name: 'Search the history' }).fill('Spain');
     const pane = page.getByRole('complementary', { name: 'Answer' });
-    await pane.getByRole('button', { name: 'More' }).click();
+    await pane.getByRole('button', { name: 'More', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Show its conversation' }).click();
     await expect(page.getByRole('heading', { name: 'Capitals' })).toBeVisible();
   });
@@ -167,10 +167,17 @@ test('a conversation on the sample model: branches, presets, a schema, and a sea
 });
 
 test('by the keyboard alone: ask, stop, continue, walk the tokens, branch', async ({ assay, page }) => {
-  const [file = ''] = await writeModels(assay, ['Endless'], { endless: true });
+  const [file = ''] = await writeModels(assay, ['Endless'], {
+    endless: true,
+    context: 32_768,
+    // Large enough to be still at work when the next key comes.
+    dim: 256,
+    layers: 8,
+    feedForward: 1024,
+  });
   await expect(page.getByRole('textbox', { name: 'Passphrase' })).toBeFocused();
   await unlock(page, assay.passphrase);
-  await runCommandByWords(page, 'show playground');
+  await runCommandByWords(page, 'go to playground');
   await expect(field(page)).toBeVisible();
 
   const picker = page.getByRole('button', { name: 'Choose a model' });

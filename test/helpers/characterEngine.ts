@@ -79,7 +79,7 @@ export function createCharacterEngine({ tokenMs = 0 }: { tokenMs?: number } = {}
     const prompt = messages.at(-1)?.text ?? '';
     const promptTokens = messages.reduce((sum, { text }) => sum + text.length, 0) + written.length;
     if (promptTokens >= 4096) throw tooLong(promptTokens);
-    yield { type: 'started', promptTokens, contextSize: 4096 };
+    yield { type: 'started', promptTokens, keptTokens: 0, contextSize: 4096 };
     const whole = prompt.includes('short') ? 3 : 1000;
     const count = Math.min(sampler.maxTokens, Math.max(0, whole - written.length));
     let ms = 0;

@@ -7,20 +7,18 @@ import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 
 const never = new AbortController().signal;
 
+let fixture: EngineFixture;
+let model: Model;
+const ask = (over: Parameters<typeof requestOf>[1] = {}) =>
+  answerOf(fixture.engine.generate(requestOf(model, over), never));
+
+beforeAll(async () => {
+  fixture = await openEngineFixture();
+  model = await fixture.models.resolve(writeModel(join(fixture.folder, 'model.gguf'), randomLlama({ endless: true })));
+}, 120_000);
+afterAll(() => fixture.close());
+
 describe('an answer that goes on behind tokens that were there', { timeout: 120_000 }, () => {
-  let fixture: EngineFixture;
-  let model: Model;
-  const ask = (over: Parameters<typeof requestOf>[1] = {}) =>
-    answerOf(fixture.engine.generate(requestOf(model, over), never));
-
-  beforeAll(async () => {
-    fixture = await openEngineFixture();
-    model = await fixture.models.resolve(
-      writeModel(join(fixture.folder, 'model.gguf'), randomLlama({ endless: true })),
-    );
-  });
-  afterAll(() => fixture.close());
-
   it.each([
     { how: 'greedy', sampler: {} },
     { how: 'with a repeat penalty, which counts them', sampler: { temperature: 0.01, topK: 1, repeatPenalty: 1.4 } },
@@ -65,5 +63,80 @@ describe('an answer that goes on behind tokens that were there', { timeout: 120_
     const { tokens } = await ask({ contextSize: 64, sampler: { maxTokens: 500 } });
     const written = tokens.map(({ id }) => id);
     await expect(ask({ contextSize: 64, written })).rejects.toMatchObject({ code: 'TOO_LARGE' });
+  });
+});
+
+describe('what the engine holds of a conversation', { timeout: 120_000 }, () => {
+  type Messages = NonNullable<Parameters<typeof requestOf>[1]>['messages'];
+  const first: Messages = [{ role: 'user', text: 'a first turn of some length, so that there is something to keep' }];
+
+  /** The answer, and how many of its prompt's tokens were in the cache. */
+  async function askOf(messages: Messages, over: Parameters<typeof requestOf>[1] = {}) {
+    let kept = -1;
+    const events = fixture.engine.generate(requestOf(model, { messages, ...over }), never);
+    const answer = await answerOf(
+      (async function* () {
+        for await (const event of events) {
+          if (event.type === 'started') kept = event.keptTokens;
+          yield event;
+        }
+      })(),
+    );
+    return { ...answer, kept, ids: answer.tokens.map(({ id }) => id) };
+  }
+
+  it('is not read again where that was allowed, and the answer is the same', async () => {
+    const one = await askOf(first);
+    expect(one.kept).toBe(0);
+    const longer: Messages = [
+      ...(first ?? []),
+      { role: 'assistant', text: one.text },
+      { role: 'user', text: 'and more' },
+    ];
+    const plain = await askOf(longer);
+    expect(plain.kept).toBe(0);
+
+    await askOf(first, { reuse: true });
+    const quick = await askOf(longer, { reuse: true });
+    expect(quick.kept).toBeGreaterThan((one.stats?.promptTokens ?? 0) - 3);
+    expect(quick.stats?.promptTokens).toBe(plain.stats?.promptTokens);
+    expect(quick.ids).toEqual(plain.ids);
+    for (const [index, { logprob }] of quick.tokens.entries())
+      expect(logprob).toBeCloseTo(plain.tokens[index]?.logprob ?? 0, 2);
+
+    // The same once more: all of it is there but the last token, whose logits are needed.
+    const again = await askOf(longer, { reuse: true });
+    expect(again.kept).toBe((plain.stats?.promptTokens ?? 0) - 1);
+    expect(again.ids).toEqual(plain.ids);
+    // Another branch keeps what it shares.
+    const branch = await askOf(
+      [...(first ?? []), { role: 'assistant', text: one.text }, { role: 'user', text: 'something else' }],
+      { reuse: true },
+    );
+    expect(branch.kept).toBeGreaterThan(one.stats?.promptTokens ?? 0);
+    expect(branch.kept).toBeLessThan(again.kept);
+  });
+
+  it('has no part in an answer that did not ask for it: the numbers are those of an empty cache, bit by bit', async () => {
+    const before = await askOf(first);
+    await askOf(first, { reuse: true });
+    await askOf([{ role: 'user', text: 'a first turn of another kind' }], { reuse: true });
+    const after = await askOf(first);
+    expect(after.kept).toBe(0);
+    expect(after.tokens.map(({ id, logprob }) => [id, logprob])).toEqual(
+      before.tokens.map(({ id, logprob }) => [id, logprob]),
+    );
+  });
+
+  it('is right also behind an answer that was stopped in the middle', async () => {
+    const stop = new AbortController();
+    const sampler = { maxTokens: 100_000 };
+    await answerOf(
+      fixture.engine.generate(requestOf(model, { messages: first, reuse: true, sampler }), stop.signal),
+      () => stop.abort(),
+    );
+    const quick = await askOf(first, { reuse: true });
+    expect(quick.kept).toBeGreaterThan(0);
+    expect(quick.ids).toEqual((await askOf(first)).ids);
   });
 });

@@ -12,8 +12,8 @@ import {
   applyEvent,
   branchOf,
   isContextFull,
+  placesOf,
   type ShownConversation,
-  siblingsOf,
 } from '../../renderer/features/compare/playground/live.ts';
 
 const token = (text: string, id: number): Token => ({ text, id, logprob: -0.5, ms: id });
@@ -34,7 +34,7 @@ const answerOf = (): ChatAnswer => ({
   settings: chatSettings.parse({ model: 'sample' }),
   tokens: [token('Hen', 1)],
   stats: null,
-  context: { size: 64, used: 20 },
+  context: { size: 64, used: 20, kept: 0 },
   error: null,
   continuedAt: [],
   jobId: 'j',
@@ -95,8 +95,8 @@ describe('a conversation on the screen', () => {
       },
     ]);
     expect(after && branchOf(after).map((one) => one?.id)).toEqual(['u1', undefined]);
-    expect(after && siblingsOf(after.tree, 'a2')).toEqual({ ids: ['a1', 'a2'], at: 1 });
-    expect(after && siblingsOf(after.tree, 'u1')).toEqual({ ids: ['u1'], at: 0 });
+    expect(after && placesOf(after.tree).get('a2')).toEqual({ ids: ['a1', 'a2'], at: 1 });
+    expect(after && placesOf(after.tree).get('u1')).toEqual({ ids: ['u1'], at: 0 });
   });
 
   it('keeps the tokens when the rest of an answer changes, and is gone when it was deleted', () => {
@@ -118,7 +118,7 @@ describe('a conversation on the screen', () => {
 describe('a context', () => {
   it('is full when the conversation and the answer take all of it', () => {
     expect(isContextFull({ context: null })).toBe(false);
-    expect(isContextFull({ context: { size: 64, used: 63 } })).toBe(false);
-    expect(isContextFull({ context: { size: 64, used: 65 } })).toBe(true);
+    expect(isContextFull({ context: { size: 64, used: 63, kept: 0 } })).toBe(false);
+    expect(isContextFull({ context: { size: 64, used: 65, kept: 0 } })).toBe(true);
   });
 });

@@ -78,13 +78,14 @@ const kept = (tokens: Token[], stops: string[] = []) => firmTokens(tokens, stops
 
 describe('what an answer goes on behind', () => {
   it('is all of it, as a rule', () => {
-    expect(kept(tokensOf('a', ' b', ''))).toEqual(['a', ' b', '']);
+    expect(kept(tokensOf('a', '', ' b'))).toEqual(['a', '', ' b']);
     expect(kept([])).toEqual([]);
   });
 
   it('leaves out a character whose last bytes have not come', () => {
     expect(kept(tokensOf('a', '', '', '\uFFFD'))).toEqual(['a']);
     expect(kept(tokensOf('\uFFFD'))).toEqual([]);
+    expect(kept(tokensOf('a', '', ''))).toEqual(['a']);
     expect(kept(tokensOf('a\uFFFD', 'b'))).toEqual(['a\uFFFD', 'b']);
   });
 

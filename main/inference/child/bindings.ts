@@ -14,6 +14,10 @@ export interface NativeContext {
   /** Probabilities come flat: token, probability, token, … in descending order; confidence is that of the token. */
   sampleToken(row: number, sampler: NativeSampler, probabilities: boolean, confidence: boolean): Promise<NativeSample>;
   disposeSequence(sequence: number): void;
+  /** From `start` up to but without `end`; -1: all behind. False when this kind of cache cannot. */
+  removeTokenCellsFromSequence(sequence: number, start: number, end: number): boolean;
+  /** Of the first token that the sequence still holds; -1: it holds none. */
+  getSequenceKvCacheMinPosition(sequence: number): number;
 }
 export type NativeSample = [token: number, probabilities: number[] | undefined, confidence: number | undefined];
 
@@ -88,10 +92,18 @@ function internal(owner: object, name: string): object {
   return value;
 }
 
+const nativeContextCalls: readonly (keyof NativeContext)[] = [
+  'initBatch',
+  'addToBatch',
+  'decodeBatch',
+  'sampleToken',
+  'disposeSequence',
+  'removeTokenCellsFromSequence',
+  'getSequenceKvCacheMinPosition',
+];
+
 function isNativeContext(value: object): value is NativeContext {
-  return ['initBatch', 'addToBatch', 'decodeBatch', 'sampleToken', 'disposeSequence'].every(
-    (name) => typeof Reflect.get(value, name) === 'function',
-  );
+  return nativeContextCalls.every((name) => typeof Reflect.get(value, name) === 'function');
 }
 
 interface SamplerClass {

@@ -1,11 +1,16 @@
 import type { NativeParts } from './bindings.ts';
 import type { Observation } from './observation.ts';
 import type { Observer } from './observe.ts';
+import type { SequenceCache } from './sequenceCache.ts';
 
 export interface DecodeOptions {
   prompt: number[];
   /** What of the answer was there before; it stands behind the prompt. */
   written: number[];
+  /** What the context holds already. */
+  cache: SequenceCache;
+  /** How many of the first tokens of prompt and answer the cache holds and shall be taken from there. */
+  kept: number;
   contextSize: number;
   batchSize: number;
   maxTokens: number;
@@ -18,19 +23,18 @@ export interface DecodeOptions {
 export type DecodeEnd = 'end' | 'length' | 'stop' | 'cancelled';
 
 /**
- * Prefill and decoding on sequence 0, always from an empty cache, so that the same request gives the same numbers whatever ran
- * before. What is done in JavaScript for a token is done while the native thread decodes the next.
+ * Prefill and decoding on sequence 0. From an empty cache (`kept` 0) the same request gives the same numbers whatever ran before.
+ * What is done in JavaScript for a token is done while the native thread decodes the next.
  */
 export async function decode(parts: NativeParts, observer: Observer, options: DecodeOptions): Promise<DecodeEnd> {
-  const { contextSize, batchSize, maxTokens, signal } = options;
+  const { contextSize, batchSize, maxTokens, signal, cache, kept } = options;
   const { context } = parts;
   const history: number[] = [...options.written];
   const prompt = [...options.prompt, ...options.written];
   const last = history.length + maxTokens;
-  context.disposeSequence(0);
-  let position = 0;
+  let position = kept;
   let row = 0;
-  for (let from = 0; from < prompt.length; from += batchSize) {
+  for (let from = kept; from < prompt.length; from += batchSize) {
     if (signal.aborted) return 'cancelled';
     const part = Uint32Array.from(prompt.slice(from, from + batchSize));
     const isLast = from + part.length === prompt.length;
@@ -38,6 +42,7 @@ export async function decode(parts: NativeParts, observer: Observer, options: De
     row = context.addToBatch(0, position, part, isLast ? Uint32Array.of(part.length - 1) : new Uint32Array())[0] ?? 0;
     await context.decodeBatch();
     position += part.length;
+    cache.tokens.push(...part);
   }
   for (;;) {
     const observation = await observer.next(row, history);
@@ -59,6 +64,7 @@ export async function decode(parts: NativeParts, observer: Observer, options: De
       // The native thread must be done before anything is freed, also when accept throws.
       await decoding;
     }
+    cache.tokens.push(token);
     if (ended) return 'stop';
   }
 }

@@ -98,7 +98,8 @@ async function handle(request: Work, signal: AbortSignal): Promise<void> {
         const { generate } = await import('./generate.ts');
         if (signal.aborted) return cancelledStats;
         return generate(loaded, request.settings, signal, {
-          started: (promptTokens) => port.send({ type: 'started', id, promptTokens, contextSize: loaded.contextSize }),
+          started: (promptTokens, keptTokens) =>
+            port.send({ type: 'started', id, promptTokens, keptTokens, contextSize: loaded.contextSize }),
           tokens: (tokens) => port.send({ type: 'tokens', id, tokens }),
         });
       })();

@@ -9,9 +9,11 @@ import type { LoadedEngine } from './load.ts';
 import { NotANumber, type Observation } from './observation.ts';
 import { createObserver } from './observe.ts';
 import { createOutbox } from './outbox.ts';
+import { dropAll, keepBeginning } from './sequenceCache.ts';
 
 export interface GenerationListener {
-  started(promptTokens: number): void;
+  /** `keptTokens`: how many of them were in the cache. */
+  started(promptTokens: number, keptTokens: number): void;
   tokens(tokens: Token[]): void;
 }
 
@@ -37,7 +39,10 @@ export async function generate(
     engine.model.detokenize(tokens.map(engine.asToken), false, preceding.map(engine.asToken));
   const answer = createAnswerText(detokenize, [...sampler.stop, ...prompt.endTexts], before);
   const earlier = grammar === undefined ? '' : detokenize(written, prompt.tokens.slice(-1));
-  listener.started(before.length);
+  const { cache, parts } = engine;
+  if (!settings.reuse) dropAll(parts.context, cache);
+  const kept = settings.reuse ? keepBeginning(parts.context, cache, before) : 0;
+  listener.started(before.length, kept);
 
   const outbox = createOutbox(listener.tokens);
   let count = 0;
@@ -77,6 +82,8 @@ export async function generate(
     const end = await decode(engine.parts, observer, {
       prompt: prompt.tokens,
       written,
+      cache,
+      kept,
       contextSize: engine.contextSize,
       batchSize: engine.batchSize,
       maxTokens: sampler.maxTokens,
@@ -96,6 +103,8 @@ export async function generate(
       stopReason: end === 'stop' && !(ownStop && sampler.stop.length > 0) ? 'end' : end,
     };
   } catch (thrown) {
+    // How far the context came is not known.
+    dropAll(parts.context, cache);
     if (thrown instanceof NotANumber) {
       throw new Fault(
         'MODEL_UNREADABLE',

@@ -6,6 +6,7 @@ import { knowsArchitecture, type NativeParts, nativeParts } from './bindings.ts'
 import { type ChatTemplate, chatTemplateOf } from './chatPrompt.ts';
 import { inspect } from './inspect.ts';
 import { openRowReader } from './rowReader.ts';
+import type { SequenceCache } from './sequenceCache.ts';
 
 type Library = typeof import('node-llama-cpp');
 
@@ -15,6 +16,8 @@ export interface LoadedEngine {
   model: LlamaModel;
   context: LlamaContext;
   parts: NativeParts;
+  /** What the context holds of the requests so far. */
+  cache: SequenceCache;
   template: ChatTemplate;
   contextSize: number;
   batchSize: number;
@@ -62,6 +65,7 @@ export async function load(settings: LoadSettings, signal: AbortSignal, listener
     model,
     context,
     parts: { ...native, rows },
+    cache: { tokens: [] },
     template,
     contextSize: settings.contextSize,
     batchSize: Math.min(batchSize, context.batchSize),

@@ -120,9 +120,10 @@ export function createEngine({
       await supervisor.load(signal, (progress) => push({ type: 'loading', progress }));
       const leave = await gate.enter(wanted.threads, signal);
       try {
-        const { messages, written = [], system, sampler, schema, alternatives } = request;
-        return await supervisor.generate({ messages, written, system, sampler, schema, alternatives }, signal, {
-          started: (promptTokens, contextSize) => push({ type: 'started', promptTokens, contextSize }),
+        const { messages, written = [], reuse = false, system, sampler, schema, alternatives } = request;
+        return await supervisor.generate({ messages, written, reuse, system, sampler, schema, alternatives }, signal, {
+          started: ({ promptTokens, keptTokens, contextSize }) =>
+            push({ type: 'started', promptTokens, keptTokens, contextSize }),
           tokens: (tokens) => push({ type: 'tokens', tokens }),
         });
       } finally {

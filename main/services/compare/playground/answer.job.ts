@@ -92,7 +92,12 @@ async function runAnswer(dependencies: AnswerDependencies, work: JobWork<AnswerI
       case 'started':
         answer.state = 'running';
         answer.loadProgress = null;
-        answer.context = { size: event.contextSize, used: event.promptTokens };
+        // Of an answer that goes on, this is told of its beginning, as TTFT is.
+        answer.context = {
+          size: event.contextSize,
+          used: event.promptTokens,
+          kept: had.length > 0 ? (answer.context?.kept ?? 0) : event.keptTokens,
+        };
         break;
       case 'tokens':
         for (const token of event.tokens) {
@@ -124,6 +129,7 @@ async function runAnswer(dependencies: AnswerDependencies, work: JobWork<AnswerI
       model,
       messages: turnsOf(branch),
       written: had.map((token) => token.id),
+      reuse: true,
       system,
       sampler: { ...sampler, maxTokens: tokensLeft(came, had.length, sampler.maxTokens) },
       schema,

@@ -45,11 +45,13 @@ export function branchTo<Node extends Pick<TreeNode, 'sequence' | 'parent'>>(
  */
 export function firmTokens(tokens: readonly Token[], stops: readonly string[]): Token[] {
   const firm = [...tokens];
-  if (firm.at(-1)?.text.endsWith('\uFFFD')) {
-    firm.pop();
-    // The bytes before it have no text of their own.
+  // The first bytes of a character have no text of their own; the last one that came has that of all of them.
+  const dropBytes = () => {
     while (firm.at(-1)?.text === '') firm.pop();
-  }
+  };
+  dropBytes();
+  if (firm.at(-1)?.text.endsWith('\uFFFD')) firm.pop();
+  dropBytes();
   const longest = Math.max(0, ...stops.map((stop) => stop.length));
   const end = textOf(firm.slice(-Math.max(1, longest))).slice(-longest);
   const open = openEnd(end, stops);

@@ -16,7 +16,7 @@ interface Props {
   label: string;
   /** Default: it joins the comparison. */
   onChoose?(id: string): void;
-  /** What the button shows instead of its label. */
+  /** What the button shows, and is called by, instead of its label. */
   children?: ReactNode;
 }
 
@@ -70,14 +70,14 @@ export function ModelPicker({ models, chosen, label, onChoose = choose, children
       <Combobox.Target targetType="button" withAriaAttributes={false}>
         <Button
           variant="default"
-          leftSection={children === undefined && <Plus size={14} />}
-          rightSection={children !== undefined && <ChevronDown size={12} className="dim" />}
+          leftSection={children == null && <Plus size={14} />}
+          rightSection={children != null && <ChevronDown size={12} className="dim" />}
           className={chosen.length > 2 ? classes.foldable : undefined}
           loading={add.isPending}
           onClick={() => combobox.toggleDropdown()}
           aria-haspopup="listbox"
           aria-expanded={combobox.dropdownOpened}
-          aria-label={label}
+          aria-label={children == null ? label : undefined}
           data-testid="add-model"
         >
           {children ?? <span className={chosen.length > 2 ? classes.word : undefined}>{label}</span>}

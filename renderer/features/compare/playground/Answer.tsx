@@ -176,6 +176,12 @@ function endWords(answer: ShownAnswer): string {
   return `Cut at ${plural(settings.sampler.maxTokens, 'token')}, the limit that is set.`;
 }
 
+/** What of the conversation had not to be read again; without it the time says little. */
+function keptWords({ context, stats }: ShownAnswer): string {
+  if (context === null || context.kept === 0) return '';
+  return ` ${counted(context.kept)} of ${plural(stats?.promptTokens ?? context.used, 'token')} before it were in the engine’s cache from the answer before and were not read again.`;
+}
+
 /** How it was drawn and what it took, in a line; each with its definition. */
 function Facts({ answer }: { answer: ShownAnswer }) {
   const { settings, stats, tokens, continuedAt, state } = answer;
@@ -192,7 +198,12 @@ function Facts({ answer }: { answer: ShownAnswer }) {
   ];
   if (tokens.length > 0)
     facts.push({ key: 'tokens', shown: plural(tokens.length, 'token'), definition: definitions.tokens });
-  if (ttft !== null) facts.push({ key: 'ttft', shown: `TTFT ${text(duration(ttft))}`, definition: definitions.ttft });
+  if (ttft !== null)
+    facts.push({
+      key: 'ttft',
+      shown: `TTFT ${text(duration(ttft))}`,
+      definition: `${definitions.ttft}${keptWords(answer)}`,
+    });
   if (rate !== null) facts.push({ key: 'rate', shown: `${significant(rate)} tok/s`, definition: definitions.rate });
   if (stats !== null && !isOpen(answer) && state !== 'failed')
     facts.push({

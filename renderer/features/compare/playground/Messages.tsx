@@ -1,12 +1,12 @@
 import { notifications } from '@mantine/notifications';
-import { useEffect, useLayoutEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { Model } from '../../../../preload/contract/models.ts';
 import { SkeletonRows } from '../../../design/index.ts';
 import { copyText } from '../../../lib/desktop.ts';
 import { usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { describeReference } from '../naming.ts';
 import { Answer } from './Answer.tsx';
-import { answerUnderWay, branchOf, isAnswer, type ShownConversation, type ShownMessage, siblingsOf } from './live.ts';
+import { answerUnderWay, branchOf, isAnswer, placesOf, type ShownConversation, type ShownMessage } from './live.ts';
 import classes from './Messages.module.css';
 import { Turn } from './Turn.tsx';
 import { useSpoken } from './useSpoken.ts';
@@ -40,6 +40,7 @@ export function Messages({ conversation, models, editing, actions, onCurrent }: 
   const atEnd = useRef(true);
   const { tree } = conversation;
   const branch = branchOf(conversation);
+  const places = useMemo(() => placesOf(tree), [tree]);
   const keyOf = ({ answer }: ShownMessage) => answer?.model.id ?? answer?.model.reference ?? '';
   const slotOf = useVariantSlots(branch.flatMap((message) => (message?.answer ? [keyOf(message)] : [])));
   const underWay = answerUnderWay(conversation);
@@ -67,7 +68,7 @@ export function Messages({ conversation, models, editing, actions, onCurrent }: 
         {branch.map((message, place) => {
           const id = tree.path[place] ?? '';
           const number = Math.floor(place / 2) + 1;
-          const { ids, at } = siblingsOf(tree, id);
+          const { ids, at } = places.get(id) ?? { ids: [id], at: 0 };
           const shared = { number, at, count: ids.length, isBusy: underWay !== null, actions };
           return (
             <li

@@ -122,16 +122,19 @@ export function PlaygroundTab({ id }: { id: string | null }) {
           <ModelPicker
             models={models}
             chosen={described ? [described.key] : []}
-            label={described ? `Model: ${described.name} ${described.quantization}` : 'Choose a model'}
+            label="Choose a model"
             onChoose={(model) => preferInPlayground({ model })}
           >
             {described && (
-              <VariantChip
-                plain
-                slot={slotOf(described.key)}
-                name={described.name}
-                quantization={described.quantization}
-              />
+              <>
+                <span className="visually-hidden">Model: </span>
+                <VariantChip
+                  plain
+                  slot={slotOf(described.key)}
+                  name={described.name}
+                  quantization={described.quantization}
+                />
+              </>
             )}
           </ModelPicker>
           {conversation && <h2 className={classes.title}>{titleOf(conversation.tree)}</h2>}

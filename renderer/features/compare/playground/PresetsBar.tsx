@@ -21,7 +21,8 @@ export function PresetsBar() {
   const [applied, setApplied] = useState<string | null>(null);
   const [naming, setNaming] = useState<'new' | 'rename' | null>(null);
   const shown = presets.filter(({ id }) => !removed.includes(id));
-  const current = shown.find(({ settings }) => matchesPreset(settings, playground, chat));
+  // Own ones say more than those that come with Assay, and stand behind them.
+  const current = shown.findLast(({ settings }) => matchesPreset(settings, playground, chat));
   /** The own one that was applied or saved last: what saving over, renaming and deleting mean. */
   const own = shown.find(({ id, builtIn }) => !builtIn && id === (applied ?? current?.id));
 

@@ -44,10 +44,19 @@ export function branchOf({ tree, messages }: ShownConversation): (ShownMessage |
 }
 
 /** A message among those that stand in the same place: the ids of all, and which one it is. */
-export function siblingsOf({ nodes }: ConversationTree, id: string): { ids: string[]; at: number } {
-  const parent = nodes.find((node) => node.id === id)?.parent ?? null;
-  const ids = nodes.filter((node) => node.parent === parent).map((node) => node.id);
-  return { ids, at: ids.indexOf(id) };
+export interface Place {
+  ids: readonly string[];
+  at: number;
+}
+
+/** The place of every message. */
+export function placesOf({ nodes }: ConversationTree): ReadonlyMap<string, Place> {
+  const siblings = Map.groupBy(nodes, ({ parent }) => parent);
+  const places = [...siblings.values()].flatMap((together) => {
+    const ids = together.map(({ id }) => id);
+    return ids.map((id, at) => [id, { ids, at }] as const);
+  });
+  return new Map(places);
 }
 
 export function isAnswer(message: ShownMessage): message is ShownMessage & { answer: ShownAnswer } {

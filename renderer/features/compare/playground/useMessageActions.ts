@@ -7,9 +7,9 @@ import {
   canGoOn,
   isAnswer,
   isContextFull,
+  placesOf,
   type ShownConversation,
   type ShownMessage,
-  siblingsOf,
 } from './live.ts';
 import { copyMessage, type MessageActions } from './Messages.tsx';
 
@@ -82,8 +82,8 @@ export function useMessageActions(situation: Situation) {
       move(message, by) {
         const { conversation, chat } = latest.current;
         if (conversation === null) return;
-        const { ids, at } = siblingsOf(conversation.tree, message);
-        const sibling = ids[at + by];
+        const place = placesOf(conversation.tree).get(message);
+        const sibling = place?.ids[place.at + by];
         if (sibling === undefined) return;
         setCurrent(sibling);
         chat.choose.mutate({ conversation: conversation.tree.id, message: sibling });
@@ -150,7 +150,7 @@ export function useMessageActions(situation: Situation) {
       move(by: -1 | 1) {
         const hasSiblings = (message: ShownMessage) => {
           const { conversation } = latest.current;
-          return conversation !== null && siblingsOf(conversation.tree, message.id).ids.length > 1;
+          return conversation !== null && (placesOf(conversation.tree).get(message.id)?.ids.length ?? 0) > 1;
         };
         on(hasSiblings, ({ id: message }) => actions.move(message, by))();
       },
