@@ -75,11 +75,9 @@ test('a base file is written, candidates are measured against it, and a damaged 
   await openDivergence(page);
   await page.getByRole('button', { name: /^Measuring:/ }).click();
   await page.getByRole('textbox', { name: 'Also write a base file' }).fill(file);
-  await expectAccessible(page);
-  if (process.env.LAB_SHOT) await page.screenshot({ path: process.env.LAB_SHOT + 'settings.png' });
+  await expectAccessibleInBoth(page);
   await page.keyboard.press('Escape');
   if (!(await measure(page))) return;
-  if (process.env.LAB_SHOT) await page.screenshot({ path: process.env.LAB_SHOT + 'run.png' });
   expect((await readFile(file)).subarray(0, 8).toString()).toBe('_logits_');
 
   await page.getByRole('textbox', { name: 'Text to measure on' }).click();
@@ -94,21 +92,11 @@ test('a base file is written, candidates are measured against it, and a damaged 
   await expect(ladder.getByRole('row', { name: /base file/ })).toBeVisible();
   await expect(ladder.getByRole('row', { name: /Q2_K/ })).toContainText(/loss/, { timeout: 60_000 });
   await expect(page.getByRole('table', { name: 'Divergence of Q4_K_M by depth' }).getByRole('row')).toHaveCount(9);
-  await expectAccessible(page);
+  await expectAccessibleInBoth(page);
 
-  if (process.env.LAB_SHOT) {
-    await page.screenshot({ path: process.env.LAB_SHOT + 'base.png' });
-    await page.getByRole('table', { name: /by depth/ }).scrollIntoViewIfNeeded();
-    await page.screenshot({ path: process.env.LAB_SHOT + 'depth.png' });
-    await page.setViewportSize({ width: 1024, height: 700 });
-    await page.screenshot({ path: process.env.LAB_SHOT + 'narrow.png' });
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await page.screenshot({ path: process.env.LAB_SHOT + 'dark.png' });
-  }
   await writeFile(file, 'no base file');
   await run.click();
   await expect(page.getByText(/base\.kld is no base file of llama-perplexity/)).toBeVisible({ timeout: 60_000 });
-  if (process.env.LAB_SHOT) await page.screenshot({ path: process.env.LAB_SHOT + 'damaged.png' });
 });
 
 test.describe('in the dark', () => {

@@ -62,6 +62,7 @@ const procedures = router({
         {
           messages: [{ role: 'user', text: 'Tell me a story about a hen.' }],
           written: [],
+          reuse: false,
           sampler: sampler.parse({ temperature: 0, maxTokens }),
           alternatives: 0,
         },
