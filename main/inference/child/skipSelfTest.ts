@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module';
 /**
  * node-llama-cpp forks a child that loads its binary once before it dares to load it itself. This process is such a child
  * already, and in Electron that fork needs the RunAsNode fuse, which is off. So its test module is answered by one that says
- * yes. Call before node-llama-cpp is imported. See docs/decisions/engine-self-test.md.
+ * yes. Call before node-llama-cpp is imported. See docs/decisions/0013.
  */
 export function skipSelfTest(): void {
   const answer = `data:text/javascript,${encodeURIComponent('export async function testBindingBinary() { return true; }')}`;
