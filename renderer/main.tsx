@@ -13,7 +13,7 @@ if (!root) throw new Error('The page has no root element.');
 
 tellDesktopTheTheme();
 addEventListener('pagehide', () => void removeNow());
-const api = createApi(chooseTransport(window.assay, location.href));
+const api = createApi(chooseTransport(window.assay, location.href, localStorage));
 
 createRoot(root).render(
   <StrictMode>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { userInfo } from 'node:os';
@@ -12,6 +13,7 @@ import { barePolicy, contentSecurityPolicy, filePolicy, httpHeaders, mediaType }
 import { rendererFolder as builtRendererFolder } from '../host/places.ts';
 import { placesOf } from '../host/placesOf.ts';
 import { createAccess, loopbackAddresses, refusalOf } from './access.ts';
+import { admissionPage, admissionPolicy } from './admissionPage.ts';
 import { refusedPage } from './refusedPage.ts';
 import { createSockets } from './sockets.ts';
 
@@ -76,21 +78,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (!url) return refuse(response, 400, 'Refused', 'The address could not be understood.');
 
     const token = url.searchParams.get('token');
-    if (token !== null && request.method === 'GET') {
-      const cookie = access.holdsSession(request) ? null : access.exchange(token);
-      if (cookie === null && !access.holdsSession(request)) return refuseStranger(request, response);
+    if (token !== null && request.method === 'GET' && !access.holdsCookie(request)) {
+      const admitted = access.exchange(token);
+      if (admitted) admit(response, admitted);
+      else refuseStranger(request, response);
+      return;
+    }
+    if (!access.holdsCookie(request)) return refuseStranger(request, response);
+    if (token !== null) {
       response
         .writeHead(303, {
           ...httpHeaders,
           'Content-Security-Policy': barePolicy,
           'Cache-Control': 'no-store',
           Location: '/',
-          ...(cookie === null ? {} : { 'Set-Cookie': cookie }),
         })
         .end();
       return;
     }
-    if (!access.holdsSession(request)) return refuseStranger(request, response);
+    if (url.pathname === '/session' && !access.holdsSession(request)) return refuseStranger(request, response);
     // Every browser asks for an icon at this address by itself; the page names its own.
     if (url.pathname === '/session' || url.pathname === '/favicon.ico') {
       response
@@ -114,6 +120,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
     });
     response.end(request.method === 'HEAD' ? undefined : file.body);
+  }
+
+  function admit(response: ServerResponse, { cookie, secret }: { cookie: string; secret: string }): void {
+    const nonce = randomBytes(18).toString('base64');
+    sendPage(response, 200, admissionPage(secret, nonce), {
+      'Content-Security-Policy': admissionPolicy(nonce),
+      'Set-Cookie': cookie,
+    });
   }
 
   function refuseStranger(request: IncomingMessage, response: ServerResponse): void {
@@ -172,15 +186,21 @@ function refuse(
   headers: Record<string, string> = {},
   again = false,
 ): void {
-  const body = Buffer.from(refusedPage(title, sentence, again));
+  sendPage(response, status, refusedPage(title, sentence, again), {
+    'Content-Security-Policy': barePolicy,
+    ...headers,
+  });
+}
+
+function sendPage(response: ServerResponse, status: number, text: string, headers: Record<string, string>): void {
+  const body = Buffer.from(text);
   response
     .writeHead(status, {
       ...httpHeaders,
-      ...headers,
       'Content-Type': mediaType('.html'),
       'Content-Length': body.length,
-      'Content-Security-Policy': barePolicy,
       'Cache-Control': 'no-store',
+      ...headers,
     })
     .end(response.req.method === 'HEAD' ? undefined : body);
 }

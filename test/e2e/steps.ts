@@ -43,7 +43,8 @@ export async function decodeOnOneThread(page: Page): Promise<void> {
           line.send(frame);
           return;
         }
-        const socket = new WebSocket(new URL('/socket', location.href.replace(/^http/, 'ws')));
+        const secret = localStorage.getItem('assay-door') ?? '';
+        const socket = new WebSocket(new URL('/socket', location.href.replace(/^http/, 'ws')), ['assay', secret]);
         socket.onopen = () => socket.send(frame);
         socket.onmessage = ({ data }) => {
           if (settle(String(data))) socket.close();
