@@ -9,7 +9,14 @@ import type { Log } from '../base/log.ts';
 import type { Identity } from '../base/procedure.ts';
 import type { FramePipe } from '../host/framePipe.ts';
 import { openPageFiles } from '../host/pageFiles.ts';
-import { barePolicy, contentSecurityPolicy, filePolicy, httpHeaders, mediaType } from '../host/pageHeaders.ts';
+import {
+  barePolicy,
+  contentSecurityPolicy,
+  filePolicy,
+  httpHeaders,
+  mediaType,
+  sandboxPolicy,
+} from '../host/pageHeaders.ts';
 import { rendererFolder as builtRendererFolder } from '../host/places.ts';
 import { placesOf } from '../host/placesOf.ts';
 import { createAccess, loopbackAddresses, refusalOf } from './access.ts';
@@ -108,15 +115,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const file = await files.read(extname(url.pathname) === '' ? '/' : url.pathname);
     if (!file)
       return refuse(response, 404, 'Not found', 'There is nothing at this address. Go back to the start page.');
+    const { 'Cross-Origin-Opener-Policy': opener, ...others } = httpHeaders;
     response.writeHead(200, {
-      ...httpHeaders,
+      ...others,
+      ...(file.nonce === null && { 'Cross-Origin-Opener-Policy': opener }),
       'Content-Type': file.type,
       'Content-Length': file.body.length,
       'Content-Security-Policy':
         file.nonce === null
           ? filePolicy
           : // Older browsers do not count a WebSocket to the same host as 'self'.
-            contentSecurityPolicy(file.nonce, `'self' ws://${request.headers.host ?? ''}`),
+            `${contentSecurityPolicy(file.nonce, `'self' ws://${request.headers.host ?? ''}`)}; ${sandboxPolicy}`,
       'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
     });
     response.end(request.method === 'HEAD' ? undefined : file.body);
