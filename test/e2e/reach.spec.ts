@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { expect, test } from './assay.ts';
+import { unlock } from './steps.ts';
 
 test.use({ provokesFaults: true });
 
@@ -106,6 +107,23 @@ test('code from a string, scripts and styles in the markup and markup from a str
     return outcome;
   });
   expect(acted).toEqual({ evaluated: true, compiled: true, markup: true, acted: false, styles: [], children: 0 });
+});
+
+test.describe('with a store', () => {
+  test.use({ store: 'created' });
+
+  test('what is typed goes to no spell checker and no translator of the browser', async ({ assay, page }) => {
+    await unlock(page, assay.passphrase);
+    await page.getByRole('link', { name: 'Compare' }).click();
+    await expect(page.getByRole('textbox', { name: 'Prompt', exact: true })).toBeVisible();
+    const offered = await page.evaluate(() =>
+      [...document.querySelectorAll<HTMLElement>('textarea, input, [contenteditable]')].map(
+        ({ spellcheck, translate }) => spellcheck || translate,
+      ),
+    );
+    expect(offered.length).toBeGreaterThan(0);
+    expect(offered).not.toContain(true);
+  });
 });
 
 const ways = [
