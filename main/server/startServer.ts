@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { userInfo } from 'node:os';
 import { extname } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { accountName } from '../base/accountName.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Identity } from '../base/procedure.ts';
@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
   const files = await openPageFiles(options.rendererFolder ?? builtRendererFolder());
   const access = createAccess();
-  const identity: Identity = { person: userInfo().username, role: 'owner', home: 'browser' };
+  const identity: Identity = { person: accountName(), role: 'owner', home: 'browser' };
   const sockets = createSockets({ connect: host.connect, identity, pingMs });
 
   const server = createServer((request, response) => {
