@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createChanges } from '../../main/base/changes.ts';
@@ -210,8 +210,14 @@ describe('the life of a store', () => {
     onTestFinished(() => vault.close());
     await vault.create({ passphrase });
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    for (const name of ['assay.db', 'assay.db-wal', 'assay.db-shm', 'assay.keys.json', 'assay.audit-head.json'])
-      expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+    const names = readdirSync(folder);
+    expect(names).toEqual(expect.arrayContaining(['assay.db', 'assay.db-wal', 'assay.keys.json', 'assay.lock']));
+    for (const name of names) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+    // Also where an earlier version has left the lock readable.
+    await vault.lock();
+    chmodSync(join(folder, 'assay.lock'), 0o644);
+    await vault.unlock({ kind: 'passphrase', passphrase });
+    expect(statSync(join(folder, 'assay.lock')).mode & 0o777).toBe(0o600);
   });
 
   it('settings that someone changed in the key file fall back to 15 minutes, and the log says so', async () => {
