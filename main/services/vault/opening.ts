@@ -119,31 +119,29 @@ export function createOpening({
         });
       }),
 
-    resetPassphrase: ({ recoveryCode: code, next }, by = host) =>
+    resetPassphrase: ({ recoveryCode: code, next: passphrase }, by = host) =>
       session.inTurn(async () => {
         requireFolder();
-        const reset = async (): Promise<{ keys: KeyFile; dataKey: Buffer }> => {
+        const reset = async (): Promise<{ keys: KeyFile; next: KeyFile; dataKey: Buffer }> => {
           const keys = requireKeyFile();
           const { dataKey } = await openCounted(keys, { kind: 'recovery', code });
           const slot = await passphraseSlot(
             slotContext({ storeId: keys.storeId, dataKey }, clock),
-            next,
+            passphrase,
             passphraseCost,
           );
-          session.saveKeys(withSlot(keys, slot));
-          return { keys: withSlot(keys, slot), dataKey };
+          return { keys, next: withSlot(keys, slot), dataKey };
         };
         if (session.current()) {
-          (await reset()).dataKey.fill(0);
+          const { next, dataKey } = await reset();
+          dataKey.fill(0);
+          session.saveKeys(next, { settles: true });
           session.emit('vault.resetPassphrase', by);
         } else
           await session.taking(async (lock) => {
-            const { keys, dataKey } = await reset();
-            session.open(keys, dataKey, lock, 'open', {
-              action: 'vault.resetPassphrase',
-              by,
-              facts: { slot: 'recovery' },
-            });
+            const { keys, next, dataKey } = await reset();
+            const event = { action: 'vault.resetPassphrase', by, facts: { slot: 'recovery' } };
+            session.open(keys, dataKey, lock, 'open', event, next);
           });
       }),
 
