@@ -44,3 +44,5 @@ export const backupInput = z.object({ to: z.string().min(1).max(4096) });
 export const backupResult = z.object({ path: z.string(), sizeBytes: z.number() });
 /** Replaces the locked (or missing) store by the backup; the replaced one is kept beside it. */
 export const restoreInput = z.object({ from: z.string().min(1).max(4096), secret: unlockInput });
+/** Folder that the replaced store was moved to; null when there was none. */
+export const restoreResult = z.object({ replaced: z.string().nullable() });

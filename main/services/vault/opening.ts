@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { UnlockInput } from '../../../preload/contract/vault.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Migration } from '../../db/index.ts';
@@ -150,12 +151,14 @@ export function createOpening({
         if (session.ephemeral) throw isEphemeral();
         if (session.current())
           throw new Fault('CONFLICT', `The store in ${paths.folder} is open. Lock it before a backup replaces it.`);
-        await session.taking(async (lock) => {
+        return session.taking(async (lock) => {
           const now = clock.now();
           const openKey = async (keys: KeyFile, place: string) => (await openCounted(keys, secret, place)).dataKey;
-          const { keys, dataKey, replaced } = await prepareRestore(paths, { from, openKey, migrations, now });
+          const { keys, dataKey, replaced: kept } = await prepareRestore(paths, { from, openKey, migrations, now });
           finishRestore(paths);
+          const replaced = existsSync(join(paths.folder, kept)) ? kept : null;
           session.open(keys, dataKey, lock, 'open', { action: 'vault.restore', by, facts: { from, replaced } });
+          return { replaced: replaced && join(paths.folder, replaced) };
         });
       }),
   };
