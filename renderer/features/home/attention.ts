@@ -37,7 +37,7 @@ export function useAttention(): Attention[] {
       id: 'keyFile',
       severity: 'failed',
       title: 'The key file was exchanged',
-      words: `An older passphrase or recovery code may have opened the store: on ${moment(vault.keyFileExchangedAt)} its key file was not the one written last. If you put a copy back, change the passphrase and renew the recovery code. If you did not, someone else has such a copy.`,
+      words: `An older passphrase or recovery code may have opened the store: its key file was not the one written last. If you put a copy back, change the passphrase and renew the recovery code. If you did not, someone else has such a copy. ${moment(vault.keyFileExchangedAt)}`,
       verb: 'Open keys',
       act: () => go({ screen: 'settings', section: 'store' }),
     });
