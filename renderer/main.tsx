@@ -2,7 +2,7 @@ import './design/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { chooseTransport, createApi } from './api/index.ts';
-import { App, ErrorBoundary, Providers, readNonce, tellDesktopTheTheme } from './app/index.ts';
+import { App, ErrorBoundary, Providers, readNonce, refuseMarkup, stayHere, tellDesktopTheTheme } from './app/index.ts';
 import { removeNow } from './ui-state/index.ts';
 
 // What the scroll lock of dialogs reads for the style element that it adds (package get-nonce).
@@ -11,9 +11,11 @@ Object.assign(globalThis, { __webpack_nonce__: readNonce() });
 const root = document.getElementById('root');
 if (!root) throw new Error('The page has no root element.');
 
+refuseMarkup();
+if (!window.assay) stayHere();
 tellDesktopTheTheme();
 addEventListener('pagehide', () => void removeNow());
-const api = createApi(chooseTransport(window.assay, location.href));
+const api = createApi(chooseTransport(window.assay, location.href, localStorage));
 
 createRoot(root).render(
   <StrictMode>

@@ -1,4 +1,5 @@
 import { app } from 'electron';
+import { accountName } from '../base/accountName.ts';
 import { toErrorData } from '../base/fault.ts';
 import type { StartOptions, ToHost, ToShell } from '../host/link.ts';
 import { createEngines } from './engines.ts';
@@ -32,7 +33,7 @@ export function keepHost(options: HostKeeperOptions): HostKeeper {
   let stopping: (() => void) | null = null;
 
   const tell = (message: ToHost) => host?.send(message);
-  const relay = createRelay({ tell, identity: { person: 'owner', role: 'owner', home: 'desktop' } });
+  const relay = createRelay({ tell, identity: { person: accountName(), role: 'owner', home: 'desktop' } });
   const engines = createEngines(options.engineEntry, tell);
   const keyRingStatus = app.whenReady().then(() => options.keyRing.status());
 

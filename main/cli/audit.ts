@@ -12,10 +12,13 @@ export async function verifyAudit(options: VaultOptions, work: Work): Promise<nu
     const { holds, entries, head, broken, unfinished } = verdict;
     output.print(
       holds
-        ? `The log holds: ${entries} entries.\nHead ${head}\n`
+        ? `The log holds: ${entries === 1 ? '1 entry' : `${entries} entries`}.\nHead ${head}\n`
         : `The log does not hold${broken ? ` at entry ${broken.sequence}: ${broken.reason}` : '.'}\n`,
     );
-    if (unfinished > 0) output.print(`${unfinished} commands have no outcome: the app ended before they did.\n`);
+    if (unfinished > 0)
+      output.print(
+        `${unfinished === 1 ? '1 command has' : `${unfinished} commands have`} no outcome: the app ended, or the backup that this store comes from was made, before that.\n`,
+      );
     output.document(verdict);
     return holds ? exitCode.done : exitCode.checkFailed;
   } finally {

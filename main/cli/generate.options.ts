@@ -25,13 +25,16 @@ export function describeGenerate(command: Command): void {
   command
     .description('answer one prompt with one model, or side by side with up to eight; the first is the reference')
     .requiredOption('-m, --model <file>', 'a GGUF file, `sample` or `sample:Q4_K_M`; again for each candidate', again)
-    .option('-p, --prompt <text>', 'the prompt; `-` reads it from standard input')
+    .option(
+      '-p, --prompt <text>',
+      'the prompt, for all users to see in the list of processes; `-` reads it from standard input',
+    )
     .addOption(
       new Option('-f, --prompt-file <file>', 'a file that holds the prompt; `-` for standard input').conflicts(
         'prompt',
       ),
     )
-    .option('--system <text>', 'the system prompt')
+    .option('--system <text>', 'the system prompt, in the list of processes too')
     .option('--max-tokens <n>', 'tokens of an answer at most (128)', wholeNumber)
     .option('--temperature <t>', '0 is greedy (0)', decimalNumber)
     .option('--top-k <n>', 'sample among the k most likely tokens; 0: all (40)', wholeNumber)

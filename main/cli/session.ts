@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { accountName } from '../base/accountName.ts';
 import { dataFolder } from '../base/dataFolder.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
@@ -35,7 +35,7 @@ export async function openHome(options: PlaceOptions, log?: Log): Promise<Sessio
     sampleFolder: sampleFolder(),
     log,
   });
-  const api = host.caller({ person: userInfo().username, role: 'owner', home: 'command line' });
+  const api = host.caller({ person: accountName(), role: 'owner', home: 'command line' });
   return { host, api, close: () => host.close() };
 }
 

@@ -58,7 +58,7 @@ export async function backUp(to: string, options: VaultOptions, work: Work): Pro
 export async function restore(from: string, options: RestoreOptions, { output, interruption }: Work): Promise<number> {
   const { signal } = interruption;
   return await withSession(await openHome(options), async ({ api }) => {
-    await api.vault.restore({
+    const { replaced } = await api.vault.restore({
       from: resolve(from),
       secret: options.recoveryCode
         ? { kind: 'recovery', code: await readRecoveryCode({ signal }) }
@@ -66,7 +66,8 @@ export async function restore(from: string, options: RestoreOptions, { output, i
     });
     const { folder, storeId } = await api.vault.status();
     output.print(`Restored the store in ${folder}\n`);
-    output.document({ folder, storeId });
+    if (replaced) output.print(`The store that was there is kept in ${replaced}\n`);
+    output.document({ folder, storeId, replaced });
   });
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { totalmem } from 'node:os';
 import type Sqlite from 'better-sqlite3-multiple-ciphers';
@@ -72,6 +72,9 @@ export function connect({ file, key, access }: ConnectOptions): Connection {
  * POSIX, closing any descriptor of it would drop the lock.
  */
 export function holdLock(file: string): { release(): void } | null {
+  // Readable by others it would let another account hold a lock on it. A file that is there is not opened for that: see above.
+  if (existsSync(file)) chmodSync(file, 0o600);
+  else closeSync(openSync(file, 'a', 0o600));
   const connection = new (loadDriver())(file, { timeout: 0 });
   try {
     connection.pragma('journal_mode=memory');

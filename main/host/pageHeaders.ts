@@ -28,8 +28,18 @@ export function contentSecurityPolicy(nonce: string, connect: string): string {
     "form-action 'none'",
     "base-uri 'none'",
     "frame-ancestors 'none'",
+    // The one policy is that of `refuseMarkup.ts`: no text becomes markup, no address a script.
+    "require-trusted-types-for 'script'",
+    'trusted-types default',
   ].join('; ');
 }
+
+/**
+ * For the document in a browser, besides: it opens no window, and no frame leads it away. Forms are needed for the page to be told of their
+ * submission; `form-action` lets none go anywhere. Not to be sent together with `Cross-Origin-Opener-Policy`: a document that has both may not
+ * be shown, by the standard. Who opened the page before it was let in lost hold of it to the answer before, which carries that policy.
+ */
+export const sandboxPolicy = 'sandbox allow-scripts allow-same-origin allow-forms allow-downloads';
 
 /** For the other files of the build; only a worker's script or a picture opened by itself is held to it. */
 export const filePolicy = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";

@@ -1,13 +1,16 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { door } from '../../preload/contract/door.ts';
 
 /** Who may talk to the server home: one browser, the one that first opens the printed address. */
 export interface Access {
   /** Part of the printed address; good for one exchange. */
   token: string;
-  /** Exchanges the token for the value of a Set-Cookie header, once; null when it is wrong or spent. */
-  exchange(token: string): string | null;
-  /** True when the request carries the cookie that the token was exchanged for. */
+  /** Exchanges the token, once, for the value of a Set-Cookie header and a secret for the storage of the page; null when it is wrong or spent. */
+  exchange(token: string): { cookie: string; secret: string } | null;
+  /** True when the request carries the cookie that the token was exchanged for: enough for the files of the page, which hold nothing. */
+  holdsCookie(request: IncomingMessage): boolean;
+  /** True when it also shows the secret, as a header or a WebSocket subprotocol. A program on another port is sent the cookie, but not this. */
   holdsSession(request: IncomingMessage): boolean;
   /** True once the token was exchanged. */
   spent(): boolean;
@@ -17,20 +20,35 @@ export function createAccess(): Access {
   const token = randomBytes(32).toString('base64url');
   // Browsers share cookies among the ports of a host, so two servers need two names.
   const name = `assay-${randomBytes(6).toString('hex')}`;
-  let session: string | null = null;
+  let session: { cookie: string; secret: string } | null = null;
+
+  function holdsCookie(request: IncomingMessage): boolean {
+    const offered = cookieOf(request, name);
+    return session !== null && offered !== null && isSame(offered, session.cookie);
+  }
+
   return {
     token,
     spent: () => session !== null,
     exchange(offered) {
       if (session !== null || !isSame(offered, token)) return null;
-      session = randomBytes(32).toString('base64url');
-      return `${name}=${session}; Path=/; HttpOnly; SameSite=Strict`;
+      const made = { cookie: randomBytes(32).toString('base64url'), secret: randomBytes(32).toString('base64url') };
+      session = made;
+      return { cookie: `${name}=${made.cookie}; Path=/; HttpOnly; SameSite=Strict`, secret: made.secret };
     },
+    holdsCookie,
     holdsSession(request) {
-      const offered = cookieOf(request, name);
-      return session !== null && offered !== null && isSame(offered, session);
+      const offered = secretOf(request);
+      return session !== null && holdsCookie(request) && offered !== null && isSame(offered, session.secret);
     },
   };
+}
+
+/** A browser lets a page set a header of a request but not of a WebSocket; there it stands behind the subprotocol. */
+function secretOf({ headers }: IncomingMessage): string | null {
+  const header = headers[door.header];
+  if (typeof header === 'string') return header;
+  return headers['sec-websocket-protocol']?.split(',')[1]?.trim() ?? null;
 }
 
 function cookieOf(request: IncomingMessage, name: string): string | null {

@@ -1,17 +1,26 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { userInfo } from 'node:os';
 import { extname } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { accountName } from '../base/accountName.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Identity } from '../base/procedure.ts';
 import type { FramePipe } from '../host/framePipe.ts';
 import { openPageFiles } from '../host/pageFiles.ts';
-import { barePolicy, contentSecurityPolicy, filePolicy, httpHeaders, mediaType } from '../host/pageHeaders.ts';
+import {
+  barePolicy,
+  contentSecurityPolicy,
+  filePolicy,
+  httpHeaders,
+  mediaType,
+  sandboxPolicy,
+} from '../host/pageHeaders.ts';
 import { rendererFolder as builtRendererFolder } from '../host/places.ts';
 import { placesOf } from '../host/placesOf.ts';
 import { createAccess, loopbackAddresses, refusalOf } from './access.ts';
+import { admissionPage, admissionPolicy } from './admissionPage.ts';
 import { refusedPage } from './refusedPage.ts';
 import { createSockets } from './sockets.ts';
 
@@ -49,7 +58,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   }
   const files = await openPageFiles(options.rendererFolder ?? builtRendererFolder());
   const access = createAccess();
-  const identity: Identity = { person: userInfo().username, role: 'owner', home: 'browser' };
+  const identity: Identity = { person: accountName(), role: 'owner', home: 'browser' };
   const sockets = createSockets({ connect: host.connect, identity, pingMs });
 
   const server = createServer((request, response) => {
@@ -76,21 +85,25 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     if (!url) return refuse(response, 400, 'Refused', 'The address could not be understood.');
 
     const token = url.searchParams.get('token');
-    if (token !== null && request.method === 'GET') {
-      const cookie = access.holdsSession(request) ? null : access.exchange(token);
-      if (cookie === null && !access.holdsSession(request)) return refuseStranger(request, response);
+    if (token !== null && request.method === 'GET' && !access.holdsCookie(request)) {
+      const admitted = access.exchange(token);
+      if (admitted) admit(response, admitted);
+      else refuseStranger(request, response);
+      return;
+    }
+    if (!access.holdsCookie(request)) return refuseStranger(request, response);
+    if (token !== null) {
       response
         .writeHead(303, {
           ...httpHeaders,
           'Content-Security-Policy': barePolicy,
           'Cache-Control': 'no-store',
           Location: '/',
-          ...(cookie === null ? {} : { 'Set-Cookie': cookie }),
         })
         .end();
       return;
     }
-    if (!access.holdsSession(request)) return refuseStranger(request, response);
+    if (url.pathname === '/session' && !access.holdsSession(request)) return refuseStranger(request, response);
     // Every browser asks for an icon at this address by itself; the page names its own.
     if (url.pathname === '/session' || url.pathname === '/favicon.ico') {
       response
@@ -102,18 +115,28 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     const file = await files.read(extname(url.pathname) === '' ? '/' : url.pathname);
     if (!file)
       return refuse(response, 404, 'Not found', 'There is nothing at this address. Go back to the start page.');
+    const { 'Cross-Origin-Opener-Policy': opener, ...others } = httpHeaders;
     response.writeHead(200, {
-      ...httpHeaders,
+      ...others,
+      ...(file.nonce === null && { 'Cross-Origin-Opener-Policy': opener }),
       'Content-Type': file.type,
       'Content-Length': file.body.length,
       'Content-Security-Policy':
         file.nonce === null
           ? filePolicy
           : // Older browsers do not count a WebSocket to the same host as 'self'.
-            contentSecurityPolicy(file.nonce, `'self' ws://${request.headers.host ?? ''}`),
+            `${contentSecurityPolicy(file.nonce, `'self' ws://${request.headers.host ?? ''}`)}; ${sandboxPolicy}`,
       'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-store',
     });
     response.end(request.method === 'HEAD' ? undefined : file.body);
+  }
+
+  function admit(response: ServerResponse, { cookie, secret }: { cookie: string; secret: string }): void {
+    const nonce = randomBytes(18).toString('base64');
+    sendPage(response, 200, admissionPage(secret, nonce), {
+      'Content-Security-Policy': admissionPolicy(nonce),
+      'Set-Cookie': cookie,
+    });
   }
 
   function refuseStranger(request: IncomingMessage, response: ServerResponse): void {
@@ -172,15 +195,21 @@ function refuse(
   headers: Record<string, string> = {},
   again = false,
 ): void {
-  const body = Buffer.from(refusedPage(title, sentence, again));
+  sendPage(response, status, refusedPage(title, sentence, again), {
+    'Content-Security-Policy': barePolicy,
+    ...headers,
+  });
+}
+
+function sendPage(response: ServerResponse, status: number, text: string, headers: Record<string, string>): void {
+  const body = Buffer.from(text);
   response
     .writeHead(status, {
       ...httpHeaders,
-      ...headers,
       'Content-Type': mediaType('.html'),
       'Content-Length': body.length,
-      'Content-Security-Policy': barePolicy,
       'Cache-Control': 'no-store',
+      ...headers,
     })
     .end(response.req.method === 'HEAD' ? undefined : body);
 }

@@ -13,6 +13,11 @@ export const vaultStatus = z.object({
   ephemeral: z.boolean(),
   storeId: z.string().nullable(),
   slots: z.array(z.object({ kind: slotKind, createdAt: z.string(), backend: z.string().optional() })),
+  /**
+   * ISO 8601: when an unlock found another key file than the one that was written last, so that an older passphrase may have opened the store.
+   * Null when there was none, when a new passphrase was set since, and while the store is locked.
+   */
+  keyFileExchangedAt: z.string().nullable(),
   /** Minutes without a request after which the store locks itself; null: never. */
   lockAfterMinutes: z.number().int().min(1).max(1440).nullable(),
   keyRing: z.object({ available: z.boolean(), backend: z.string(), reason: z.string().nullable() }),
@@ -39,3 +44,5 @@ export const backupInput = z.object({ to: z.string().min(1).max(4096) });
 export const backupResult = z.object({ path: z.string(), sizeBytes: z.number() });
 /** Replaces the locked (or missing) store by the backup; the replaced one is kept beside it. */
 export const restoreInput = z.object({ from: z.string().min(1).max(4096), secret: unlockInput });
+/** Folder that the replaced store was moved to; null when there was none. */
+export const restoreResult = z.object({ replaced: z.string().nullable() });

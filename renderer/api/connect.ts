@@ -1,5 +1,6 @@
 import { createTRPCClient, createWSClient, type TRPCClient, type TRPCWebSocketClient, wsLink } from '@trpc/client';
 import type { AppRouter } from '../../preload/contract/api.ts';
+import { door } from '../../preload/contract/door.ts';
 import { type ConnectionStore, createConnectionStore } from './connection.ts';
 import { createFrameSocketClass } from './frameSocket.ts';
 import { createGuardedWebSocketClass } from './guardedWebSocket.ts';
@@ -41,7 +42,9 @@ export function openLine(transport: Transport): Line & { socket: TRPCWebSocketCl
   let shortLived = 0;
   const socket = createWSClient({
     url: web ? transport.socket : 'ws://bridge',
-    WebSocket: web ? createGuardedWebSocketClass(transport.WebSocket) : createFrameSocketClass(transport.connect),
+    WebSocket: web
+      ? createGuardedWebSocketClass(transport.secret, transport.WebSocket)
+      : createFrameSocketClass(transport.connect),
     retryDelayMs: (attempt) => backOff(attempt + shortLived),
     // A laptop that slept finds its socket dead without being told; a bridge ends together with its host.
     keepAlive: { enabled: web, intervalMs: 15_000, pongTimeoutMs: 10_000 },
@@ -65,7 +68,8 @@ export function openLine(transport: Transport): Line & { socket: TRPCWebSocketCl
   /** A browser does not tell why a WebSocket was refused, so ask by HTTP. */
   async function checkSession(home: Extract<Transport, { kind: 'web' }>): Promise<void> {
     const ask = home.fetch ?? fetch;
-    const response = await ask(home.session, { cache: 'no-store' }).catch(() => null);
+    const headers = { [door.header]: home.secret() ?? '' };
+    const response = await ask(home.session, { cache: 'no-store', headers }).catch(() => null);
     if (response?.status !== 401) return;
     connection.setState({ state: 'refused', problem: refused });
     await socket.close();
@@ -83,7 +87,7 @@ export function openLine(transport: Transport): Line & { socket: TRPCWebSocketCl
 
 const lost = 'The connection to the host is lost. Trying again; nothing that was stored is lost.';
 const refused =
-  'This browser is not signed in any longer, because the server was started anew. Open the address that `assay serve` has printed.';
+  'This browser is not signed in any longer: the server was started anew, or the data of this page was cleared. Open the address that `assay serve` has printed last, or start it again for a new one.';
 
 function reasonOf(cause: unknown): string | null {
   return cause instanceof Event && 'reason' in cause && typeof cause.reason === 'string' && cause.reason !== ''

@@ -90,7 +90,6 @@ export function RecoveryCode({ code, done, onDone }: Props) {
             }}
             autoFocus={place === 0}
             autoComplete="off"
-            spellCheck={false}
             maxLength={12}
             classNames={{ input: 'mono' }}
             rightSection={right[place] ? <Check size={14} className={classes.right} aria-label="matches" /> : null}

@@ -1,4 +1,5 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from './assay.ts';
 import { expectAccessibleInBoth, runCommandByWords, unlock, writeModels } from './steps.ts';
@@ -21,6 +22,7 @@ test('the chain is read, filtered, verified and exported; the ledger, backups, c
   const check = page.getByRole('region', { name: 'Check of the chain' });
   await expect(entries.first()).toContainText('engine.updateSettings');
   await expect(pane).toContainText('Asked for in entry');
+  await expect(pane).toContainText(userInfo().username);
   await expect(check).toContainText('Not checked as a whole');
   await page.keyboard.press('v');
   await expect(check).toContainText('The chain holds');

@@ -43,7 +43,8 @@ export async function decodeOnOneThread(page: Page): Promise<void> {
           line.send(frame);
           return;
         }
-        const socket = new WebSocket(new URL('/socket', location.href.replace(/^http/, 'ws')));
+        const secret = localStorage.getItem('assay-door') ?? '';
+        const socket = new WebSocket(new URL('/socket', location.href.replace(/^http/, 'ws')), ['assay', secret]);
         socket.onopen = () => socket.send(frame);
         socket.onmessage = ({ data }) => {
           if (settle(String(data))) socket.close();
@@ -157,7 +158,7 @@ async function expectAccessible(page: Page, rules: 'all rules' | 'colours'): Pro
   await expectNoScrollingDocument(page);
   // Legacy mode: Electron opens no second page for axe's last step.
   const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (rules === 'colours' ? axe.withTags('cat.color') : axe).analyze();
+  const { violations } = await (rules === 'colours' ? axe.withRules('color-contrast') : axe).analyze();
   const found = violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map(({ html, failureSummary }) => `  ${html}\n  ${failureSummary}`).join('\n')}`,

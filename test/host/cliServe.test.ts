@@ -17,7 +17,7 @@ describe.skipIf(!isBuilt)(
         const said = await command.says(/^http:\/\/127\.0\.0\.1:\d+\/\?token=\S+$/m);
         const address = /http:\S+/.exec(said)?.[0] ?? '';
         const first = await fetch(address, { redirect: 'manual' });
-        expect(first.status).toBe(303);
+        expect(first.status).toBe(200);
         const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
         const page = await fetch(new URL('/', address), { headers: { cookie } });
         expect(page.status).toBe(200);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createChanges } from '../../main/base/changes.ts';
@@ -40,13 +40,18 @@ describe('assay vault and audit', { timeout: 300_000 }, () => {
         environment,
       }),
     );
-    expect(restored).toEqual({ folder: join(folder, 'other'), storeId: created.storeId });
+    expect(restored).toEqual({ folder: join(folder, 'other'), storeId: created.storeId, replaced: null });
 
     const verdict = auditVerdict.parse(
       documentOf(await runCommand(['audit', 'verify', '--data-dir', join(folder, 'other'), '--json'], { environment })),
     );
-    expect(verdict).toMatchObject({ holds: true, broken: null });
+    expect(verdict).toMatchObject({ holds: true, broken: null, unfinished: 0 });
     expect(verdict.entries).toBeGreaterThan(2);
+
+    const again = ['vault', 'restore', backup.path, '--data-dir', join(folder, 'other')];
+    const { stdout } = await runCommand(again, { environment });
+    const [kept = ''] = readdirSync(join(folder, 'other')).filter((name) => name.startsWith('replaced-'));
+    expect(stdout).toContain(`The store that was there is kept in ${join(folder, 'other', kept)}\n`);
   });
 
   it('restore by the recovery code, for who has lost the passphrase', async () => {

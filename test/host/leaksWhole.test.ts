@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 import { descendants, isAlive, whyNoProcessControl } from '../helpers/processes.ts';
 
+const repository = join(import.meta.dirname, '../..');
 const canary = 'The-bittern-booms-where-nobody-listens-5519';
 const needles = [canary, canary.toLowerCase(), Buffer.from(canary, 'utf16le')];
 
@@ -104,5 +107,25 @@ describe('a prompt is nowhere in clear: data folder, home, temporary folder, sha
     await expect.poll(() => processes.filter(isAlive), { timeout: 30_000 }).toEqual([]);
     expect(findings([...filesBelow(home), ...sharedMemory(shared)])).toEqual([]);
     expect(stderr).not.toContain(canary);
+  });
+
+  it('after the command of the clone, also not in the log that npm keeps of its runs', async () => {
+    const home = temporaryFolder('assay-whole-npm-');
+    const [logs, temporary] = [join(home, '.npm/_logs'), join(home, 'tmp')];
+    mkdirSync(logs, { recursive: true });
+    mkdirSync(temporary);
+    const foreign = join(logs, '2025-01-01T00_00_00_000Z-debug-0.log');
+    writeFileSync(foreign, 'of another project');
+    // What an npm around the test hands on would stand in for the settings of the clone.
+    const own = Object.entries(process.env).filter(([name]) => !name.toLowerCase().startsWith('npm_'));
+    const line = 'run -s assay -- generate --ephemeral --model sample --max-tokens 2 --threads 1 --prompt'.split(' ');
+    const { stdout } = await promisify(execFile)('npm', [...line, canary], {
+      cwd: repository,
+      env: { ...Object.fromEntries(own), HOME: home, TMPDIR: temporary },
+    });
+    expect(stdout).not.toBe('');
+    const ours = join(repository, 'node_modules/.cache/npm-logs');
+    expect(findings([...filesBelow(home), ...(existsSync(ours) ? filesBelow(ours) : [])])).toEqual([]);
+    expect(existsSync(foreign)).toBe(true);
   });
 });

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Server, startServer } from '../../main/server/startServer.ts';
+import { admission } from '../helpers/admission.ts';
 import { builtPage } from '../helpers/builtPage.ts';
 
 let page: Awaited<ReturnType<typeof builtPage>>;
@@ -49,12 +50,13 @@ function ask(
 async function signIn() {
   const own = await startServer({ host, rendererFolder: page.folder });
   const first = await ask(new URL(own.url).pathname + new URL(own.url).search, { port: own.port });
-  return { own, first, cookie: String(first.headers['set-cookie']).split(';')[0] ?? '' };
+  const secret = /setItem\('assay-door', '([\w-]{43})'\)/.exec(first.body)?.[1] ?? '';
+  return { own, first, cookie: String(first.headers['set-cookie']).split(';')[0] ?? '', secret };
 }
 
-function upgrade(port: number, path: string, headers: Record<string, string>): Promise<number> {
+function upgrade(port: number, path: string, headers: Record<string, string>, secret?: string): Promise<number> {
   return new Promise((resolve) => {
-    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers });
+    const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, secret ? ['assay', secret] : [], { headers });
     socket.on('open', () => {
       resolve(101);
       socket.terminate();
@@ -68,19 +70,40 @@ function upgrade(port: number, path: string, headers: Record<string, string>): P
 }
 
 describe('the one-time address', () => {
-  it('is exchanged for a cookie that scripts cannot read, and the token leaves the address bar', async () => {
-    const { own, first } = await signIn();
-    expect(first.status).toBe(303);
-    expect(first.headers.location).toBe('/');
+  it('is exchanged for a cookie that scripts cannot read and a secret of the page, and the token leaves the address bar', async () => {
+    const { own, first, cookie, secret } = await signIn();
+    expect(first.status).toBe(200);
+    expect(secret).not.toBe('');
+    expect(cookie).not.toContain(secret);
+    expect(first.body).toContain("location.replace('/')");
+    const policy = String(first.headers['content-security-policy']);
+    expect(policy).toMatch(/^default-src 'none'; script-src 'nonce-[^']+';/);
+    expect(first.headers['cache-control']).toBe('no-store');
     expect(String(first.headers['set-cookie'])).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/);
     expect(new URL(own.url).searchParams.get('token')).toMatch(/^[\w-]{43}$/);
     await own.close();
   });
 
   it('opens the app for the browser that holds the cookie', async () => {
-    const { own, cookie } = await signIn();
+    const { own, cookie, secret } = await signIn();
     expect((await ask('/', { port: own.port, headers: { cookie } })).status).toBe(200);
-    expect((await ask('/session', { port: own.port, headers: { cookie } })).status).toBe(204);
+    expect((await ask('/session', { port: own.port, headers: { cookie, 'assay-door': secret } })).status).toBe(204);
+    const again = await ask(`/${new URL(own.url).search}`, { port: own.port, headers: { cookie } });
+    expect([again.status, again.headers.location, again.body]).toEqual([303, '/', '']);
+    await own.close();
+  });
+
+  it('opens nothing to a program on another port, which the browser sends the cookie but not the secret', async () => {
+    const { own, cookie, secret } = await signIn();
+    const origin = `http://127.0.0.1:${own.port}`;
+    for (const shown of [undefined, 'wrong', secret.toUpperCase(), cookie.split('=')[1] ?? '']) {
+      expect(await upgrade(own.port, '/socket', { origin, cookie }, shown), shown).toBe(401);
+      const headers = { cookie, ...(shown === undefined ? {} : { 'assay-door': shown }) };
+      expect((await ask('/session', { port: own.port, headers })).status, shown).toBe(401);
+    }
+    for (const path of ['/', '/assets/plain.css', `/${new URL(own.url).search}`])
+      expect((await ask(path, { port: own.port, headers: { cookie } })).body, path).not.toContain(secret);
+    expect(await upgrade(own.port, '/socket', { origin }, secret)).toBe(401);
     await own.close();
   });
 
@@ -104,7 +127,7 @@ describe('the one-time address', () => {
   it('is not spent by a HEAD request, as link previews make', async () => {
     const own = await startServer({ host, rendererFolder: page.folder });
     expect((await ask(`/${new URL(own.url).search}`, { port: own.port, method: 'HEAD' })).status).toBe(401);
-    expect((await ask(`/${new URL(own.url).search}`, { port: own.port })).status).toBe(303);
+    expect((await ask(`/${new URL(own.url).search}`, { port: own.port })).status).toBe(200);
     await own.close();
   });
 
@@ -151,23 +174,23 @@ describe('requests that are not meant for this server', () => {
   });
 
   it('refuses a WebSocket without Origin, without cookie, or at another path, and lets the own page connect', async () => {
-    const { own, cookie } = await signIn();
+    const { own, cookie, secret } = await signIn();
     const origin = `http://127.0.0.1:${own.port}`;
     const before = connected;
-    expect(await upgrade(own.port, '/socket', { cookie })).toBe(403);
-    expect(await upgrade(own.port, '/socket', { origin })).toBe(401);
-    expect(await upgrade(own.port, '/other', { origin, cookie })).toBe(404);
+    expect(await upgrade(own.port, '/socket', { cookie }, secret)).toBe(403);
+    expect(await upgrade(own.port, '/socket', { origin }, secret)).toBe(401);
+    expect(await upgrade(own.port, '/other', { origin, cookie }, secret)).toBe(404);
     expect(connected).toBe(before);
-    expect(await upgrade(own.port, '/socket', { origin, cookie })).toBe(101);
+    expect(await upgrade(own.port, '/socket', { origin, cookie }, secret)).toBe(101);
     expect(connected).toBe(before + 1);
     await own.close();
   });
 
   it('answers through a tunnel that maps another port to localhost', async () => {
-    const { own, cookie } = await signIn();
+    const { own, cookie, secret } = await signIn();
     expect((await ask('/', { port: own.port, headers: { cookie, host: 'localhost:9999' } })).status).toBe(200);
     expect(
-      await upgrade(own.port, '/socket', { cookie, host: 'localhost:9999', origin: 'http://localhost:9999' }),
+      await upgrade(own.port, '/socket', { cookie, host: 'localhost:9999', origin: 'http://localhost:9999' }, secret),
     ).toBe(101);
     await own.close();
   });
@@ -219,12 +242,15 @@ describe('what is served', () => {
         'x-content-type-options': 'nosniff',
         'x-frame-options': 'DENY',
         'referrer-policy': 'no-referrer',
-        'cross-origin-opener-policy': 'same-origin',
         'cross-origin-resource-policy': 'same-origin',
         'cache-control': 'no-store',
         'content-type': 'text/html; charset=utf-8',
       });
       expect(headers['access-control-allow-origin']).toBeUndefined();
+      // A document with both is a network error by the standard (HTML, "attempt to populate the history entry's document").
+      expect(policy).toMatch(/; sandbox [a-z -]+$/);
+      expect(policy).not.toMatch(/allow-(popups|top-navigation|modals)/);
+      expect(headers['cross-origin-opener-policy']).toBeUndefined();
     }
     expect(nonces.size).toBe(3);
     await own.close();
@@ -268,8 +294,8 @@ describe('what is served', () => {
   });
 
   it('ends every connection when it closes', async () => {
-    const { own, cookie } = await signIn();
-    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, {
+    const { own, cookie, secret } = await signIn();
+    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, ['assay', secret], {
       headers: { cookie, origin: `http://127.0.0.1:${own.port}` },
     });
     await new Promise((resolve) => socket.once('open', resolve));
@@ -283,9 +309,8 @@ describe('what is served', () => {
 
   it('ends a connection whose browser no longer answers', async () => {
     const own = await startServer({ host, rendererFolder: page.folder, pingMs: 100 });
-    const first = await ask(`/${new URL(own.url).search}`, { port: own.port });
-    const cookie = String(first.headers['set-cookie']).split(';')[0] ?? '';
-    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, {
+    const { cookie, secret } = await admission(own.url);
+    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, ['assay', secret], {
       autoPong: false,
       headers: { cookie, origin: `http://127.0.0.1:${own.port}` },
     });

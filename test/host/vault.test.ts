@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createChanges } from '../../main/base/changes.ts';
@@ -9,7 +9,6 @@ import { createSession } from '../../main/services/vault/session.ts';
 import { storePaths } from '../../main/services/vault/storeFolder.ts';
 import {
   faultOf,
-  fingerprint,
   memoryKeyRing,
   owner,
   passphrase,
@@ -69,15 +68,14 @@ describe('the life of a store', () => {
     await vault.unlock({ kind: 'passphrase', passphrase: 'Äpfel über Œuvre fin'.normalize('NFD') });
   });
 
-  it('a new passphrase leaves the database as it is, and the old one no longer opens', async () => {
+  it('a new passphrase encrypts nothing anew but the key, and the old one no longer opens', async () => {
     const folder = temporaryFolder('change');
     const { vault } = vaultIn(folder);
     onTestFinished(() => vault.close());
     const { recoveryCode } = await vault.create({ passphrase });
-    const database = [join(folder, 'assay.db'), join(folder, 'assay.db-wal')];
-    const before = fingerprint(...database);
+    const key = vault.deriveKey('test');
     await vault.changePassphrase({ current: passphrase, next: 'another passphrase' });
-    expect(fingerprint(...database)).toBe(before);
+    expect(vault.deriveKey('test')).toEqual(key);
     expect(statSync(join(folder, 'assay.keys.json')).size).toBeLessThan(2000);
     expect((await faultOf(() => vault.changePassphrase({ current: passphrase, next: 'a third one' }))).code).toBe(
       'WRONG_SECRET',
@@ -210,8 +208,14 @@ describe('the life of a store', () => {
     onTestFinished(() => vault.close());
     await vault.create({ passphrase });
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    for (const name of ['assay.db', 'assay.db-wal', 'assay.db-shm', 'assay.keys.json', 'assay.audit-head.json'])
-      expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+    const names = readdirSync(folder);
+    expect(names).toEqual(expect.arrayContaining(['assay.db', 'assay.db-wal', 'assay.keys.json', 'assay.lock']));
+    for (const name of names) expect(statSync(join(folder, name)).mode & 0o777, name).toBe(0o600);
+    // Also where an earlier version has left the lock readable.
+    await vault.lock();
+    chmodSync(join(folder, 'assay.lock'), 0o644);
+    await vault.unlock({ kind: 'passphrase', passphrase });
+    expect(statSync(join(folder, 'assay.lock')).mode & 0o777).toBe(0o600);
   });
 
   it('settings that someone changed in the key file fall back to 15 minutes, and the log says so', async () => {

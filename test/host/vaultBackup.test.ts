@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { besideHost, migrate, migrations, openStore as openDatabase } from '../../main/db/index.ts';
 import {
@@ -137,21 +137,31 @@ describe('backup', () => {
 describe('restore', () => {
   it('brings back what was, keeps the replaced store beside it, and the log says so and holds', async () => {
     const { vault, audit, folder } = await openStore();
+    audit.record(owner, 'test.running', {});
+    const settle = audit.record(owner, 'vault.backup', {});
     const { path } = await vault.backup({ to: temporaryFolder('to') });
+    settle('ok');
     writeNote(vault, 'after the backup');
     await vault.changePassphrase({ current: passphrase, next: 'another passphrase' });
     expect((await faultOf(() => vault.restore({ from: path, secret }))).code).toBe('CONFLICT');
     await vault.lock(owner);
-    await vault.restore({ from: path, secret }, owner);
+    const { replaced } = await vault.restore({ from: path, secret }, owner);
     expect(readNotes(vault)).toEqual(['before the backup']);
-    expect(audit.list({ limit: 1 })[0]).toMatchObject({ action: 'vault.restore', facts: { from: path } });
-    expect(await audit.verify()).toMatchObject({ holds: true });
-    const replaced = readdirSync(folder).find((name) => name.startsWith('replaced-'));
-    const old = vaultIn(join(folder, replaced ?? ''));
+    // Of what the log of the backup leaves open, its own command is known to have ended.
+    expect(await audit.verify()).toMatchObject({ holds: true, unfinished: 1 });
+    expect(replaced).toBe(join(folder, readdirSync(folder).find((name) => name.startsWith('replaced-')) ?? ''));
+    const old = vaultIn(replaced ?? '');
     onTestFinished(() => old.vault.close());
     await old.vault.unlock({ kind: 'passphrase', passphrase: 'another passphrase' });
     expect(readNotes(old.vault)).toEqual(['before the backup', 'after the backup']);
     expect(await old.audit.verify()).toMatchObject({ holds: true });
+    // The log is shorter now, and says of itself how far the replaced one had reached.
+    const reached = old.audit.list({ limit: 10 }).find(({ action }) => action === 'vault.lock');
+    expect(audit.list({ limit: 1 })[0]).toMatchObject({
+      action: 'vault.restore',
+      facts: { from: path, replaced: basename(replaced ?? ''), replacedEntries: reached?.sequence },
+    });
+    expect(audit.list({ limit: 1 })[0]?.facts.replacedHead).toBe(reached?.hash);
   });
 
   it('works into an empty folder, by the recovery code, and from a copied folder', async () => {
@@ -159,7 +169,8 @@ describe('restore', () => {
     const { path } = await vault.backup({ to: temporaryFolder('to') });
     const first = vaultIn(join(temporaryFolder('new'), 'data'));
     onTestFinished(() => first.vault.close());
-    await first.vault.restore({ from: path, secret: { kind: 'recovery', code: recoveryCode } });
+    const restored = await first.vault.restore({ from: path, secret: { kind: 'recovery', code: recoveryCode } });
+    expect(restored).toEqual({ replaced: null });
     expect(readNotes(first.vault)).toEqual(['before the backup']);
     await vault.lock();
     const copy = join(temporaryFolder('copy'), 'data');

@@ -2,10 +2,12 @@ import { WebSocket as NodeSocket } from 'ws';
 import type { Identity } from '../../main/base/procedure.ts';
 import type { Connections } from '../../main/host/connections.ts';
 import { startServer } from '../../main/server/startServer.ts';
+import { door } from '../../preload/contract/door.ts';
 import { acknowledgement } from '../../preload/contract/frames.ts';
 import type { ShellFrame } from '../../preload/contract/shell.ts';
 import { connectOver } from '../../preload/portConnection.ts';
 import type { Transport } from '../../renderer/api/transport.ts';
+import { admission } from '../helpers/admission.ts';
 import { builtPage } from '../helpers/builtPage.ts';
 import { memoryPipe } from '../helpers/memoryPipe.ts';
 import { openDesktop, pagePort } from './desktop.ts';
@@ -106,16 +108,16 @@ export const transports: Record<string, (connections: Connections) => Promise<Tr
   async WebSocket(connections) {
     const page = await builtPage();
     const server = await startServer({ host: connections, rendererFolder: page.folder });
-    const admitted = await fetch(server.url, { redirect: 'manual' });
+    const { cookie, secret } = await admission(server.url);
     const headers = {
-      cookie: admitted.headers.get('set-cookie')?.split(';')[0] ?? '',
+      cookie,
       origin: `http://127.0.0.1:${server.port}`,
     };
     const address = `ws://127.0.0.1:${server.port}/socket`;
     class SignedInWebSocket extends WebSocket {
-      constructor(url: string | URL) {
-        // What a browser sends by itself. Node's WebSocket takes headers in place of a list of protocols.
-        super(url, { headers });
+      constructor(url: string | URL, given?: ConstructorParameters<typeof WebSocket>[1]) {
+        // What a browser sends by itself. Node's WebSocket takes headers together with the list of protocols.
+        super(url, { headers, ...(Array.isArray(given) && { protocols: given }) });
       }
     }
     return {
@@ -123,13 +125,15 @@ export const transports: Record<string, (connections: Connections) => Promise<Tr
         kind: 'web',
         socket: address,
         session: `http://127.0.0.1:${server.port}/session`,
-        fetch: (input, init) => fetch(input, { ...init, headers }),
+        fetch: (input, init) =>
+          fetch(input, { ...init, headers: { ...headers, ...Object.fromEntries(new Headers(init?.headers)) } }),
+        secret: () => secret,
         WebSocket: SignedInWebSocket,
       },
       async raw() {
         const frames: string[] = [];
         let taken = 0;
-        const socket = new NodeSocket(address, { headers });
+        const socket = new NodeSocket(address, [door.protocol, secret], { headers });
         socket.on('message', (data) => {
           frames.push(String(data));
           taken += String(data).length;

@@ -8,6 +8,7 @@ import { createTestGate, createTestRouter } from './testRouter.ts';
 
 let page: Awaited<ReturnType<typeof builtPage>>;
 let server: Server;
+const empty = { getItem: () => null };
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 beforeEach(async () => {
@@ -23,11 +24,12 @@ afterEach(async () => {
 });
 
 it('a browser that is not signed in stops trying and says what to do', async () => {
-  const transport = chooseTransport(undefined, `http://127.0.0.1:${server.port}/compare/1?x=1`);
+  const transport = chooseTransport(undefined, `http://127.0.0.1:${server.port}/compare/1?x=1`, empty);
   expect(transport).toEqual({
     kind: 'web',
     socket: `ws://127.0.0.1:${server.port}/socket`,
     session: `http://127.0.0.1:${server.port}/session`,
+    secret: expect.any(Function),
   });
   const line = openLine(transport);
   await vi.waitFor(() => expect(line.connection.getState().state).toBe('refused'));
@@ -38,7 +40,7 @@ it('a browser that is not signed in stops trying and says what to do', async () 
 it('a browser whose server is gone keeps trying, and says so', async () => {
   const port = server.port;
   await server.close();
-  const line = openLine(chooseTransport(undefined, `http://127.0.0.1:${port}/`));
+  const line = openLine(chooseTransport(undefined, `http://127.0.0.1:${port}/`, empty));
   await vi.waitFor(() => expect(line.connection.getState().problem).toContain('Trying again'));
   expect(line.connection.getState()).toMatchObject({ state: 'connecting', openings: 0 });
   await line.close();

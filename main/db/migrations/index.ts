@@ -12,10 +12,11 @@ import { blindPreferences } from './0010-blind-preferences.ts';
 import { backupsSchedule } from './0012-backups-schedule.ts';
 import { promptsIndex } from './0014-prompts-index.ts';
 import { playgroundConversations } from './0015-playground-conversations.ts';
+import { vaultKeyFile } from './0016-vault-key-file.ts';
 
 /**
  * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
- * 0011 and never can be: what a store has applied must be the beginning of this list, and stores have 0012 already.
+ * 0011 or 0013 and never can be: what a store has applied must be the beginning of this list, and stores have later ones already.
  */
 export const migrations: readonly Migration[] = [
   auditChain,
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   backupsSchedule,
   promptsIndex,
   playgroundConversations,
+  vaultKeyFile,
 ];

@@ -1,3 +1,4 @@
+import { basename, dirname, join } from 'node:path';
 import type { z } from 'zod';
 import type {
   AuditCheck,
@@ -120,6 +121,17 @@ export function createAudit({ vault, changes, clock }: AuditOptions): Audit {
     changes.announce('audit');
   }
 
+  /** A restore makes the log shorter: how far the replaced one had reached, where its head was written under the same data key. */
+  function replacedHead(folder: Facts[string] | undefined): Facts {
+    if (typeof folder !== 'string') return {};
+    const { keys } = requireOpen();
+    const path = join(dirname(vault.auditHeadFile), folder, basename(vault.auditHeadFile));
+    const said = readOutsideHead(path, keys.key, keys.storeId);
+    return said.state === 'valid'
+      ? { replacedEntries: said.head.sequence, replacedHead: said.head.hash.toString('hex') }
+      : {};
+  }
+
   function now(): string {
     return new Date(clock.now()).toISOString();
   }
@@ -147,7 +159,10 @@ export function createAudit({ vault, changes, clock }: AuditOptions): Audit {
     for (const { happening } of late.splice(0).filter((one) => one.storeId === storeId)) append(happening);
   });
 
-  vault.onEvent(({ by, action, facts }) => void append(entryOf(by, action, 'event', facts)));
+  vault.onEvent(({ by, action, facts }) => {
+    const told = action === 'vault.restore' ? { ...facts, ...replacedHead(facts.replaced) } : facts;
+    append(entryOf(by, action, 'event', told));
+  });
 
   vault.onLocking((reason, by) => {
     if (!opened) return;

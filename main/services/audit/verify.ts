@@ -34,7 +34,7 @@ export async function verifyChain(
 ): Promise<AuditVerdict> {
   const problemOfHead = headProblem(read, keys, outside);
   const end = Math.max(readHead(read)?.sequence ?? 0, topOf(read, keys).sequence);
-  const unfinished = new Set<number>();
+  const unfinished = new Map<number, string>();
   const start = genesis(keys.storeId);
   let last = { sequence: start.sequence, hash: start.hash.toString('hex') };
   let recorded: Broken | null = null;
@@ -54,8 +54,9 @@ export async function verifyChain(
     for (const row of rows) {
       const entry = judge(last, row);
       if ('broken' in entry) return verdict(recorded ?? entry.broken);
-      if (entry.phase === 'intent') unfinished.add(row.sequence);
+      if (entry.phase === 'intent') unfinished.set(row.sequence, entry.action);
       else if (entry.phase === 'outcome' && entry.intent !== null) unfinished.delete(entry.intent);
+      else if (entry.action === 'vault.restore') endBackups(unfinished);
       if (entry.action === headMismatch)
         recorded ??= { sequence: row.sequence, reason: `Found earlier: ${String(entry.facts.reason)}` };
       last = row;
@@ -67,6 +68,11 @@ export async function verifyChain(
     }
   }
   return verdict(recorded ?? problemOfHead);
+}
+
+/** The log in a backup ends before the outcome of the command that made it; that it was restored shows what it was. */
+function endBackups(unfinished: Map<number, string>): void {
+  for (const [sequence, action] of unfinished) if (action === 'vault.backup') unfinished.delete(sequence);
 }
 
 /** What the entry says, or why it cannot be the one that follows `last`. */

@@ -16,7 +16,7 @@ export interface KeyParts {
 
 type KeyCommand = 'changePassphrase' | 'renewRecoveryCode' | 'addKeyRingSlot' | 'removeKeyRingSlot' | 'setLockAfter';
 
-/** What an unlocked store lets its owner do to the key file. The database is not touched by any of it. */
+/** What an unlocked store lets its owner do to the key file. Of the database only the record of that file changes. */
 export function createKeyCommands({ session, keyRing, clock, passphraseCost }: KeyParts): Pick<Vault, KeyCommand> {
   /** Proves that it is the owner who asks. */
   async function confirm(passphrase: string): Promise<OpenedWithKeys> {
@@ -41,7 +41,8 @@ export function createKeyCommands({ session, keyRing, clock, passphraseCost }: K
     changePassphrase: ({ current, next }) =>
       session.inTurn(async () => {
         const { keys, ...rest } = await confirm(current);
-        session.saveKeys(withSlot(keys, await passphraseSlot(slotContext(rest, clock), next, passphraseCost)));
+        const slot = await passphraseSlot(slotContext(rest, clock), next, passphraseCost);
+        session.saveKeys(withSlot(keys, slot), { settles: true });
       }),
 
     renewRecoveryCode: ({ passphrase }) =>

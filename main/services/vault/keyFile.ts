@@ -123,6 +123,9 @@ export function deriveKey(dataKey: Buffer, storeId: string, purpose: string): Bu
   return Buffer.from(hkdfSync('sha256', dataKey, storeId, `assay ${purpose}`, 32));
 }
 
+/** Of all of it: tells one key file of a store from another. */
+export const keyFileHash = checksumOf;
+
 function checksumOf(content: KeyFile): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { UnlockInput } from '../../../preload/contract/vault.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Migration } from '../../db/index.ts';
@@ -119,31 +120,29 @@ export function createOpening({
         });
       }),
 
-    resetPassphrase: ({ recoveryCode: code, next }, by = host) =>
+    resetPassphrase: ({ recoveryCode: code, next: passphrase }, by = host) =>
       session.inTurn(async () => {
         requireFolder();
-        const reset = async (): Promise<{ keys: KeyFile; dataKey: Buffer }> => {
+        const reset = async (): Promise<{ keys: KeyFile; next: KeyFile; dataKey: Buffer }> => {
           const keys = requireKeyFile();
           const { dataKey } = await openCounted(keys, { kind: 'recovery', code });
           const slot = await passphraseSlot(
             slotContext({ storeId: keys.storeId, dataKey }, clock),
-            next,
+            passphrase,
             passphraseCost,
           );
-          session.saveKeys(withSlot(keys, slot));
-          return { keys: withSlot(keys, slot), dataKey };
+          return { keys, next: withSlot(keys, slot), dataKey };
         };
         if (session.current()) {
-          (await reset()).dataKey.fill(0);
+          const { next, dataKey } = await reset();
+          dataKey.fill(0);
+          session.saveKeys(next, { settles: true });
           session.emit('vault.resetPassphrase', by);
         } else
           await session.taking(async (lock) => {
-            const { keys, dataKey } = await reset();
-            session.open(keys, dataKey, lock, 'open', {
-              action: 'vault.resetPassphrase',
-              by,
-              facts: { slot: 'recovery' },
-            });
+            const { keys, next, dataKey } = await reset();
+            const event = { action: 'vault.resetPassphrase', by, facts: { slot: 'recovery' } };
+            session.open(keys, dataKey, lock, 'open', event, next);
           });
       }),
 
@@ -152,12 +151,14 @@ export function createOpening({
         if (session.ephemeral) throw isEphemeral();
         if (session.current())
           throw new Fault('CONFLICT', `The store in ${paths.folder} is open. Lock it before a backup replaces it.`);
-        await session.taking(async (lock) => {
+        return session.taking(async (lock) => {
           const now = clock.now();
           const openKey = async (keys: KeyFile, place: string) => (await openCounted(keys, secret, place)).dataKey;
-          const { keys, dataKey, replaced } = await prepareRestore(paths, { from, openKey, migrations, now });
+          const { keys, dataKey, replaced: kept } = await prepareRestore(paths, { from, openKey, migrations, now });
           finishRestore(paths);
+          const replaced = existsSync(join(paths.folder, kept)) ? kept : null;
           session.open(keys, dataKey, lock, 'open', { action: 'vault.restore', by, facts: { from, replaced } });
+          return { replaced: replaced && join(paths.folder, replaced) };
         });
       }),
   };

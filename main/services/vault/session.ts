@@ -6,7 +6,8 @@ import type { Log } from '../../base/log.ts';
 import type { Facts, Identity } from '../../base/procedure.ts';
 import { type Migration, migrate, type OwnedStore, openStore, type Store } from '../../db/index.ts';
 import { copyBeforeMigration, finishRestore } from './backup.ts';
-import { type KeyFile, sealSettings, settingsHold, writeKeyFile } from './keyFile.ts';
+import { type KeyFile, sealSettings, settingsHold } from './keyFile.ts';
+import { checkKeyFile, saveKeyFile } from './keyRecord.ts';
 import { forgetFailedUnlocks, readFailedUnlocks, type StorePaths, takeStore } from './storeFolder.ts';
 
 /** Something that the audit log keeps about the store itself. */
@@ -29,6 +30,8 @@ export interface Opened {
   storeId: string;
   /** Null for an ephemeral store. */
   keys: KeyFile | null;
+  /** ISO 8601: when another key file than the one written last was found; null once a new passphrase was set since. */
+  keyFileExchangedAt: string | null;
   lock: StoreLock;
 }
 export type StoreLock = { release(): void };
@@ -107,9 +110,12 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
     return { ...rest, keys };
   }
 
-  function saveKeys(keys: KeyFile): void {
-    writeKeyFile(paths.keys, keys);
-    if (opened) opened.keys = keys;
+  /** `settles`: what was found about the key file is dealt with, because a new passphrase is in it. */
+  function saveKeys(keys: KeyFile, { settles = false } = {}): void {
+    const current = requireOpen();
+    const exchangedAt = settles ? null : current.keyFileExchangedAt;
+    saveKeyFile(current.store, paths.keys, keys, { exchangedAt });
+    Object.assign(current, { keys, keyFileExchangedAt: exchangedAt });
     changes.announce('vault');
   }
 
@@ -125,24 +131,29 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
     }
   }
 
-  /** Opens the database with the right key, migrates it, and tells everybody. Takes over the data key. */
-  function open(keys: KeyFile, dataKey: Buffer, lock: StoreLock, how: How, event: VaultEvent): void {
+  /**
+   * Opens the database with the right key, migrates it, and tells everybody. Takes over the data key. `next`: the key file with a new
+   * passphrase, to be written in place of the one that was found.
+   */
+  function open(found: KeyFile, dataKey: Buffer, lock: StoreLock, how: How, event: VaultEvent, next = found): void {
     let store: OwnedStore | undefined;
     try {
       const opening = openStore({ file: paths.database, key: dataKey, how });
       store = opening;
       const backUp = (next: Migration) => copyBeforeMigration(paths, opening, next, clock.now());
       const applied = migrate(store, { migrations, how, backUp, now: clock.now });
-      const settingsKept = settingsHold(keys, dataKey);
-      const held = settingsKept
-        ? keys
-        : { ...keys, settings: sealSettings(keys.storeId, defaultLockAfterMinutes, dataKey) };
-      if (!settingsKept) writeKeyFile(paths.keys, held);
-      opened = { how, store, dataKey, storeId: keys.storeId, keys: held, lock };
+      const { storeId } = found;
+      const { exchangedAt, isNew } = checkKeyFile(store, found, new Date(clock.now()).toISOString());
+      const settingsKept = settingsHold(found, dataKey);
+      const keys = settingsKept ? next : { ...next, settings: sealSettings(storeId, defaultLockAfterMinutes, dataKey) };
+      const keyFileExchangedAt = next === found ? exchangedAt : null;
+      if (keys !== found) saveKeyFile(store, paths.keys, keys, { exchangedAt: keyFileExchangedAt });
+      opened = { how, store, dataKey, storeId, keys, keyFileExchangedAt, lock };
       lastTouched = clock.now();
       for (const listener of unlockedListeners) listener(store, how);
       const failed = readFailedUnlocks(paths);
       const newest = how === 'open' ? applied.at(-1) : undefined;
+      if (isNew) emit('vault.keyFileExchanged', host, { passphraseOf: passphraseOf(found) });
       emit(event.action, event.by, {
         ...event.facts,
         ...(failed ? { failedAttempts: failed.count, lastFailedAt: failed.lastAt } : {}),
@@ -165,7 +176,7 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
     const lock = takeStore(paths, clock.now());
     const store = openStore({ file: paths.database, key: dataKey, how: 'create' });
     migrate(store, { migrations, how: 'create', backUp: () => undefined, now: clock.now });
-    opened = { how: 'create', store, dataKey, storeId, keys: null, lock };
+    opened = { how: 'create', store, dataKey, storeId, keys: null, keyFileExchangedAt: null, lock };
   }
 
   /** Whatever a listener does, the store is closed and its keys are cleared; the first thing that a listener threw is thrown after that. */
@@ -228,6 +239,11 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
     onEvent: (listener: (event: VaultEvent) => void) => listen(eventListeners, listener),
     stopIdleCheck: () => clearInterval(idleCheck),
   };
+}
+
+/** When the passphrase that it opens with was set. */
+function passphraseOf({ slots }: KeyFile): string {
+  return slots.find(({ kind }) => kind === 'passphrase')?.createdAt ?? 'none';
 }
 
 export function noStore({ folder }: StorePaths): Fault {

@@ -29,7 +29,7 @@ export function createVaultRouter(vault: Vault) {
     resetPassphrase: open
       .input(resetPassphraseInput)
       .mutation(({ input, ctx }) => vault.resetPassphrase(input, ctx.identity)),
-    /** { from, secret }: replaces the locked or missing store by a backup. Leaves it unlocked. */
+    /** { from, secret } → { replaced }: replaces the locked or missing store by a backup. Leaves it unlocked. */
     restore: open.input(restoreInput).mutation(({ input, ctx }) => vault.restore(input, ctx.identity)),
     /** { current, next } */
     changePassphrase: command.input(changePassphraseInput).mutation(({ input }) => vault.changePassphrase(input)),

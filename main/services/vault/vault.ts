@@ -11,6 +11,7 @@ import type {
   recoveryCode,
   resetPassphraseInput,
   restoreInput,
+  restoreResult,
   UnlockInput,
   VaultStatus,
 } from '../../../preload/contract/vault.ts';
@@ -63,8 +64,8 @@ export interface Vault {
   setLockAfter(input: z.output<typeof lockAfterInput>): Promise<void>;
   /** One file with the database, its key file and the head of the audit log. Faults: NOT_FOUND, CONFLICT, DISK_FULL, READ_ONLY. */
   backup(input: z.output<typeof backupInput>): Promise<z.infer<typeof backupResult>>;
-  /** Checks the backup as a whole before it replaces anything, then leaves the store unlocked. */
-  restore(input: z.output<typeof restoreInput>, by?: Identity): Promise<void>;
+  /** Checks the backup as a whole before it replaces anything, then leaves the store unlocked. Tells where the replaced store is kept. */
+  restore(input: z.output<typeof restoreInput>, by?: Identity): Promise<z.infer<typeof restoreResult>>;
   /** The open store. Faults: LOCKED, NO_STORE. */
   store(): Store;
   /** Path of a small file that the audit log keeps its head in, outside the database; backups carry it. */

@@ -22,6 +22,7 @@ export function statusOf(session: Session, keyRing: KeyRing): VaultStatus {
       createdAt: slot.createdAt,
       ...(slot.kind === 'os' ? { backend: slot.backend } : {}),
     })),
+    keyFileExchangedAt: opened?.keyFileExchangedAt ?? null,
     lockAfterMinutes: keys?.settings.lockAfterMinutes ?? null,
     keyRing: usableKeyRing(keyRing),
     sizeBytes: storeSize(paths),

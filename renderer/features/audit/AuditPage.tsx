@@ -143,7 +143,6 @@ export function AuditPage({ entry }: { entry: number | null }) {
           }}
           maxLength={500}
           autoComplete="off"
-          spellCheck={false}
         />
         <Select
           className={classes.action}

@@ -13,10 +13,11 @@ export interface Attention {
   act(): void;
 }
 
-/** A log that does not hold, a backup that failed, models whose files are gone; the gravest first. */
+/** A log that does not hold, a key file that was exchanged, a backup that failed, models whose files are gone; the gravest first. */
 export function useAttention(): Attention[] {
   const { options } = useApi();
   const check = useQuery(options.audit.lastCheck.queryOptions()).data;
+  const vault = useQuery(options.vault.status.queryOptions()).data;
   const backups = useQuery(options.backups.status.queryOptions()).data;
   const library = useQuery(options.models.library.queryOptions()).data;
   const found: Attention[] = [];
@@ -29,6 +30,16 @@ export function useAttention(): Attention[] {
       words: `${broken ? `Entry ${counted(broken.sequence)}: ${broken.reason} ` : ''}${moment(check.at)}`,
       verb: 'Open the log',
       act: () => go({ screen: 'audit', entry: broken?.sequence ?? null }),
+    });
+  }
+  if (vault?.keyFileExchangedAt) {
+    found.push({
+      id: 'keyFile',
+      severity: 'failed',
+      title: 'The key file was exchanged',
+      words: `An older passphrase or recovery code may have opened the store: its key file was not the one written last. If you put a copy back, change the passphrase and renew the recovery code. If you did not, someone else has such a copy. ${moment(vault.keyFileExchangedAt)}`,
+      verb: 'Open keys',
+      act: () => go({ screen: 'settings', section: 'store' }),
     });
   }
   if (backups?.last?.problem) {

@@ -137,7 +137,6 @@ function Dialog({ model }: { model: string }) {
             placeholder={estimate?.folder ?? 'Beside the model'}
             value={folder}
             onChange={(event) => setFolder(event.currentTarget.value)}
-            spellCheck={false}
             rightSection={
               window.assay && (
                 <Button

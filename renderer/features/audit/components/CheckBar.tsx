@@ -98,7 +98,7 @@ function Verdict({ last }: { last: AuditCheck | null }) {
         <strong>The chain holds</strong>: all {plural(verdict.entries, 'entry', 'entries')} are there, in order and
         unchanged, up to the head <code className="mono">{verdict.head.slice(0, 12)}…</code>
         {verdict.unfinished > 0 &&
-          ` ${plural(verdict.unfinished, 'command has', 'commands have')} no outcome: it runs still, or the app ended before it did.`}{' '}
+          ` ${plural(verdict.unfinished, 'command has', 'commands have')} no outcome: it runs still, or the app ended or a backup was made before it did.`}{' '}
         <span className="dim">{exactMoment(at)}</span>
       </span>
     </p>

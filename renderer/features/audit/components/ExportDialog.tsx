@@ -34,7 +34,6 @@ export function ExportDialog({ opened, onClose }: { opened: boolean; onClose(): 
             value={to}
             onChange={(event) => setTo(event.currentTarget.value)}
             classNames={{ input: 'mono' }}
-            spellCheck={false}
             data-autofocus
           />
           {window.assay && (

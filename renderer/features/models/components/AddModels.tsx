@@ -45,7 +45,6 @@ export function AddModels({ importing, primary = false }: { importing: Importing
             value={path}
             onChange={(event) => setPath(event.currentTarget.value)}
             placeholder="/models"
-            spellCheck={false}
             data-autofocus
             rightSectionWidth={62}
             rightSection={

@@ -43,7 +43,6 @@ export function DeleteFile({ variant, onClose }: { variant: Variant; onClose(): 
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           autoComplete="off"
-          spellCheck={false}
           data-autofocus
         />
         {deleteFile.error && <Notice kind="bad">{failureOf(deleteFile.error).message}</Notice>}

@@ -17,7 +17,6 @@ export function Metadata({ entries }: { entries: ModelDetails['metadata'] }) {
         placeholder={`Filter ${entries.length} entries`}
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
-        spellCheck={false}
       />
       <dl className={classes.metadata}>
         {shown.map(({ key, type, value }) => (

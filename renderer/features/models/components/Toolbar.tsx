@@ -60,7 +60,6 @@ export function Toolbar({ families, shown, searchField, importing }: Props) {
         }}
         placeholder="Name, quantization, tag, path"
         aria-label="Filter the models"
-        spellCheck={false}
         leftSection={<Search size={14} />}
         rightSection={
           search === '' ? null : (

@@ -50,7 +50,6 @@ export function DownloadPanel() {
               placeholder="OWNER/NAME"
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
-              spellCheck={false}
               autoCapitalize="off"
             />
             <Button type="submit" loading={look.isPending} disabled={name.trim() === ''}>

@@ -77,7 +77,6 @@ function SourceForm({ network, settings, onDone }: Props & { onDone(): void }) {
         placeholder="https://mirror.example"
         value={mirror}
         onChange={(event) => setMirror(event.currentTarget.value)}
-        spellCheck={false}
       />
       <TextInput
         className={classes.name}
@@ -85,7 +84,6 @@ function SourceForm({ network, settings, onDone }: Props & { onDone(): void }) {
         placeholder="http://proxy.example:3128"
         value={proxy}
         onChange={(event) => setProxy(event.currentTarget.value)}
-        spellCheck={false}
       />
       <Button type="submit" variant="default" loading={network.change.isPending}>
         Save

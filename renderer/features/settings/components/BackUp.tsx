@@ -27,7 +27,6 @@ export function BackUp({ onDone }: { onDone(words: string): void }) {
           value={to}
           onChange={(event) => setTo(event.currentTarget.value)}
           classNames={{ input: 'mono' }}
-          spellCheck={false}
           data-autofocus
         />
         {window.assay && (

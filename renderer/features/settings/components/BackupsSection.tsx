@@ -151,7 +151,6 @@ function FolderRow({ folder, isPending, onSave }: FolderRowProps) {
           aria-label="Folder"
           value={value}
           onChange={(event) => setValue(event.currentTarget.value)}
-          spellCheck={false}
           autoComplete="off"
         />
         <Button

@@ -45,7 +45,6 @@ export function Ledger({ recorded }: { recorded: number }) {
           onChange={(event) => setTyped(event.currentTarget.value)}
           maxLength={200}
           autoComplete="off"
-          spellCheck={false}
         />
         <Select
           aria-label="Outcome"

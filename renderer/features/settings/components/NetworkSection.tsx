@@ -101,7 +101,6 @@ function Address({ name, label, hint, placeholder, network, settings }: AddressP
           placeholder={placeholder}
           value={value}
           onChange={(event) => setValue(event.currentTarget.value)}
-          spellCheck={false}
           autoComplete="off"
         />
         <Button type="submit" variant="default" disabled={value.trim() === kept} loading={network.change.isPending}>

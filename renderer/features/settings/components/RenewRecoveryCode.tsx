@@ -9,7 +9,7 @@ export function RenewRecoveryCode({ onDone }: { onDone(): void }) {
   if (code !== null) return <RecoveryCode code={code} done="Done" onDone={onDone} />;
   return (
     <ConfirmByPassphrase
-      words="The old recovery code stops working at once. The new one is shown once."
+      words="The old recovery code counts no longer, except with an older copy of the key file. The new one is shown once."
       verb="Renew recovery code"
       isPending={renew.isPending}
       problem={renew.problem}

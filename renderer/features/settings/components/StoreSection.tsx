@@ -59,8 +59,8 @@ export function StoreSection({ vault }: { vault: VaultStatus }) {
       <>
         <h1>Store</h1>
         <Notice kind="info">
-          This run is ephemeral: it keeps everything in memory and nothing on disk, so there is no passphrase and
-          nothing to back up.
+          This run is ephemeral: its store lies in a temporary folder, under a key that is kept nowhere, and is removed
+          at the end. So there is no passphrase and nothing to back up.
         </Notice>
       </>
     );
@@ -151,16 +151,8 @@ export function StoreSection({ vault }: { vault: VaultStatus }) {
         title={dialog && titles[dialog]}
         closeOnClickOutside={dialog !== 'recovery'}
       >
-        {dialog === 'passphrase' && (
-          <ChangePassphrase
-            onDone={() => done('The passphrase is changed. Older backups still open with the old one.')}
-          />
-        )}
-        {dialog === 'recovery' && (
-          <RenewRecoveryCode
-            onDone={() => done('The recovery code is renewed. The old one no longer opens the store.')}
-          />
-        )}
+        {dialog === 'passphrase' && <ChangePassphrase onDone={() => done(`The passphrase is changed. ${older}`)} />}
+        {dialog === 'recovery' && <RenewRecoveryCode onDone={() => done(`The recovery code is renewed. ${older}`)} />}
         {dialog === 'os' && (
           <ConfirmByPassphrase
             words={`${vault.keyRing.backend} will hold a key of this store, so whoever is signed in as you can open it.`}
@@ -177,6 +169,10 @@ export function StoreSection({ vault }: { vault: VaultStatus }) {
     </>
   );
 }
+
+/** A new secret rewrites the key file; the data key stays the same. */
+const older =
+  'An older key file, in a backup or a copy of this folder, still opens this store with the old one: delete those if others may know it.';
 
 function since(iso: string | undefined): string {
   return iso === undefined ? '' : `Set ${moment(iso)}.`;

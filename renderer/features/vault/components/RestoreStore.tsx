@@ -42,7 +42,6 @@ export function RestoreStore({ replaces, onBack }: { replaces: boolean; onBack()
           value={from}
           onChange={(event) => setFrom(event.currentTarget.value)}
           classNames={{ input: 'mono' }}
-          spellCheck={false}
           autoFocus
         />
         {window.assay && (

@@ -19,7 +19,8 @@ export function StoreFacts({ status }: { status: VaultStatus }) {
         </dd>
         <dt>In clear</dt>
         <dd>
-          The model files, where you keep them; window places, colours and sampler settings. No prompt, no answer.
+          The model files, where you keep them; window places, colours and sampler settings; how many entries the log
+          has, which process has the store open, and how often a secret was wrong. No prompt, no answer.
         </dd>
         <dt>Leaves this machine</dt>
         <dd>Nothing.</dd>

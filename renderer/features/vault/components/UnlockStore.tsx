@@ -79,12 +79,11 @@ export function UnlockStore({ status, onRestore }: { status: VaultStatus; onRest
             onChange={(event) => setCode(event.currentTarget.value)}
             classNames={{ input: 'mono' }}
             autoComplete="off"
-            spellCheck={false}
             maxLength={200}
             autoFocus
           />
           <Checkbox
-            label="Set a new passphrase, the old one is forgotten"
+            label="Set a new passphrase in place of the old one"
             checked={renewing}
             onChange={(event) => setRenewing(event.currentTarget.checked)}
           />
