@@ -224,6 +224,8 @@ test('by the keyboard alone: ask, stop, continue, walk the tokens, branch', asyn
 
   // Up to the turn and down to the answer, then from token to token.
   await page.keyboard.press('k');
+  await expect(messages(page).last()).toBeFocused();
+  await page.keyboard.press('k');
   await expect(messages(page).first()).toBeFocused();
   await page.keyboard.press('j');
   await expect(messages(page).last()).toBeFocused();

@@ -74,6 +74,9 @@ describe('the playground on the real engine', { timeout: 120_000 }, () => {
     expect(texts(second)).toHaveLength(4);
     // The turns before it are in the prompt.
     expect(last(second).answer.stats?.promptTokens).toBeGreaterThan((last(first).answer.stats?.promptTokens ?? 0) + 10);
+    // … and what the engine had of them was not read again.
+    expect(last(first).answer.context?.kept).toBe(0);
+    expect(last(second).answer.context?.kept).toBeGreaterThan(10);
     const again = await settled(
       await api.playground.answerAgain({ conversation: first.id, parent: second.path[2] ?? '', settings: sample() }),
     );

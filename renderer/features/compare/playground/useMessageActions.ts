@@ -139,7 +139,9 @@ export function useMessageActions(situation: Situation) {
       focus(by: -1 | 1) {
         const { branch, current } = latest.current;
         const at = branch.findIndex((one) => one.id === current);
-        const next = branch[Math.max(0, Math.min(branch.length - 1, at < 0 ? branch.length - 1 : at + by))];
+        // From nowhere, down leads to the first one and up to the last.
+        const to = at < 0 ? (by > 0 ? 0 : branch.length - 1) : at + by;
+        const next = branch[Math.max(0, Math.min(branch.length - 1, to))];
         const element = latest.current.root.current?.querySelector<HTMLElement>(`[data-message="${next?.id}"]`);
         element?.focus({ preventScroll: true });
         element?.scrollIntoView({ block: 'nearest' });
