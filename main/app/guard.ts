@@ -22,6 +22,9 @@ export function guardProcess(): void {
 
 /** No request leaves the app and no permission is given, whatever a page asks for. */
 export function guardSession(session: Session): void {
+  // A window without a spell checker is not enough: the session would fetch its dictionary all the same.
+  session.setSpellCheckerEnabled(false);
+  session.setSpellCheckerLanguages([]);
   session.webRequest.onBeforeRequest((details, respond) => respond({ cancel: !mayLoad(details.url) }));
   // Copying text is the only thing a page may do that Chromium asks about, and only ours may.
   session.setPermissionCheckHandler(

@@ -213,9 +213,8 @@ function Marks({
         aria-label="Note"
         placeholder="Add a note"
         data-field="note"
-        autosize
-        minRows={1}
-        maxRows={8}
+        rows={1}
+        classNames={{ input: classes.note }}
         value={note}
         onChange={(event) => setNote(event.currentTarget.value)}
         onBlur={keepNote}

@@ -28,7 +28,7 @@ export const HistoryRows = memo(function HistoryRows({ length, hasMore, at, show
     count: length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
+    overscan: 8,
   });
   const items = virtual.getVirtualItems();
   const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];

@@ -54,8 +54,8 @@ export function HistoryTab() {
   const actions = useHistoryActions(changed);
   const length = list.length ?? 0;
   const activeEntry = list.at(Math.min(active, length - 1));
-  // The pane follows a little later, so that holding a key does not read every entry on the way.
-  const [shown] = useDebouncedValue(activeEntry?.id ?? null, 60);
+  // The pane follows a little later, so that neither holding a key nor typing reads every entry on the way.
+  const [shown] = useDebouncedValue(activeEntry?.id ?? null, 120);
   const [marked] = useDebouncedValue(search, 120);
   const isFiltered = search.trim() !== '' || filtersSet(filter) > 0;
 
