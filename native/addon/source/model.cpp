@@ -291,6 +291,9 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given
     running.store(nullptr, std::memory_order_relaxed);
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
+    // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.
+    const auto output = std::find(plan.outputs.begin(), plan.outputs.end(), 1);
+    if (output != plan.outputs.end()) api.llama_get_logits_ith(context, (int32_t) (output - plan.outputs.begin()));
     decodeSeconds += (secondsNow() - begun) * used / threads;
     decodedTokens += (int64_t) plan.size();
 }
