@@ -23,20 +23,16 @@ export interface OpenModel {
   parameters: number;
 }
 
-/** In the order of the models; as many at once as there are threads, for each is read and laid out by one. */
+/** One after the other: where a file is mapped is looked up while it loads, and no other one may come or go meanwhile. */
 export async function openModels(run: ModelSetting, models: readonly LabModel[]): Promise<OpenModel[]> {
-  const opened: (OpenModel | undefined)[] = models.map(() => undefined);
-  const waiting = [...models.entries()];
-  const lane = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-      opened[next[0]] = await openModel(run, next[1]);
-  };
-  const lanes = await Promise.allSettled(Array.from({ length: Math.min(run.work.threads, models.length) }, lane));
-  const stand = opened.filter((open) => open !== undefined);
-  const failed = lanes.find((one) => one.status === 'rejected');
-  if (failed === undefined) return stand;
-  await closeModels(run, stand);
-  throw failed.reason;
+  const opened: OpenModel[] = [];
+  try {
+    for (const model of models) opened.push(await openModel(run, model));
+    return opened;
+  } catch (thrown) {
+    await closeModels(run, opened);
+    throw thrown;
+  }
 }
 
 export async function closeModels({ desk }: Pick<ModelSetting, 'desk'>, models: readonly OpenModel[]): Promise<void> {

@@ -17,7 +17,7 @@ namespace {
 
 std::mutex logLock;
 LogListener * listener = nullptr;
-/** Of the work on this thread: several models may be loaded at once. */
+/** Of the work on this thread: several contexts decode at once. */
 thread_local std::string complaints;
 /** A continuation of a line has the level of its beginning. */
 thread_local bool complaining = false;

@@ -55,34 +55,22 @@ std::string architectureOf(const std::string & path) {
 namespace {
 
 /**
- * Where a file is mapped. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads them, so their
- * pages are given back meanwhile; what is read again comes from the system's cache.
+ * Gives back the pages of a mapped file. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads
+ * them; what is read again comes from the system's cache. Asked anew each time where they are: before its last report of progress
+ * llama.cpp has let go of parts, and others may stand there.
  */
-class MappedPages {
-public:
-    explicit MappedPages(std::string path) : path(std::move(path)) {}
-    void release() {
+void releasePages(const std::string & path) {
 #ifdef __linux__
-        // Mapped before the first report of progress, and cut to size after the last one.
-        if (ranges.empty()) find();
-        for (const auto & [begin, end] : ranges) madvise((void *) begin, end - begin, MADV_DONTNEED);
-#endif
+    std::ifstream maps("/proc/self/maps");
+    for (std::string line; std::getline(maps, line);) {
+        if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
+        unsigned long begin, end;
+        if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) madvise((void *) begin, end - begin, MADV_DONTNEED);
     }
-
-private:
-    void find() {
-#ifdef __linux__
-        std::ifstream maps("/proc/self/maps");
-        for (std::string line; std::getline(maps, line);) {
-            if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
-            unsigned long begin, end;
-            if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) ranges.emplace_back(begin, end);
-        }
+#else
+    (void) path;
 #endif
-    }
-    std::string path;
-    std::vector<std::pair<unsigned long, unsigned long>> ranges;
-};
+}
 
 /** As the system names it. */
 std::string wholePath(const std::string & path) {
@@ -195,9 +183,9 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
     struct Loading {
         const Flag & cancelled;
         const std::function<void(float)> & progress;
-        MappedPages pages;
+        std::string file;
         float shown = -1;
-    } loading{*loadingCancelled, progress, MappedPages(wholePath(settings.path))};
+    } loading{*loadingCancelled, progress, wholePath(settings.path)};
 
     auto params = api.llama_model_default_params();
     params.n_gpu_layers = 0;
@@ -206,7 +194,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         auto & loading = *(Loading *) data;
         if (share - loading.shown >= 0.01f || share >= 1) {
             loading.shown = share;
-            loading.pages.release();
+            releasePages(loading.file);
             if (loading.progress) loading.progress(share);
         }
         return !loading.cancelled.load(std::memory_order_relaxed);
@@ -303,6 +291,9 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given
     running.store(nullptr, std::memory_order_relaxed);
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
+    // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.
+    const auto output = std::find(plan.outputs.begin(), plan.outputs.end(), 1);
+    if (output != plan.outputs.end()) api.llama_get_logits_ith(context, (int32_t) (output - plan.outputs.begin()));
     decodeSeconds += (secondsNow() - begun) * used / threads;
     decodedTokens += (int64_t) plan.size();
 }
