@@ -15,6 +15,8 @@ interface Props {
 /** Tokens that the pointer and the arrow keys walk through. */
 export function WalkableTokens({ name, count, cursor, onCursor, children }: Props) {
   const body = useRef<HTMLElement>(null);
+  /** The cursor is where it is because the pointer moved there. */
+  const byPointer = useRef(false);
 
   function move(event: KeyboardEvent) {
     const last = count - 1;
@@ -31,6 +33,7 @@ export function WalkableTokens({ name, count, cursor, onCursor, children }: Prop
     const index = Math.max(0, Math.min(last, target));
     const token = body.current?.querySelector<HTMLElement>(`[data-token="${index}"]`) ?? null;
     token?.scrollIntoView({ block: 'nearest' });
+    byPointer.current = false;
     onCursor(index, token);
   }
 
@@ -43,11 +46,19 @@ export function WalkableTokens({ name, count, cursor, onCursor, children }: Prop
       className={classes.tokens}
       onKeyDown={move}
       onBlur={() => onCursor(null, null)}
-      onPointerOver={(event) => {
+      onPointerMove={(event) => {
+        // Text that scrolls or grows under a pointer at rest takes the cursor from nobody.
+        if (event.movementX === 0 && event.movementY === 0) return;
         const token = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-token]') : null;
-        if (token) onCursor(Number(token.dataset.token), token);
+        const index = token === null ? null : Number(token.dataset.token);
+        if (index === null || (byPointer.current && index === cursor)) return;
+        byPointer.current = true;
+        onCursor(index, token);
       }}
-      onPointerLeave={() => onCursor(null, null)}
+      onPointerLeave={() => {
+        if (byPointer.current) onCursor(null, null);
+        byPointer.current = false;
+      }}
     >
       {children}
     </article>
