@@ -91,7 +91,7 @@ test('a base file is written, candidates are measured against it, and a damaged 
   const ladder = page.getByRole('table', { name: 'Quant ladder' });
   await expect(ladder.getByRole('row', { name: /base file/ })).toBeVisible();
   await expect(ladder.getByRole('row', { name: /Q2_K/ })).toContainText(/loss/, { timeout: 60_000 });
-  await expect(page.getByRole('table', { name: 'Divergence of Q4_K_M by depth' }).getByRole('row')).toHaveCount(9);
+  await expect(page.getByRole('table', { name: 'Divergence of Q2_K by depth' }).getByRole('row')).toHaveCount(9);
   await expectAccessibleInBoth(page);
 
   await writeFile(file, 'no base file');

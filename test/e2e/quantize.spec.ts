@@ -1,5 +1,5 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import { randomLlama, writeEnormousModel, writeModel } from '../helpers/ggufModel.ts';
 import { type Assay, expect, test } from './assay.ts';
@@ -33,10 +33,11 @@ async function openModels({ page, passphrase }: Assay): Promise<void> {
 }
 
 async function add(page: Page, file: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Filter the models' }).fill('');
   await page.getByRole('button', { name: 'Add models' }).press('Enter');
   await page.getByRole('textbox', { name: 'Path of a GGUF file or a folder' }).fill(file);
   await page.keyboard.press('Enter');
-  await expect(page.getByText(/1 model added/)).toBeVisible();
+  await expect(page.getByRole('row', { name: new RegExp(basename(file)) })).toBeVisible();
 }
 
 test('types are estimated, made by keys, listed, and say where they came from', async ({ assay, page }) => {

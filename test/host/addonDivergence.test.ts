@@ -94,18 +94,18 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     expect(found.result.peakRssBytes).toBeGreaterThan(10 ** 7);
   });
 
-  it('gives the same numbers to the last bit whatever the threads, and however many groups and models there are', async () => {
+  it('gives the same numbers to the last bit with one thread and two, side by side and in one group', async () => {
     const types = ['Q4_K_M', 'Q2_K', 'F16'].map((type) => labModel(sampleFile(type)));
-    // Chunks of 128 tokens: two groups of sixteen, side by side from two threads on.
-    const work = { reference, input: file, context: 128, chunks: 20 };
+    const text = readFileSync(fixture('text.txt'), 'utf8').repeat(2);
+    // Two groups, of sixteen chunks and of four.
+    const work = { reference, input: { kind: 'text' as const, text }, context: 128, chunks: 20 };
     const one = await measured(lab(), { ...work, candidates: types, threads: 1 });
-    for (const threads of [2, 3]) {
-      const more = await measured(lab(), { ...work, candidates: types, threads });
-      expect(more.reference).toEqual(one.reference);
-      expect(more.candidates).toEqual(one.candidates);
-    }
-    const alone = await measured(lab(), { ...work, candidates: types.slice(1, 2), threads: 2 });
-    expect(alone.candidates[0]).toEqual(one.candidates[1]);
+    const two = await measured(lab(), { ...work, candidates: types, threads: 2 });
+    expect(two.reference).toEqual(one.reference);
+    expect(two.candidates).toEqual(one.candidates);
+    const few = { ...work, chunks: 4, candidates: types.slice(1, 2) };
+    const alone = await measured(lab(), { ...few, threads: 1 });
+    expect((await measured(lab(), { ...few, threads: 2 })).candidates).toEqual(alone.candidates);
   });
 
   it('agrees on a model with 32,000 tokens, in blocks of rows', async () => {

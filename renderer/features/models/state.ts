@@ -10,6 +10,8 @@ interface ModelsState {
   selected: ReadonlySet<string>;
   /** Key of the row that the keyboard is on. */
   active: string | null;
+  /** Counts how often the keyboard was sent to that row; it may have been there before. */
+  sent: number;
   foundOpen: boolean;
   downloadOpen: boolean;
   /** Ids of models whose removal can still be undone. */
@@ -26,6 +28,7 @@ const empty: ModelsState = {
   folded: new Set(),
   selected: new Set(),
   active: null,
+  sent: 0,
   foundOpen: false,
   downloadOpen: false,
   removed: new Set(),

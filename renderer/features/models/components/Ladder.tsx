@@ -29,7 +29,7 @@ const rowHeight = 32;
 /** Families and their ladders as one list of rows; only those in sight are on the page. */
 export function Ladder({ rows, uses, measured, availableBytes, open, short, onOpen, onSelect }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
-  const { active, selected } = useModelsState();
+  const { active, sent, selected } = useModelsState();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -63,17 +63,18 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
     };
   }, [rows, measured]);
 
-  // The row that the keyboard came to is brought into sight and focused, unless a person types elsewhere.
+  // The row that the keyboard came to is brought into sight and focused; one that only moved while a person types is not.
   const activeIndex = rows.findIndex((row) => row.key === active);
   const { scrollToIndex } = virtual;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the keyboard may be sent to the row where it was before
   useEffect(() => {
-    if (activeIndex === -1) return;
+    if (activeIndex === -1 || document.activeElement?.matches('input:not([type="checkbox"]), textarea')) return;
     scrollToIndex(activeIndex, { align: 'auto' });
     const frame = requestAnimationFrame(() =>
       scroller.current?.querySelector<HTMLElement>(`[data-index="${activeIndex}"]`)?.focus({ preventScroll: true }),
     );
     return () => cancelAnimationFrame(frame);
-  }, [activeIndex, scrollToIndex]);
+  }, [activeIndex, sent, scrollToIndex]);
 
   function act(row: Row): void {
     change({ active: row.key });

@@ -55,7 +55,9 @@ export function Toolbar({ families, shown, searchField, importing }: Props) {
           if (event.key === 'Enter' || event.key === 'ArrowDown') {
             event.preventDefault();
             const first = shown.find((row) => row.kind === 'variant');
-            if (first) change({ active: first.key });
+            if (!first) return;
+            event.currentTarget.blur();
+            change({ active: first.key, sent: useModelsState.getState().sent + 1 });
           }
         }}
         placeholder="Name, quantization, tag, path"
