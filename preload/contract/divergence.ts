@@ -25,7 +25,7 @@ export const divergenceText = z.discriminatedUnion('kind', [
     /** At most so many items, spread evenly over the set. Default: all whose answers are known word for word. */
     items: z.number().int().min(1).max(100_000).optional(),
   }),
-  /** The sample model's held-out tasks as one text, cut and scored like a file. */
+  /** The sample model's held-out tasks in the chat format, their answers scored; as one plain text where a base file is written. */
   z.object({ kind: z.literal('sample') }),
 ]);
 export type DivergenceText = z.infer<typeof divergenceText>;
@@ -76,16 +76,24 @@ export const distribution = z.object({
 export type Distribution = z.infer<typeof distribution>;
 
 export const verdictKind = z.enum([
-  /** Every token has KLD 0 and the same top token. */
+  /** Every token has KLD 0 and the same top token; against a base file, as far as its 16 bits tell. */
   'identical',
-  /** The intervals of PPL ratio and Δp hold "no loss". */
-  'none detected',
-  /** A loss was measured and lies below 1 % of PPL with its whole interval. */
+  /** No loss was measured, the intervals leave no room for one above 1 % of PPL, and nearly all top tokens are the same. */
+  'equivalent',
+  /** The same of PPL, but too many top tokens differ, or may, to call it the same model. */
+  'other answers',
+  /** No loss was measured, and the intervals are too wide to say that there is none. */
+  'inconclusive',
+  /** A loss was measured, below 1 % of PPL with its whole interval; nearly all top tokens are the same. */
   'small loss',
-  /** A loss was measured; whether it is below 1 % of PPL cannot be told at this n. */
+  /** A loss was measured, and it may be above 1 % of PPL or a point of the actual token's probability. */
   'loss',
   /** A loss was measured and lies above 1 % of PPL with its whole interval. */
   'clear loss',
+  /** PPL is lower, yet the actual token is less likely on average, maybe by a point or more. */
+  'mixed',
+  /** The reference hardly predicts the text, or its own PPL is hardly known: nothing can be told. */
+  'text unsuited',
   /** Too few chunks for an interval. */
   'too little text',
 ]);
@@ -153,6 +161,8 @@ export const divergenceColumn = z.object({
   sizeBytes: z.number().nullable(),
   bitsPerWeight: z.number().nullable(),
   parameters: z.number().nullable(),
+  /** Number of tokens it knows, by its header. */
+  vocabulary: z.number().nullable().default(null),
   /** Weights and context at the run's context size, estimated. */
   memoryBytes: z.number().nullable(),
   chunksDone: z.number().int(),
@@ -190,7 +200,7 @@ export const divergenceRun = divergenceSummary.extend({
   referenceNumbers: measuredAlone.nullable(),
   /** By candidate, without the reference: `candidates[0]` belongs to `columns[1]`. Null before its first chunk. */
   candidates: z.array(candidateNumbers.nullable()),
-  /** "The smallest variant with no detectable loss at this n is …"; null until every candidate has numbers. */
+  /** "… is the smallest variant with no loss above 1 % of PPL at this n", or why none can be named; null until every candidate has numbers. */
   smallest: z.object({ candidate: z.number().int().nullable(), sentence: z.string() }).nullable(),
   /** Largest resident memory of the process that measured; null until it ended. */
   peakRssBytes: z.number().nullable(),

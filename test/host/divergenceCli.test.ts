@@ -111,9 +111,13 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     expect(ended.stdout).toMatch(
       /^Reference: Sample model .* F16, PPL [\d.]+ ± [\d.]+\n441 tokens scored in 7 chunks of 128\n/,
     );
-    expect(ended.stdout).toMatch(/\nQ4_K_M +2\.2 MB +4\.98 .* to .*%\n/);
-    expect(ended.stdout).toMatch(/\nQ2_K: Clear loss at n = 441 tokens in 7 chunks: /);
-    expect(ended.stdout.trimEnd().split('\n').at(-1)).toMatch(/at n = 441 tokens in 7 chunks\./);
+    expect(ended.stdout).toMatch(/\nQ4_K_M +2\.1 MiB +4\.98 .* to .*%\n/);
+    expect(ended.stdout).toMatch(
+      /\nQ2_K: No verdict: the reference hardly predicts this text \(PPL \d+ with a vocabulary of 1,280\)/,
+    );
+    expect(ended.stdout.trimEnd().split('\n').at(-1)).toMatch(
+      /at n = 441 tokens in 7 chunks: the reference itself hardly predicts it\./,
+    );
     expect(ended.stdout).not.toContain('\u001b');
   });
 

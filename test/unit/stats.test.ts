@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clusterBootstrap, mostClusters } from '../../main/base/stats/bootstrap.ts';
+import { clusterMeans } from '../../main/base/stats/clusterMeans.ts';
 import { incompleteBeta, normalBelow, studentBelow, studentQuantile } from '../../main/base/stats/distributions.ts';
 import {
   covarianceOfMeans,
@@ -206,5 +207,59 @@ describe('the bootstrap over chunks', () => {
     for (const one of drawn) bins[Math.floor(one * 10)] = (bins[Math.floor(one * 10)] ?? 0) + 1;
     // Chi-square with 9 degrees of freedom: below 27.9 in 99.9 % of seeds.
     expect(sum(bins.map((count) => (count - 10_000) ** 2 / 10_000))).toBeLessThan(27.9);
+  });
+});
+
+describe('intervals of means over chunks', () => {
+  const texts = 1000;
+  /** Share of texts whose interval holds the true mean, and how often it lies wholly above or below it. */
+  function coverage(count: number, truth: number, scale: 'plain' | 'logarithmic', value: (normal: number) => number) {
+    const missed = { above: 0, below: 0 };
+    for (let seed = 1; seed <= texts; seed++) {
+      const random = createRandom(seed * 7919);
+      const sums = Array.from({ length: count }, () => [20, 20 * value(random.normal())]);
+      const means = [{ of: 1, over: 0, scale }];
+      const [low, high] = clusterMeans(sums, means, { seed, replicates: 200 })?.[0] ?? [0, 0];
+      if (low > truth) missed.above++;
+      if (high < truth) missed.below++;
+    }
+    return { held: 1 - (missed.above + missed.below) / texts, ...missed };
+  }
+
+  it.each([6, 26])('hold the truth in 93 % of texts at least, from %i chunks on, also of a skewed measure', (count) => {
+    expect(coverage(count, 0, 'plain', (normal) => normal).held).toBeGreaterThanOrEqual(0.93);
+    const skewed = coverage(count, Math.exp(0.125), 'logarithmic', (normal) => Math.exp(0.5 * normal));
+    expect(skewed.held).toBeGreaterThanOrEqual(0.93);
+  });
+
+  it('take chunks for what they count, and have no width where all are the same', () => {
+    const sums = [
+      [10, 5],
+      [20, 10],
+      [40, 20],
+    ];
+    expect(clusterMeans(sums, [{ of: 1, over: 0 }])).toEqual([[0.5, 0.5]]);
+    expect(clusterMeans(sums.slice(1, 2), [{ of: 1, over: 0 }])).toBeNull();
+  });
+
+  it('hold the value, are the same for the same seed, and stay finite where one chunk alone differs', () => {
+    const sums = Array.from({ length: 9 }, (_, chunk) => [50, chunk === 4 ? 1 : 0]);
+    const [[low, high] = [0, 0]] = clusterMeans(sums, [{ of: 1, over: 0, scale: 'logarithmic' }]) ?? [];
+    expect(low).toBeGreaterThan(0);
+    expect(low).toBeLessThan(1 / 450);
+    expect(high).toBeGreaterThan(1 / 450);
+    expect(Number.isFinite(high)).toBe(true);
+    const one = (seed: number) =>
+      clusterMeans(
+        [
+          [1, 3],
+          [1, 4],
+          [1, 9],
+          [1, 1],
+        ],
+        [{ of: 1, over: 0 }],
+        { seed },
+      );
+    expect(one(3)).toEqual(one(3));
   });
 });

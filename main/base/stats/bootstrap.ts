@@ -61,7 +61,8 @@ function expandedTail(count: number, level: number): number {
   return normalBelow(-Math.sqrt(count / (count - 1)) * t);
 }
 
-function together(sums: readonly ArrayLike<number>[]): readonly ArrayLike<number>[] {
+/** As many clusters as are drawn: neighbours of more are put together. */
+export function together(sums: readonly ArrayLike<number>[]): readonly ArrayLike<number>[] {
   if (sums.length <= mostClusters) return sums;
   const width = sums[0]?.length ?? 0;
   const joined = Array.from({ length: mostClusters }, () => new Float64Array(width));

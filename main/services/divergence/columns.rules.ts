@@ -18,6 +18,7 @@ export function askedColumn({ model, keyType, valueType }: Measured): StoredColu
     sizeBytes: null,
     bitsPerWeight: null,
     parameters: null,
+    vocabulary: null,
     memoryBytes: null,
     notes: [],
     error: null,
@@ -39,6 +40,7 @@ export function foundColumn(asked: StoredColumn, model: Model, memoryBytes: numb
     sizeBytes: model.sizeBytes,
     bitsPerWeight: model.header?.bitsPerWeight ?? null,
     parameters: model.header?.parameters ?? null,
+    vocabulary: model.header?.vocabularySize ?? null,
     memoryBytes,
     error: null,
   };
@@ -74,6 +76,17 @@ export function labelOf({ name, quantization, keyType, valueType }: Omit<Diverge
   const what = quantization === 'unknown' ? name : quantization;
   if (keyType === 'F16' && valueType === 'F16') return what;
   return `${what} with keys in ${keyType} and values in ${valueType}`;
+}
+
+/** What each column is called: with its file's name where that alone would not tell it from another one. */
+export function labelsOf(columns: readonly Omit<DivergenceColumn, 'chunksDone'>[]): string[] {
+  const labels = columns.map(labelOf);
+  return columns.map((column, index) => {
+    const label = labels[index] ?? '';
+    const isAlone = !labels.some((other, at) => other === label && columns[at]?.file !== column.file);
+    const file = (column.file ?? column.reference).replaceAll('\\', '/').split('/').at(-1);
+    return isAlone || file === undefined ? label : `${label} (${file})`;
+  });
 }
 
 /** What a run is about, for the list of jobs; never its text. */

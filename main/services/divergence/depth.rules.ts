@@ -1,5 +1,6 @@
 import type { DepthBand } from '../../../preload/contract/divergence.ts';
 import { clusterBootstrap, type Interval } from '../../base/stats/bootstrap.ts';
+import { clusterMeans } from '../../base/stats/clusterMeans.ts';
 import type { CandidateScores, ReferenceScores } from './scores.rules.ts';
 import { fewestChunks } from './verdict.rules.ts';
 
@@ -26,15 +27,18 @@ export function byDepth(chunks: readonly PlacedChunk[], bands: number): DepthBan
   const sums = chunks.map((chunk) => sumsOf(chunk, bands, bandOf));
   const totals = new Float64Array(bands * width);
   for (const chunk of sums) for (const [index, value] of chunk.entries()) add(totals, index, value);
-  const drawn =
-    chunks.length < fewestChunks
-      ? null
-      : clusterBootstrap(sums, (of) => Array.from({ length: bands }, (_, band) => meansOf(of, band)).flat());
+  const isEnough = chunks.length >= fewestChunks;
+  const drawn = isEnough
+    ? clusterMeans(sums, Array.from({ length: bands }, (_, band) => drawnMeans(band)).flat())
+    : null;
+  const drawnTops = isEnough
+    ? clusterBootstrap(sums, (of) => Array.from({ length: bands }, (_, band) => meansOf(of, band)[2] ?? 0))
+    : null;
   return Array.from({ length: bands }, (_, band): DepthBand | null => {
     const tokens = totals[band * width + parts.count] ?? 0;
     if (tokens === 0) return null;
     const [kldMean = 0, difference = 0, sameTop = 0] = meansOf(totals, band);
-    const interval = (which: number): Interval | null => drawn?.[band * 3 + which] ?? null;
+    const interval = (which: number): Interval | null => drawn?.[band * 2 + which] ?? null;
     const ratio = interval(1);
     return {
       from: Math.ceil(low + band * step),
@@ -45,7 +49,7 @@ export function byDepth(chunks: readonly PlacedChunk[], bands: number): DepthBan
       pplRatio: Math.exp(difference),
       pplRatioInterval95: ratio === null ? null : [Math.exp(ratio[0]), Math.exp(ratio[1])],
       sameTop,
-      sameTopInterval95: interval(2),
+      sameTopInterval95: drawnTops?.[band] ?? null,
     };
   }).filter((band) => band !== null);
 }
@@ -61,6 +65,11 @@ function sumsOf({ reference, candidate }: PlacedChunk, bands: number, bandOf: (p
   }
   return sums;
 }
+
+const drawnMeans = (band: number) => [
+  { of: band * width + parts.kld, over: band * width + parts.count, scale: 'logarithmic' as const },
+  { of: band * width + parts.difference, over: band * width + parts.count },
+];
 
 /** Of a resampled band without a token nothing can be said; it counts as no difference. */
 function meansOf(sums: Float64Array, band: number): number[] {

@@ -27,10 +27,10 @@ import * as queries from './divergence.queries.ts';
 import { inputOf } from './divergenceRun.ts';
 import { type ExportedText, type ExportFormat, exportRun } from './export.ts';
 import { createInspections, keyOf } from './inspection.ts';
+import { readMeasurements } from './measurements.ts';
 import {
   readDepth,
   readHistogram,
-  readMeasurements,
   readPosition,
   readRun,
   readStrip,
@@ -103,9 +103,19 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
   }: DivergenceSettings): Promise<Pick<queries.NewRun, 'textKind' | 'textName' | 'text' | 'notes'>> {
     if (base?.use === 'read') return { textKind: 'base file', textName: basename(base.file), text: null, notes: [] };
     if (text.kind === 'text') return { textKind: 'text', textName: text.name, text: text.text, notes: [] };
+    if (text.kind === 'sample' && base?.use === 'write') {
+      // A base file holds a plain text; the model, which knows its chat format alone, hardly predicts that.
+      const { items } = await datasets.dataset(sampleTasks);
+      return { textKind: 'sample', textName: 'Sample tasks as plain text', text: plainText(items), notes: [] };
+    }
     if (text.kind === 'sample') {
       const { items } = await datasets.dataset(sampleTasks);
-      return { textKind: 'sample', textName: 'Sample text', text: plainText(items), notes: [] };
+      return {
+        textKind: 'dataset',
+        textName: 'Sample answers',
+        text: JSON.stringify(conversationsOf(items)),
+        notes: [],
+      };
     }
     const { name, items } = await datasets.dataset(text.dataset);
     const chats = conversationsOf(items, text.items);

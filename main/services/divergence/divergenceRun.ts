@@ -6,7 +6,8 @@ import { type HeaderFacts, llamaRelease } from '../../inference/protocol.ts';
 import { cacheDifference, foundColumn, labelOf } from './columns.rules.ts';
 import type { RunDependencies, RunInput } from './divergence.job.ts';
 import * as queries from './divergence.queries.ts';
-import { measurementsOf, readRun, requireRun } from './read.ts';
+import { measurementsOf } from './measurements.ts';
+import { readRun, requireRun } from './read.ts';
 import { candidateScores, type ReferenceScores, referenceSums } from './scores.rules.ts';
 import { conversations } from './text.rules.ts';
 

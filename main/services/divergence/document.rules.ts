@@ -13,6 +13,10 @@ type CandidateDocument = {
       CandidateNumbers,
       | 'ppl'
       | 'pplError'
+      | 'pplInterval95'
+      | 'pplRatio'
+      | 'pplRatioError'
+      | 'pplRatioInterval95'
       | 'lnPplRatio'
       | 'lnPplRatioError'
       | 'lnPplRatioInterval95'
@@ -22,16 +26,21 @@ type CandidateDocument = {
       | 'secondsDecode'
       | 'secondsMetrics'
       | 'verdict'
-    > & { error?: undefined; byDepth?: readonly DepthBand[] })
+    > & { error?: undefined; byDepth?: readonly DepthBand[]; note?: string })
   | { error: Pick<AssayErrorData, 'code' | 'message'> | null }
 );
+
+/** From which difference of the two ratios on a reader is told which one to take. */
+const telling = 0.01;
+const farRatios =
+  'pplRatio is not exp(lnPplRatio): lnPplRatio is that of llama-perplexity, which cuts the reference at e^−16 of its likeliest token; pplRatio is without that cut, and the verdict rests on it.';
 
 /** A run as `assay compare --json` prints it. `error`: why a candidate has no numbers; null: its first chunk has not come. */
 export interface DivergenceDocument {
   context: number;
   chunks: number;
   tokensScored: number;
-  reference: { file: string; ppl: number | null; pplError: number | null };
+  reference: Pick<CandidateNumbers, 'pplInterval95'> & { file: string; ppl: number | null; pplError: number | null };
   candidates: CandidateDocument[];
   smallest: DivergenceRun['smallest'];
   engineRelease: string | null;
@@ -53,6 +62,7 @@ export function divergenceDocument(
       file: reference?.file ?? reference?.reference ?? '',
       ppl: run.referenceNumbers?.ppl ?? null,
       pplError: run.referenceNumbers?.pplError ?? null,
+      pplInterval95: run.referenceNumbers?.pplInterval95 ?? null,
     },
     candidates: columns.map((column, index): CandidateDocument => {
       const { sizeBytes, bitsPerWeight, keyType, valueType, error } = column;
@@ -66,12 +76,18 @@ export function divergenceDocument(
       const numbers = run.candidates[index] ?? null;
       if (error !== null) return { ...head, error: { code: error.code, message: error.message } };
       if (numbers === null) return { ...head, error: null };
-      const { ppl, pplError, lnPplRatio, lnPplRatioError, lnPplRatioInterval95, kld, deltaP, sameTop } = numbers;
+      const { ppl, pplError, pplInterval95, pplRatio, pplRatioError, pplRatioInterval95 } = numbers;
+      const { lnPplRatio, lnPplRatioError, lnPplRatioInterval95, kld, deltaP, sameTop } = numbers;
       const { secondsDecode, secondsMetrics, verdict } = numbers;
+      const isFar = Math.abs(lnPplRatio - Math.log(pplRatio)) > telling;
       return {
         ...head,
         ppl,
         pplError,
+        pplInterval95,
+        pplRatio,
+        pplRatioError,
+        pplRatioInterval95,
         lnPplRatio,
         lnPplRatioError,
         lnPplRatioInterval95,
@@ -81,6 +97,7 @@ export function divergenceDocument(
         secondsDecode,
         secondsMetrics,
         verdict,
+        ...(isFar ? { note: farRatios } : {}),
         ...(depths[index] === undefined ? {} : { byDepth: depths[index] }),
       };
     }),

@@ -5,6 +5,7 @@ import type {
   KldHistogram,
 } from '../../../preload/contract/divergence.ts';
 import { clusterBootstrap, type Interval } from '../../base/stats/bootstrap.ts';
+import { type ClusterMean, clusterMeans } from '../../base/stats/clusterMeans.ts';
 import { covarianceOfMeans, differenceOf, exponentialOf, meanOf, rootOf, shareOf } from '../../base/stats/moments.ts';
 import { percentile } from '../../base/stats/percentile.ts';
 import { wilsonInterval } from '../../base/stats/wilson.ts';
@@ -21,9 +22,17 @@ export interface Effort {
 
 type Alone = NonNullable<DivergenceRun['referenceNumbers']>;
 
+/** What a verdict needs beside the candidate itself. */
+export interface Setting {
+  reference: Pick<Alone, 'ppl' | 'pplInterval95'>;
+  vocabulary: number | null;
+  /** The reference is a base file: what it says of a token is rounded to 16 bits. */
+  isBase: boolean;
+}
+
 /** `sums`: one of each chunk. */
 export function referenceNumbers(sums: readonly Float64Array[], effort: Effort): Alone {
-  return alone(sums, effort, intervals(sums, (totals) => [pplOf(totals)])?.[0] ?? null);
+  return alone(sums, effort, exponentialEnds(meansOf(sums, [{ of: sum.nll, over: sum.count }])?.[0] ?? null));
 }
 
 /**
@@ -34,20 +43,13 @@ export function candidateNumbers(
   sums: readonly Float64Array[],
   { kld, deltaP }: { kld: Float32Array; deltaP: Float32Array },
   effort: Effort,
+  { reference, vocabulary, isBase }: Setting,
 ): CandidateNumbers {
   const totals = totalOf(sums);
   const at = (index: number) => totals[index] ?? 0;
   const count = at(sum.count);
-  const drawn = intervals(sums, (of) => [
-    pplOf(of),
-    ((of[sum.nll] ?? 0) - (of[sum.base] ?? 0)) / (of[sum.count] || 1),
-    (of[sum.kld] ?? 0) / (of[sum.count] || 1),
-    (of[sum.deltaP] ?? 0) / (of[sum.count] || 1),
-    Math.sqrt((of[sum.deltaPSquares] ?? 0) / (of[sum.count] || 1)),
-    (of[sum.sameTop] ?? 0) / (of[sum.count] || 1),
-    ((of[sum.nll] ?? 0) - (of[sum.exact] ?? 0)) / (of[sum.count] || 1),
-  ]);
-  const interval = (which: number) => drawn?.[which] ?? null;
+  const [ofNll, ofLn, ofExact, ofKld, ofDelta, ofSquares] = meansOf(withDifferences(sums), drawnMeans) ?? [];
+  const drawnTop = sums.length < fewestChunks ? null : clusterBootstrap(sums, topShare);
 
   const nll = meanOf(at(sum.nll), at(sum.nllSquares), count);
   const base = meanOf(at(sum.base), at(sum.baseSquares), count);
@@ -62,37 +64,43 @@ export function candidateNumbers(
   const same = shareOf(at(sum.sameTop), count);
   kld.sort();
   deltaP.sort();
-  const identical = count > 0 && kld[0] === 0 && kld.at(-1) === 0 && same.value === 1;
+  const topInterval = shareInterval(at(sum.sameTop), count, drawnTop?.[0] ?? null);
+  const farthest = Math.max(Math.abs(kld[0] ?? 0), Math.abs(kld.at(-1) ?? 0));
+  const isSame = count > 0 && same.value === 1;
   return {
-    ...alone(sums, effort, interval(0)),
+    ...alone(sums, effort, exponentialEnds(ofNll ?? null)),
     lnPplRatio: ln.value,
     lnPplRatioError: ln.error,
-    lnPplRatioInterval95: interval(1),
+    lnPplRatioInterval95: ofLn ?? null,
     pplRatio: ratio.value,
     pplRatioError: ratio.error,
-    pplRatioInterval95: exponentialEnds(interval(6)),
+    pplRatioInterval95: exponentialEnds(ofExact ?? null),
     correlation: nll.error > 0 && base.error > 0 ? covariance / (nll.error * base.error) : null,
-    kld: { mean: divergence.value, error: divergence.error, interval95: interval(2), ...percentilesOf(kld) },
+    kld: { mean: divergence.value, error: divergence.error, interval95: ofKld ?? null, ...percentilesOf(kld) },
     deltaP: {
       mean: delta.value,
       error: delta.error,
-      interval95: interval(3),
+      interval95: ofDelta ?? null,
       ...percentilesOf(deltaP),
       rms: rms.value,
       rmsError: rms.error,
-      rmsInterval95: interval(4),
+      rmsInterval95: rootEnds(ofSquares ?? null),
       p75: ofMany(deltaP, 0.75),
       p25: ofMany(deltaP, 0.25),
     },
-    sameTop: { share: same.value, error: same.error, interval95: shareInterval(at(sum.sameTop), count, interval(5)) },
+    sameTop: { share: same.value, error: same.error, interval95: topInterval },
     verdict: verdictOf({
       tokens: count,
       chunks: sums.length,
-      identical,
+      identical:
+        isSame && farthest === 0 ? 'exactly' : isSame && isBase && farthest <= packedError ? 'in 16 bits' : null,
+      reference: { ppl: reference.ppl, interval: reference.pplInterval95 },
+      vocabulary,
       pplRatio: ratio.value,
-      lnPplRatio: interval(6),
-      deltaP: interval(3),
-      sameTop: same.value,
+      lnPplRatio: ofExact ?? null,
+      deltaP: ofDelta ?? null,
+      sameTop: topInterval,
+      kld: divergence.value,
     }),
   };
 }
@@ -132,9 +140,33 @@ function alone(sums: readonly Float64Array[], effort: Effort, interval95: Interv
   };
 }
 
-function intervals(sums: readonly Float64Array[], statistics: (totals: Float64Array) => number[]): Interval[] | null {
-  return sums.length < fewestChunks ? null : clusterBootstrap(sums, statistics);
+/** Largest error of a ln p by its rounding to 16 bits over at most 16 nats, and what single precision adds. */
+const packedError = 16 / 65535 / 2 + 1e-5;
+
+/** Beside the sums of a chunk: how far the candidate's NLL lies above the reference's, by its 16 bits and exactly. */
+const difference = { base: sumCount, exact: sumCount + 1 } as const;
+
+function withDifferences(sums: readonly Float64Array[]): Float64Array[] {
+  return sums.map((chunk) => {
+    const nll = chunk[sum.nll] ?? 0;
+    return Float64Array.of(...chunk, nll - (chunk[sum.base] ?? 0), nll - (chunk[sum.exact] ?? 0));
+  });
 }
+
+const drawnMeans: ClusterMean[] = [
+  { of: sum.nll, over: sum.count },
+  { of: difference.base, over: sum.count },
+  { of: difference.exact, over: sum.count },
+  { of: sum.kld, over: sum.count, scale: 'logarithmic' },
+  { of: sum.deltaP, over: sum.count },
+  { of: sum.deltaPSquares, over: sum.count, scale: 'logarithmic' },
+];
+
+function meansOf(sums: readonly Float64Array[], means: readonly ClusterMean[]): Interval[] | null {
+  return sums.length < fewestChunks ? null : clusterMeans(sums, means);
+}
+
+const topShare = (totals: Float64Array) => [(totals[sum.sameTop] ?? 0) / (totals[sum.count] || 1)];
 
 function totalOf(sums: readonly Float64Array[]): Float64Array {
   const totals = new Float64Array(sumCount);
@@ -143,14 +175,15 @@ function totalOf(sums: readonly Float64Array[]): Float64Array {
   return totals;
 }
 
-const pplOf = (totals: Float64Array) => Math.exp((totals[sum.nll] ?? 0) / (totals[sum.count] || 1));
-
 /** Where all or none agree resampling gives no width, though nothing is certain: then Wilson's interval. */
 const shareInterval = (hits: number, count: number, drawn: Interval | null): Interval | null =>
   drawn === null || (hits > 0 && hits < count) ? drawn : wilsonInterval(hits, count);
 
 const exponentialEnds = (interval: Interval | null): Interval | null =>
   interval === null ? null : [Math.exp(interval[0]), Math.exp(interval[1])];
+
+const rootEnds = (interval: Interval | null): Interval | null =>
+  interval === null ? null : [Math.sqrt(Math.max(0, interval[0])), Math.sqrt(Math.max(0, interval[1]))];
 
 /** llama-perplexity does no statistics on fewer. */
 const fewestTokens = 100;

@@ -3,19 +3,19 @@ import type {
   DivergenceRun,
   DivergenceSummary,
   KldHistogram,
-  ModelMeasurement,
   StripToken,
   TokenStrip,
 } from '../../../preload/contract/divergence.ts';
 import type { JobState } from '../../../preload/contract/jobs.ts';
 import { Fault } from '../../base/fault.ts';
 import type { ReadHandle } from '../../db/store.ts';
-import { labelOf } from './columns.rules.ts';
+import { labelsOf } from './columns.rules.ts';
 import { byDepth } from './depth.rules.ts';
 import * as queries from './divergence.queries.ts';
 import { candidateNumbers, histogramOf, referenceNumbers } from './numbers.rules.ts';
-import { type CandidateScores, type ReferenceScores, sum } from './scores.rules.ts';
-import { smallestWithoutLoss } from './verdict.rules.ts';
+import { type CandidateScores, isCut, type ReferenceScores, sum, withoutCut } from './scores.rules.ts';
+import { countText } from './shown.rules.ts';
+import { smallestWithoutLoss } from './smallest.rules.ts';
 
 type StateOf = (jobId: string) => JobState | null;
 
@@ -56,24 +56,33 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
     secondsMetrics: chunks.reduce((total, { metricsSeconds }) => total + metricsSeconds, 0),
     tokens: perChunk * chunks.length,
   });
+  const sums = reference.map((chunk) => chunk.sums);
+  const isBase = row.text_kind === 'base file';
+  const referenceAlone = sums.length === 0 ? null : referenceNumbers(sums, effortOf(reference));
+  const vocabulary = row.columns_json.find((column) => column.vocabulary !== null)?.vocabulary ?? null;
+  const held = isBase ? queries.selectReferenceNumbers(read, sequence) : null;
   const candidates = row.columns_json.slice(1).map((_, candidate) => {
     const chunks = queries.selectSums(read, sequence, candidate + 1);
-    if (chunks.length === 0) return null;
-    const { kld, deltaP } = allScores(read, sequence, candidate);
+    if (chunks.length === 0 || referenceAlone === null) return null;
+    const scored = queries.selectCandidateScores(read, sequence, candidate + 1);
     return candidateNumbers(
-      chunks.map(({ sums }) => sums),
-      { kld, deltaP },
+      chunks.map((chunk, index) => {
+        const known = held?.get(index);
+        const own = scored[index]?.scores;
+        return known === undefined || own === undefined ? chunk.sums : withoutCut(chunk.sums, own, known);
+      }),
+      joined(scored),
       effortOf(chunks),
+      { reference: referenceAlone, vocabulary, isBase },
     );
   });
-  const sums = reference.map((chunk) => chunk.sums);
   const tokensScored = sums.reduce((total, chunk) => total + (chunk[sum.count] ?? 0), 0);
   return {
     ...summary,
     textKind: row.text_kind,
     threads: facts.threads,
     tokensScored,
-    referenceNumbers: sums.length === 0 ? null : referenceNumbers(sums, effortOf(reference)),
+    referenceNumbers: referenceAlone,
     candidates,
     smallest: smallestOf(row, candidates, tokensScored, summary.chunksDone),
     peakRssBytes: facts.peakRssBytes,
@@ -81,8 +90,18 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
     systemInfo: facts.systemInfo,
     arrangement: facts.arrangement,
     referenceError: facts.referenceError,
-    notes: facts.notes,
+    notes: held === null ? facts.notes : [...facts.notes, ...cutNotes([...held.values()])],
   };
+}
+
+/** How much of a base file cannot count for the ratio. */
+function cutNotes(held: readonly Pick<ReferenceScores, 'nll'>[]): string[] {
+  const cut = held.reduce((total, { nll }) => total + nll.filter(isCut).length, 0);
+  const all = held.reduce((total, { nll }) => total + nll.length, 0);
+  if (cut === 0) return [];
+  return [
+    `${countText(cut)} of ${countText(all)} tokens lie below what a base file surely holds (e^−16, it is cut at that share of the likeliest token): in the PPL ratio and the verdict they count as no difference.`,
+  ];
 }
 
 function smallestOf(
@@ -91,63 +110,30 @@ function smallestOf(
   tokens: number,
   chunks: number,
 ): DivergenceRun['smallest'] {
+  const labels = labelsOf(columns);
   const ranked = candidates.flatMap((numbers, candidate) => {
     const column = columns[candidate + 1];
     if (column === undefined || numbers === null || column.error !== null) return [];
-    const { verdict, kld } = numbers;
-    return [{ candidate, label: labelOf(column), sizeBytes: column.sizeBytes, verdict, kld: kld.mean }];
+    const { verdict, kld, pplRatioInterval95 } = numbers;
+    const label = labels[candidate + 1] ?? '';
+    const pplRatioHigh = pplRatioInterval95?.[1] ?? null;
+    const isReference = column.file === columns[0]?.file && column.keyType === 'F16' && column.valueType === 'F16';
+    return [{ candidate, label, sizeBytes: column.sizeBytes, verdict, kld: kld.mean, pplRatioHigh, isReference }];
   });
   const open = columns.some(({ error }, column) => column > 0 && error === null && candidates[column - 1] === null);
   if (open || ranked.length === 0) return null;
-  const { candidate, sentence } = smallestWithoutLoss(ranked, tokens, chunks);
+  const smallest = smallestWithoutLoss(ranked, tokens, chunks);
+  if (smallest === null) return null;
+  const { candidate, sentence } = smallest;
   return { candidate: candidate === null ? null : (ranked[candidate]?.candidate ?? null), sentence };
 }
 
-/** What lists of models show of a run. */
-export function measurementsOf(run: DivergenceRun, measuredAt: string): ModelMeasurement[] {
-  const [reference, ...columns] = run.columns;
-  return columns.flatMap((column, candidate): ModelMeasurement[] => {
-    const numbers = run.candidates[candidate] ?? null;
-    const plain = column.keyType === 'F16' && column.valueType === 'F16';
-    if (numbers === null || column.file === null || column.error !== null || !plain) return [];
-    return [
-      {
-        file: column.file,
-        modelId: column.modelId,
-        run: run.id,
-        measuredAt,
-        referenceFile: reference?.file ?? '',
-        reference: `${reference?.name ?? ''} ${reference?.quantization ?? ''}`.trim(),
-        textName: run.textName,
-        tokensScored: run.tokensScored,
-        ppl: numbers.ppl,
-        pplRatio: numbers.pplRatio,
-        pplRatioInterval95: numbers.pplRatioInterval95,
-        kldMean: numbers.kld.mean,
-        kldInterval95: numbers.kld.interval95,
-        sameTop: numbers.sameTop.share,
-        sameTopInterval95: numbers.sameTop.interval95,
-        tokensPerSecond: numbers.tokensPerSecond,
-        verdict: numbers.verdict,
-      },
-    ];
-  });
+function allScores(read: ReadHandle, sequence: number, candidate: number): { kld: Float32Array; deltaP: Float32Array } {
+  return joined(queries.selectCandidateScores(read, sequence, candidate + 1));
 }
-
-/** One a file: of the newest run that measured it. */
-export function readMeasurements(read: ReadHandle): ModelMeasurement[] {
-  const newest = new Map<string, ModelMeasurement>();
-  for (const { facts_json: facts } of queries.selectRuns(read, null, mostRuns))
-    for (const one of facts.measurements) if (!newest.has(one.file)) newest.set(one.file, one);
-  return [...newest.values()];
-}
-
-/** Runs that are looked through for the last measurement of a file. */
-const mostRuns = 500;
 
 /** KLD and Δp of all scored tokens of a candidate, in their order. */
-function allScores(read: ReadHandle, sequence: number, candidate: number): { kld: Float32Array; deltaP: Float32Array } {
-  const chunks = queries.selectCandidateScores(read, sequence, candidate + 1);
+function joined(chunks: readonly { scores: CandidateScores }[]): { kld: Float32Array; deltaP: Float32Array } {
   const length = chunks.reduce((total, { scores }) => total + scores.kld.length, 0);
   const kld = new Float32Array(length);
   const deltaP = new Float32Array(length);
@@ -174,9 +160,15 @@ export function readDepth(read: ReadHandle, row: queries.RunRow, candidate: numb
   requireCandidate(row, candidate);
   const references = queries.selectReferenceNumbers(read, row.sequence);
   const measured = queries.selectCandidateScores(read, row.sequence, candidate + 1);
+  const isBase = row.text_kind === 'base file';
   const chunks = measured.flatMap(({ chunk, scores }) => {
     const reference = references.get(chunk);
-    return reference === undefined ? [] : [{ reference, candidate: scores }];
+    if (reference === undefined) return [];
+    // As in the whole run, what a base file may have cut counts as no difference.
+    const nll = isBase
+      ? reference.nll.map((exact, at) => (isCut(exact) ? (scores.nll[at] ?? exact) : exact))
+      : reference.nll;
+    return [{ reference: { places: reference.places, nll }, candidate: scores }];
   });
   return byDepth(chunks, bands);
 }

@@ -104,6 +104,32 @@ export function candidateScores(
   return { scores, sums };
 }
 
+/** From here on what a base file holds of a token may be where it was cut: at e^−16 of the row's likeliest token. */
+const deepest = 16 - 1e-3;
+
+/** Whether a base file may not hold how unlikely a token was. */
+export const isCut = (nll: number) => nll >= deepest;
+
+/**
+ * Sums against a base file, for ratio and verdict. Of a token that may have been cut the file does not say how unlikely it was, so it
+ * counts as no difference: its reference is the candidate itself. The ln ratio of llama-perplexity (`base`) stays as that prints it.
+ */
+export function withoutCut(
+  sums: Float64Array,
+  candidate: Pick<CandidateScores, 'nll'>,
+  reference: Pick<ReferenceScores, 'nll'>,
+): Float64Array {
+  const kept = sums.slice();
+  reference.nll.forEach((exact, index) => {
+    const nll = candidate.nll[index] ?? 0;
+    if (!isCut(exact)) return;
+    add(kept, sum.exact, nll - exact);
+    add(kept, sum.exactSquares, nll * nll - exact * exact);
+    add(kept, sum.exactProduct, nll * nll - nll * exact);
+  });
+  return kept;
+}
+
 function add(sums: Float64Array, index: number, value: number): void {
   sums[index] = (sums[index] ?? 0) + value;
 }

@@ -7,9 +7,11 @@ export function ratioText(value: number): string {
 
 export function significantText(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return String(value);
-  if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6))
-    return value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
-  return Number(value.toPrecision(digits)).toString();
+  const text =
+    value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)
+      ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e')
+      : Number(value.toPrecision(digits)).toString();
+  return text.replace(/^-/, '−');
 }
 
 /** A share as percent. */
@@ -17,17 +19,22 @@ export function percentText(share: number, digits = 3): string {
   return `${significantText(100 * share, digits)} %`;
 }
 
+/** A difference of shares in percentage points, without the unit. */
+export function pointsText(share: number, digits = 3): string {
+  return significantText(100 * share, digits);
+}
+
 export function intervalText(interval: readonly [number, number] | null, of: (value: number) => string): string {
   return interval === null ? '—' : `${of(interval[0])} to ${of(interval[1])}`;
 }
 
-/** Decimal units, as file sizes are sold. */
+/** Binary units, as the screens show files and memory. */
 export function bytesText(count: number | null): string {
   if (count === null) return '—';
   for (const [unit, size] of [
-    ['GB', 1e9],
-    ['MB', 1e6],
-    ['kB', 1e3],
+    ['GiB', 1024 ** 3],
+    ['MiB', 1024 ** 2],
+    ['KiB', 1024],
   ] as const)
     if (count >= size) return `${significantText(count / size)} ${unit}`;
   return `${count} bytes`;

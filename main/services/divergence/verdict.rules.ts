@@ -1,99 +1,142 @@
 import type { Verdict } from '../../../preload/contract/divergence.ts';
-import { bytesText, counted, countText, intervalText, percentText, ratioText, significantText } from './shown.rules.ts';
+import {
+  counted,
+  countText,
+  intervalText,
+  percentText,
+  pointsText,
+  ratioText,
+  significantText,
+} from './shown.rules.ts';
+
+type Interval = readonly [low: number, high: number];
 
 /** What a verdict rests on. */
 export interface VerdictGrounds {
   tokens: number;
   chunks: number;
-  /** KLD 0 and the same likeliest token at every scored token. */
-  identical: boolean;
+  /** The same at every scored token: `exactly`, or as near as the 16 bits of a base file can tell. */
+  identical: 'exactly' | 'in 16 bits' | null;
+  reference: { ppl: number; interval: Interval | null };
+  /** Number of tokens that the models know; null where that is not known. */
+  vocabulary: number | null;
   /** exp(ln PPL ratio). */
   pplRatio: number;
   /** Interval of ln(PPL of the candidate / PPL of the reference); null: too few chunks. */
-  lnPplRatio: readonly [number, number] | null;
+  lnPplRatio: Interval | null;
   /** Interval of the mean Δp. */
-  deltaP: readonly [number, number] | null;
-  /** Share of tokens with the same likeliest token. */
-  sameTop: number;
+  deltaP: Interval | null;
+  /** Interval of the share of tokens with the same likeliest token. */
+  sameTop: Interval | null;
+  /** Mean KLD. */
+  kld: number;
 }
 
-/** Below so many chunks even the whole range of resampled values holds the truth in less than 95 % of cases: 1 − 2·2^−n. */
+/** Below so many chunks an interval would hold the truth in less than 93 % of cases, however it is made. */
 export const fewestChunks = 6;
 
 /** What counts as small: 1 % of perplexity. A convention, not a theory; the interval stands beside it. */
 export const smallLoss = Math.log(1.01);
+/** Likewise: one point of the probability of the actual token. */
+export const smallDrop = 0.01;
+/** From this share of equal top tokens on a candidate counts as the same model; from the second on it answers as the reference. */
+export const sameModel = 0.95;
+const sameAnswers = 0.99;
+/** A reference whose PPL reaches this share of the vocabulary hardly does better than guessing. */
+const guessing = 1 / 3;
+/** How far the ends of the reference's own PPL may lie apart. */
+const widestReference = 4;
 
 /**
- * The verdict on a candidate, from intervals alone: a loss counts as measured when the interval of the ln PPL ratio lies above 0 or
- * that of the mean Δp below 0 (its probability of the actual token fell); small or clear when the interval of the ratio lies on one
- * side of 1 %. KLD is no ground: it is above 0 for every difference, also for one that is noise.
+ * The verdict on a candidate, from intervals alone. A loss counts as measured when the interval of the ln PPL ratio lies above 0 or that
+ * of the mean Δp below 0. Good are only those whose intervals leave no room for a loss above 1 % (of PPL, or a point of Δp) and for
+ * another model: `small loss` where one was measured, else `equivalent`. Where there is room and no loss was measured, the two were not
+ * told apart. So wider intervals, as a shorter text has them, make no verdict better. KLD is no ground: it is above 0 for every
+ * difference, also for one that is noise.
  */
 export function verdictOf(grounds: VerdictGrounds): Verdict {
-  const { identical, lnPplRatio, deltaP } = grounds;
+  const { identical, lnPplRatio: ratio, deltaP, sameTop } = grounds;
   const at = `at n = ${countText(grounds.tokens)} tokens in ${counted(grounds.chunks, 'chunk')}`;
-  if (identical) return { kind: 'identical', sentence: `Identical ${at}: KLD 0 and the same top token everywhere.` };
-  if (lnPplRatio === null || deltaP === null) {
+  if (identical === 'exactly')
+    return { kind: 'identical', sentence: `Identical ${at}: KLD 0 and the same top token everywhere.` };
+  if (identical === 'in 16 bits') {
+    const sentence = `Identical within the 16 bits of the base file ${at}: the same top token everywhere, and no KLD above what they round away.`;
+    return { kind: 'identical', sentence };
+  }
+  if (ratio === null || deltaP === null || sameTop === null) {
     return {
       kind: 'too little text',
       sentence: `Too little text for a verdict: ${counted(grounds.chunks, 'chunk')}, and an interval needs ${fewestChunks}.`,
     };
   }
-  const byRatio = lnPplRatio[0] > 0;
-  const measured = byRatio || deltaP[1] < 0;
-  const interval = intervalText(lnPplRatio, (value) => ratioText(Math.exp(value)));
-  const seen = byRatio || !measured ? '' : `, mean Δp ${intervalText(deltaP, (value) => percentText(value))}`;
-  const numbers = `PPL ×${ratioText(grounds.pplRatio)} (95 %: ${interval}${seen})`;
-  const other = `${percentText(1 - grounds.sameTop)} of the top tokens differ`;
-  if (!measured) return { kind: 'none detected', sentence: `No detectable loss ${at}: ${numbers}; ${other}.` };
-  if (lnPplRatio[0] >= smallLoss) return { kind: 'clear loss', sentence: `Clear loss ${at}: ${numbers}; ${other}.` };
-  if (lnPplRatio[1] < smallLoss)
-    return { kind: 'small loss', sentence: `Small loss, below 1 % of PPL, ${at}: ${numbers}; ${other}.` };
-  return {
-    kind: 'loss',
-    sentence: `A loss ${at}: ${numbers}; ${other}. Whether it is below 1 % of PPL takes more text to tell.`,
-  };
-}
-
-export interface Ranked {
-  label: string;
-  sizeBytes: number | null;
-  verdict: Verdict;
-  /** Mean KLD. */
-  kld: number;
-}
-
-/** The smallest candidate without a detectable loss, by index, in a sentence. Equal sizes: the first. */
-export function smallestWithoutLoss(
-  candidates: readonly Ranked[],
-  tokens: number,
-  chunks: number,
-): { candidate: number | null; sentence: string } {
-  const n = `n = ${countText(tokens)} tokens in ${counted(chunks, 'chunk')}`;
-  const good = candidates.flatMap((one, candidate) =>
-    one.verdict.kind === 'identical' || one.verdict.kind === 'none detected' ? [{ ...one, candidate }] : [],
-  );
-  const smallest = good.toSorted((a, b) => (a.sizeBytes ?? Infinity) - (b.sizeBytes ?? Infinity))[0];
-  if (smallest !== undefined) {
-    const size = smallest.sizeBytes === null ? '' : ` (${bytesText(smallest.sizeBytes)})`;
-    const larger = candidates.filter(
-      (one) =>
-        (one.sizeBytes ?? 0) > (smallest.sizeBytes ?? Infinity) && !good.some(({ label }) => label === one.label),
-    );
-    const but =
-      larger.length === 0
-        ? ''
-        : ` That ${larger.map(({ label }) => label).join(', ')}, though larger, show${larger.length === 1 ? 's' : ''} a loss comes from a narrower interval: more text will tell.`;
-    return {
-      candidate: smallest.candidate,
-      sentence: `${smallest.label}${size} is the smallest variant with no detectable loss at ${n}.${but}`,
-    };
+  const unsuited = whyUnsuited(grounds, at);
+  if (unsuited !== null) return { kind: 'text unsuited', sentence: unsuited };
+  const ppl = `PPL ×${ratioText(grounds.pplRatio)} (95 %: ${intervalText(ratio, (value) => ratioText(Math.exp(value)))})`;
+  const fidelity = fidelityOf(sameTop, grounds.kld);
+  const isLoss = ratio[0] > 0 || deltaP[1] < 0;
+  if (ratio[1] < smallLoss && deltaP[0] > -smallDrop) {
+    if (sameTop[0] < sameModel)
+      return {
+        kind: 'other answers',
+        sentence: `Other answers, though no loss above 1 % of PPL, ${at}: ${ppl}; ${fidelity}.`,
+      };
+    if (!isLoss) return { kind: 'equivalent', sentence: `No loss above 1 % of PPL ${at}: ${ppl}; ${fidelity}.` };
+    const seen = ratio[0] > 0 ? ppl : `${dropText(deltaP)}, ${ppl}`;
+    return { kind: 'small loss', sentence: `Small loss, below 1 % of PPL, ${at}: ${seen}; ${fidelity}.` };
   }
-  if (candidates.some(({ verdict }) => verdict.kind === 'too little text'))
-    return { candidate: null, sentence: `Too little text to name the smallest variant without a loss: ${n}.` };
-  const least = candidates.toSorted((a, b) => a.kld - b.kld)[0];
-  const best =
-    least === undefined
-      ? ''
-      : ` The least divergence has ${least.label}, with a mean KLD of ${significantText(least.kld)}.`;
-  return { candidate: null, sentence: `Every variant shows a loss at ${n}.${best}` };
+  if (isLoss) return lossOf(ratio, deltaP, { at, ppl, fidelity });
+  const open = [
+    ...(ratio[1] < smallLoss ? [] : [`PPL may be up to ${percentText(Math.exp(ratio[1]) - 1, 2)} higher`]),
+    ...(deltaP[0] > -smallDrop ? [] : [`the actual token up to ${pointsText(-deltaP[0], 2)} points less likely`]),
+  ].join(', ');
+  const sentence = `Not told apart ${at}: ${open} (${ppl}). About ${timesTheText(ratio, deltaP)} times the text would tell; ${fidelity}.`;
+  return { kind: 'inconclusive', sentence };
+}
+
+/** A reference that knows nothing of the text shows nothing of what a quantization costs. Null where it knows enough. */
+function whyUnsuited({ reference, vocabulary, tokens }: VerdictGrounds, at: string): string | null {
+  const { ppl, interval } = reference;
+  const advice = 'Take a text like what the model is for, e.g. answers in its chat format.';
+  if (vocabulary !== null && ppl >= guessing * vocabulary)
+    return `No verdict: the reference hardly predicts this text (PPL ${countText(ppl)} with a vocabulary of ${countText(vocabulary)}). ${advice}`;
+  if (interval !== null && interval[1] > widestReference * interval[0])
+    return `No verdict ${at}: the PPL of the reference itself is known only to ${intervalText(interval, (value) => significantText(value))} from ${countText(tokens)} tokens. Take more text, or one whose parts are more alike.`;
+  return null;
+}
+
+function lossOf(
+  ratio: Interval,
+  deltaP: Interval,
+  { at, ppl, fidelity }: { at: string; ppl: string; fidelity: string },
+): Verdict {
+  const drop = dropText(deltaP);
+  if (ratio[1] < 0)
+    return { kind: 'mixed', sentence: `Mixed ${at}: ${ppl}, lower than the reference, yet ${drop}; ${fidelity}.` };
+  const seen = ratio[0] > 0 ? ppl : `${drop}, by ${ppl} alone none was told`;
+  if (ratio[0] >= smallLoss) return { kind: 'clear loss', sentence: `Clear loss ${at}: ${seen}; ${fidelity}.` };
+  const more = ratio[1] < smallLoss ? '' : ' Whether it is below 1 % of PPL takes more text to tell.';
+  return { kind: 'loss', sentence: `A loss ${at}: ${seen}; ${fidelity}.${more}` };
+}
+
+const dropText = (deltaP: Interval) =>
+  `the actual token is less likely by ${intervalText([-deltaP[1], -deltaP[0]], (value) => pointsText(value))} points`;
+
+/** What an engineer asks beside the loss: is it still the same model? */
+function fidelityOf([low, high]: Interval, kld: number): string {
+  const differ = `${percentRange(1 - high, 1 - low)} of the top tokens differ`;
+  if (low >= sameAnswers) return `it answers as the reference (${differ})`;
+  const by = `${differ}, mean KLD ${significantText(kld)}`;
+  return high < sameModel ? `it is not the same model: ${by}` : by;
+}
+
+function percentRange(low: number, high: number): string {
+  const [from, to] = [percentText(Math.max(0, low), 2), percentText(high, 2)];
+  return from === to ? from : `${from.replace(' %', '')} to ${to}`;
+}
+
+/** Chunks go by the square of the width: until the intervals are as wide as the room between no loss and 1 %, twice. */
+function timesTheText(ratio: Interval, deltaP: Interval): string {
+  const byRatio = ratio[1] < smallLoss ? 0 : ((ratio[1] - ratio[0]) / (2 * smallLoss)) ** 2;
+  const byDrop = deltaP[0] > -smallDrop ? 0 : ((deltaP[1] - deltaP[0]) / (2 * smallDrop)) ** 2;
+  return countText(Number(Math.max(2, byRatio, byDrop).toPrecision(2)));
 }

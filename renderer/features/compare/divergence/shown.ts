@@ -16,10 +16,14 @@ export function withError(value: number, error: number): string {
 
 export const verdictWords: Record<VerdictKind, { words: string; kind: 'good' | 'caution' | 'bad' | 'plain' }> = {
   identical: { words: 'Identical', kind: 'good' },
-  'none detected': { words: 'No detectable loss', kind: 'good' },
-  'small loss': { words: 'Small loss', kind: 'caution' },
-  loss: { words: 'Loss', kind: 'caution' },
+  equivalent: { words: 'No loss above 1 % of PPL', kind: 'good' },
+  'other answers': { words: 'Other answers', kind: 'caution' },
+  inconclusive: { words: 'Not told apart', kind: 'plain' },
+  'small loss': { words: 'Small loss', kind: 'good' },
+  loss: { words: 'A loss', kind: 'caution' },
   'clear loss': { words: 'Clear loss', kind: 'bad' },
+  mixed: { words: 'Mixed', kind: 'caution' },
+  'text unsuited': { words: 'No verdict', kind: 'plain' },
   'too little text': { words: 'Too little text', kind: 'plain' },
 };
 
