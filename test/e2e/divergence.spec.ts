@@ -80,7 +80,7 @@ test('a base file is written, candidates are measured against it, and a damaged 
   if (!(await measure(page))) return;
   expect((await readFile(file)).subarray(0, 8).toString()).toBe('_logits_');
 
-  await page.getByRole('textbox', { name: 'Text to measure on' }).click();
+  await page.getByRole('combobox', { name: 'Text to measure on' }).click();
   await page.getByRole('option', { name: 'Base file of llama-perplexity' }).click();
   const field = page.getByRole('textbox', { name: 'Base file', exact: true });
   const run = page.getByRole('button', { name: 'Measure divergence' });
