@@ -163,6 +163,8 @@ export const divergenceColumn = z.object({
   parameters: z.number().nullable(),
   /** Number of tokens it knows, by its header. */
   vocabulary: z.number().nullable().default(null),
+  /** Tokens of context that it was trained on, by its header. */
+  trainedContext: z.number().nullable().default(null),
   /** Weights and context at the run's context size, estimated. */
   memoryBytes: z.number().nullable(),
   chunksDone: z.number().int(),

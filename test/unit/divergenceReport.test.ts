@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { contextNotes } from '../../main/services/divergence/columns.rules.ts';
 import { divergenceDocument, labelsOf } from '../../main/services/divergence/index.ts';
 import { markdownOf } from '../../main/services/divergence/markdown.rules.ts';
 import { reportOf } from '../../main/services/divergence/report.rules.ts';
@@ -75,6 +76,7 @@ const column = {
   bitsPerWeight: 16.01,
   parameters: 3_475_712,
   vocabulary: 1280,
+  trainedContext: 1024,
   memoryBytes: 220_000_000,
   chunksDone: 16,
   notes: [],
@@ -189,6 +191,7 @@ describe('Markdown and JSON', () => {
     const files = ['/a/one-Q4_K_M.gguf', '/b/other-Q4_K_M.gguf', '/b/Q2_K.gguf'];
     const columns = files.map((file) => ({
       ...column,
+      notes: [],
       file,
       quantization: file.includes('Q4') ? 'Q4_K_M' : 'Q2_K',
     }));
@@ -268,6 +271,15 @@ describe('Markdown and JSON', () => {
     );
     expect(failed).toMatchObject({ file: '/models/a.gguf', error: { code: 'BAD_INPUT' } });
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+});
+
+describe('a context beyond what the models were trained on', () => {
+  it('is noted, and one within it is not', () => {
+    const columns = [{ ...column, notes: [] }];
+    expect(contextNotes(columns, 1024)).toEqual([]);
+    expect(contextNotes(columns, 2048)[0]).toMatch(/2,048 tokens, and the models were trained on 1,024/);
+    expect(contextNotes([{ ...column, notes: [], trainedContext: null }], 2048)).toEqual([]);
   });
 });
 
