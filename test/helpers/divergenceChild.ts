@@ -21,7 +21,7 @@ const first = jobs.next();
 const started = await api.divergence.start({
   reference: { model: 'sample' },
   candidates: [{ model: 'sample:Q4_K_M' }],
-  text: { kind: 'text', name: 'tasks.txt', text: tasks },
+  text: { kind: 'text', name: 'tasks.txt', text: tasks.repeat(2) },
   contextSize: 256,
   chunks: Number(chunks),
   threads: 1,

@@ -175,7 +175,7 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
 
   it('is cancelled at once, keeps its chunks, and comes to the same numbers when it goes on', async ({ skip }) => {
     skip(lab.why !== null, lab.why ?? '');
-    const input = ask(['sample:Q4_K_M'], { contextSize: 64, chunks: 24 });
+    const input = ask(['sample:Q4_K_M'], { text: { ...text, text: tasks.repeat(2) }, chunks: 24 });
     // Several batches of chunks, so that some are left however quick the machine is.
     let cancelledAt = 0;
     const { started, job } = await ended(

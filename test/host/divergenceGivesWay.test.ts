@@ -22,7 +22,7 @@ describe('a divergence run beside a person who asks', { timeout: 300_000 }, () =
     const run = await api.divergence.start({
       reference: { model: 'sample' },
       candidates: [{ model: 'sample:Q2_K' }],
-      text: { kind: 'text', name: 'tasks.txt', text: tasks },
+      text: { kind: 'text', name: 'tasks.txt', text: tasks.repeat(3) },
       contextSize: 64,
       chunks: 100,
       threads: 1,
