@@ -28,7 +28,7 @@ export function describeCompare(command: Command): void {
       'a GGUF file, `sample:Q4_K_M` (quantized when it is missing) and the like; again for each',
       again,
     )
-    .option('-t, --text <file>', 'the text that all read, UTF-8; `sample` for the built-in one')
+    .option('-t, --text <file>', 'the text that all read, UTF-8; `sample` for the answers of the built-in tasks')
     .addOption(
       new Option('--dataset <id>', 'a data set in its place, in chat format; its answers are scored').conflicts('text'),
     )

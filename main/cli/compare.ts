@@ -122,7 +122,7 @@ async function readTextOf({ text, dataset, base }: CompareOptions): Promise<Dive
   if (base !== undefined) return { kind: 'sample' };
   throw new Fault(
     'BAD_INPUT',
-    'There is nothing to read. Name a text with --text FILE (`sample` for the built-in one), or a data set with --dataset ID.',
+    'There is nothing to read. Name a text with --text FILE (`sample` for the answers of the built-in tasks), or a data set with --dataset ID.',
   );
 }
 

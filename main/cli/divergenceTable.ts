@@ -2,10 +2,13 @@ import type { DepthBand, DivergenceRun } from '../../preload/contract/divergence
 import {
   bytesText,
   intervalText,
-  labelOf,
+  labelsOf,
   percentText,
+  pointsText,
   ratioText,
   significantText,
+  tailName,
+  tailText,
 } from '../services/divergence/index.ts';
 import type { Output } from './output.ts';
 
@@ -16,44 +19,56 @@ export function divergenceTable(run: DivergenceRun, { print }: Pick<Output, 'pri
   const what =
     reference?.quantization === 'base file' ? 'base file' : `${reference?.name ?? ''} ${reference?.quantization ?? ''}`;
   print(`Reference: ${what.trim()}`, 'bold');
-  if (numbers !== null) print(`, PPL ${significantText(numbers.ppl, 6)} ± ${significantText(numbers.pplError, 2)}`);
+  if (numbers !== null)
+    print(
+      `, PPL ${significantText(numbers.ppl, 6)} ± ${significantText(numbers.pplError, 2)} (95 %: ${intervalText(numbers.pplInterval95, (value) => significantText(value, 4))})`,
+    );
   const size = run.textKind === 'dataset' ? `up to ${run.contextSize}` : run.contextSize;
   print(`\n${run.tokensScored} tokens scored in ${run.chunksDone} chunks of ${size}\n\n`);
 
-  const head = [
-    'Candidate',
-    'Size',
-    'Bits/w',
-    'PPL',
-    'PPL ratio',
-    '95 %',
-    'Mean KLD',
-    '95 %',
-    '99.9 % KLD',
-    'RMS Δp',
-    'Same top',
-  ];
-  const rows = columns.map((column, index) => {
-    const found = run.candidates[index] ?? null;
-    const bits = column.bitsPerWeight === null ? '—' : column.bitsPerWeight.toFixed(2);
-    const start = [labelOf(column), bytesText(column.sizeBytes), bits];
-    if (found === null) return start;
-    return [
-      ...start,
-      significantText(found.ppl, 6),
-      ratioText(found.pplRatio),
-      intervalText(found.pplRatioInterval95, ratioText),
-      significantText(found.kld.mean, 4),
-      intervalText(found.kld.interval95, (value) => significantText(value)),
-      found.kld.p999 === null ? '—' : significantText(found.kld.p999),
-      percentText(found.deltaP.rms),
-      percentText(found.sameTop.share, 4),
-    ];
-  });
-  printTable(head, rows, print);
+  const labels = labelsOf(run.columns).slice(1);
+  printTable(
+    ['Candidate', 'Size', 'Bits/w', 'PPL ratio', '95 %', 'Mean KLD', '95 %', 'Same top', '95 %'],
+    columns.map((column, index) => {
+      const found = run.candidates[index] ?? null;
+      const bits = column.bitsPerWeight === null ? '—' : column.bitsPerWeight.toFixed(2);
+      const start = [labels[index] ?? '', bytesText(column.sizeBytes), bits];
+      if (found === null) return start;
+      return [
+        ...start,
+        ratioText(found.pplRatio),
+        intervalText(found.pplRatioInterval95, ratioText),
+        significantText(found.kld.mean, 4),
+        intervalText(found.kld.interval95, (value) => significantText(value)),
+        percentText(found.sameTop.share, 4),
+        intervalText(found.sameTop.interval95, (value) => percentText(value, 4)),
+      ];
+    }),
+    print,
+  );
+  print('\n');
+  printTable(
+    ['Candidate', 'PPL', '95 %', tailName(run.tokensScored), 'RMS Δp', '95 %', 'Mean Δp, points', '95 %'],
+    columns.map((_, index) => {
+      const found = run.candidates[index] ?? null;
+      if (found === null) return [labels[index] ?? ''];
+      const { deltaP } = found;
+      return [
+        labels[index] ?? '',
+        significantText(found.ppl, 6),
+        intervalText(found.pplInterval95, (value) => significantText(value, 4)),
+        tailText(found.kld, run.tokensScored),
+        percentText(deltaP.rms),
+        intervalText(deltaP.rmsInterval95, (value) => percentText(value)),
+        pointsText(deltaP.mean),
+        intervalText(deltaP.interval95, (value) => pointsText(value)),
+      ];
+    }),
+    print,
+  );
   print('\n');
   columns.forEach((column, index) => {
-    print(`${labelOf(column)}: `, 'bold');
+    print(`${labels[index] ?? ''}: `, 'bold');
     if (column.error !== null) print(`failed: ${column.error.message}\n`, 'red');
     else print(`${run.candidates[index]?.verdict.sentence ?? 'not measured'}\n`);
     for (const note of column.notes) print(`  ${note}\n`, 'dim');
@@ -68,10 +83,11 @@ export function depthTable(
   depths: readonly (readonly DepthBand[])[],
   { print }: Pick<Output, 'print'>,
 ): void {
+  const labels = labelsOf(run.columns).slice(1);
   depths.forEach((bands, index) => {
-    const column = run.columns[index + 1];
-    if (column === undefined || bands.length === 0) return;
-    print(`\n${labelOf(column)} by depth\n`, 'bold');
+    const label = labels[index];
+    if (label === undefined || bands.length === 0) return;
+    print(`\n${label} by depth\n`, 'bold');
     const rows = bands.map((band) => [
       `${band.from}–${band.to}`,
       String(band.tokens),
@@ -80,8 +96,9 @@ export function depthTable(
       significantText(band.kldMean, 4),
       intervalText(band.kldInterval95, (value) => significantText(value)),
       percentText(band.sameTop, 4),
+      intervalText(band.sameTopInterval95, (value) => percentText(value)),
     ]);
-    printTable(['Tokens before', 'Scored', 'PPL ratio', '95 %', 'Mean KLD', '95 %', 'Same top'], rows, print);
+    printTable(['Tokens before', 'Scored', 'PPL ratio', '95 %', 'Mean KLD', '95 %', 'Same top', '95 %'], rows, print);
   });
 }
 

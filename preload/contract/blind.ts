@@ -55,6 +55,8 @@ export const blindPlayer = z.object({
   wins: z.number().int(),
   losses: z.number().int(),
   ties: z.number().int(),
+  /** How many choices that are no tie are missing before anything can be told of it; its score says nothing until then. */
+  missing: z.number().int(),
   /** Held against the first model (the reference), as a sentence with n; null for itself. */
   sentence: z.string().nullable(),
 });
@@ -62,7 +64,7 @@ export const blindPlayer = z.object({
 export const blindResult = z.object({
   /** The best first. */
   players: z.array(blindPlayer),
-  /** One sentence on what can be said at this n. */
+  /** What can be said at this n; and that it ended early, where not all pairs were judged. */
   sentence: z.string(),
   /** Share of judgements for the left side, ties left out, with Wilson's interval: far from one half, the side decided. */
   left: z.object({ share: z.number(), interval95, count: z.number().int() }).nullable(),

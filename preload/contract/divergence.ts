@@ -163,6 +163,8 @@ export const divergenceColumn = z.object({
   parameters: z.number().nullable(),
   /** Number of tokens it knows, by its header. */
   vocabulary: z.number().nullable().default(null),
+  /** Tokens of context that it was trained on, by its header. */
+  trainedContext: z.number().nullable().default(null),
   /** Weights and context at the run's context size, estimated. */
   memoryBytes: z.number().nullable(),
   chunksDone: z.number().int(),
@@ -217,7 +219,7 @@ export const divergenceRun = divergenceSummary.extend({
 });
 export type DivergenceRun = z.infer<typeof divergenceRun>;
 
-/** The last that was measured of a file, for lists of models. Only with the context in F16, and of runs that came to their end. */
+/** What was measured of a file, for lists of models; the reference of a run too. Only with the context in F16, and of runs that came to their end. */
 export const modelMeasurement = z.object({
   file: z.string(),
   modelId: z.string().nullable(),
@@ -237,7 +239,8 @@ export const modelMeasurement = z.object({
   sameTopInterval95: interval95.nullable(),
   /** Tokens read a second, on this machine with the run's threads. */
   tokensPerSecond: z.number().nullable(),
-  verdict,
+  /** Of the run that fills the ladder of its reference; else of another one, maybe on another text. */
+  isLadder: z.boolean().default(true),
 });
 export type ModelMeasurement = z.infer<typeof modelMeasurement>;
 

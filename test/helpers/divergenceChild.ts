@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { createHost } from '../../main/host/createHost.ts';
 import { sampleFolder } from '../../main/host/places.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
@@ -8,6 +10,7 @@ import { passphrase } from './openServices.ts';
  * a quantization, and says on stdout how many chunks are done, one JSON document a line.
  */
 const [folder = '', chunks = '20'] = process.argv.slice(2);
+const tasks = readFileSync(join(import.meta.dirname, '../fixtures/divergence/tasks.txt'), 'utf8');
 const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
 const host = await createHost({ folder, engineStarter: forkStarter(), sampleFolder: sampleFolder() });
@@ -18,7 +21,7 @@ const first = jobs.next();
 const started = await api.divergence.start({
   reference: { model: 'sample' },
   candidates: [{ model: 'sample:Q4_K_M' }],
-  text: { kind: 'sample' },
+  text: { kind: 'text', name: 'tasks.txt', text: tasks.repeat(2) },
   contextSize: 256,
   chunks: Number(chunks),
   threads: 1,

@@ -52,7 +52,7 @@ describe('a blind test', () => {
       ['sha256-base', prompts.length, 0, 0],
       ['sha256-q4', 0, prompts.length, 0],
     ]);
-    expect(result?.sentence).toMatch(/at n = 6 judgements\.$/);
+    expect(result?.sentence).toMatch(/at n = 6 judgements/);
     expect(() => blind.judge(id, 'any', 'tie')).toThrow('are known');
     expect(() => blind.undo(id)).toThrow('are known');
   });

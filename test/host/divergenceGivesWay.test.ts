@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LabHost, openLabHost } from '../helpers/labHost.ts';
+
+const tasks = readFileSync(join(import.meta.dirname, '../fixtures/divergence/tasks.txt'), 'utf8');
 
 describe('a divergence run beside a person who asks', { timeout: 300_000 }, () => {
   let lab: LabHost;
@@ -18,7 +22,7 @@ describe('a divergence run beside a person who asks', { timeout: 300_000 }, () =
     const run = await api.divergence.start({
       reference: { model: 'sample' },
       candidates: [{ model: 'sample:Q2_K' }],
-      text: { kind: 'sample' },
+      text: { kind: 'text', name: 'tasks.txt', text: tasks.repeat(3) },
       contextSize: 64,
       chunks: 100,
       threads: 1,

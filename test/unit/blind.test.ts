@@ -81,8 +81,19 @@ describe('the result of a blind test', () => {
       );
     expect(wins(6).sentence).toMatch(/^B is preferred to A: /);
     expect(wins(6).players[0]?.interval95[0]).toBeCloseTo(Math.log(0.54074 / 0.45926) / 2, 3);
-    expect(wins(5).sentence).toMatch(/^No detectable preference between B and A: /);
+    expect(wins(5).sentence).toBe(
+      'Nothing can be told of B against A at n = 5 judgements: that takes 6 choices that are no tie, 1 more.',
+    );
     expect(wins(5).players[0]?.interval95[0]).toBeLessThan(0);
+    expect([1, 5, 6].map((count) => wins(count).players[0]?.missing)).toEqual([5, 1, 0]);
+  });
+
+  it('says that a test ended early, and nothing of it where all pairs were judged', () => {
+    const judged = Array.from({ length: 12 }, () => ({ left: 'b', right: 'a', outcome: 'left' as const }));
+    const sentence = (total?: number) => resultOf(players.slice(0, 2), judged, [], total).sentence;
+    expect(sentence(40)).toMatch(/^B is preferred to A: .* Ended early, after 12 of 40 pairs: who stops/);
+    expect(sentence(12)).not.toContain('early');
+    expect(sentence()).not.toContain('early');
   });
 
   it('finds a preference where there is none in at most 5 % of tests, at every small number of choices', () => {
@@ -95,8 +106,7 @@ describe('the result of a blind test', () => {
           right: 'a',
           outcome: index < won ? ('left' as const) : ('right' as const),
         }));
-        if (!resultOf(players.slice(0, 2), judged, []).sentence.startsWith('No detectable'))
-          chance += of * 0.5 ** count;
+        if (/is preferred to/.test(resultOf(players.slice(0, 2), judged, []).sentence)) chance += of * 0.5 ** count;
         of = (of * (count - won)) / (won + 1);
       }
       expect(chance, `${count} choices`).toBeLessThanOrEqual(0.05);
@@ -107,7 +117,7 @@ describe('the result of a blind test', () => {
     const judged = Array.from({ length: 40 }, () => ({ left: 'a', right: 'c', outcome: 'left' as const }));
     expect(resultOf(players, judged, []).sentence).toBe('1 of 2 models are told apart from A at n = 40 judgements.');
     expect(resultOf(players, [], []).sentence).toBe(
-      'No model is detectably better or worse than A at n = 0 judgements.',
+      'Nothing can be told at n = 0 judgements: each model takes 6 choices that are no tie.',
     );
   });
 });

@@ -8,6 +8,20 @@ const value = fc.integer({ min: -20, max: 20 });
 const points = fc.array(fc.record({ x: value, y: value }), { maxLength: 30 });
 
 describe('a Pareto front', () => {
+  it('leaves out what is beaten beyond the intervals, and nothing that an interval leaves open', () => {
+    const reference = { x: 7, y: 1 };
+    // Lower in the mean, but its interval holds 1: the reference is not beaten by it.
+    const open = { x: 2.1, y: 0.99, interval: [0.948, 1.041] as const };
+    const wide = { x: 2.9, y: 1.02, interval: [1, 1.05] as const };
+    const beaten = { x: 3.7, y: 1.1, interval: [1.06, 1.14] as const };
+    expect(paretoFront([reference, open, wide, beaten])).toEqual([1, 2, 0]);
+    const top = [
+      { x: 2, y: 0.97, interval: [0.96, 0.98] as const },
+      { x: 3, y: 0.94, interval: [0.93, 0.95] as const },
+    ];
+    expect(paretoFront(top, { y: true })).toEqual([0]);
+  });
+
   it('holds what no other point beats, and nothing else', () => {
     fc.assert(
       fc.property(points, (all) => {

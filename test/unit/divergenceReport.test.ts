@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { divergenceDocument } from '../../main/services/divergence/index.ts';
+import { contextNotes } from '../../main/services/divergence/columns.rules.ts';
+import { divergenceDocument, labelsOf } from '../../main/services/divergence/index.ts';
 import { markdownOf } from '../../main/services/divergence/markdown.rules.ts';
 import { reportOf } from '../../main/services/divergence/report.rules.ts';
 import { conversationsOf, plainText } from '../../main/services/divergence/text.rules.ts';
@@ -74,6 +75,8 @@ const column = {
   sizeBytes: 7_000_000,
   bitsPerWeight: 16.01,
   parameters: 3_475_712,
+  vocabulary: 1280,
+  trainedContext: 1024,
   memoryBytes: 220_000_000,
   chunksDone: 16,
   notes: [],
@@ -183,6 +186,54 @@ describe('the report', () => {
 });
 
 describe('Markdown and JSON', () => {
+  it('tell two files of one type apart by their names, and no two of different types', () => {
+    const [reference] = run.columns;
+    const files = ['/a/one-Q4_K_M.gguf', '/b/other-Q4_K_M.gguf', '/b/Q2_K.gguf'];
+    const columns = files.map((file) => ({
+      ...column,
+      notes: [],
+      file,
+      quantization: file.includes('Q4') ? 'Q4_K_M' : 'Q2_K',
+    }));
+    const two = { ...run, columns: reference ? [reference, ...columns] : [], candidates: [numbers, numbers, numbers] };
+    expect(labelsOf(two.columns).slice(1)).toEqual(['Q4_K_M (one-Q4_K_M.gguf)', 'Q4_K_M (other-Q4_K_M.gguf)', 'Q2_K']);
+    for (const shown of [markdownOf(two).replaceAll('\\', ''), reportOf(two, [null, null, null])])
+      expect(shown).toMatch(/Q4_K_M \(one-Q4_K_M\.gguf\)[\s\S]*Q4_K_M \(other-Q4_K_M\.gguf\)/);
+  });
+
+  it('have an interval beside every mean, and call the largest of few tokens by its name', () => {
+    const few = { ...run, tokensScored: 756 };
+    for (const shown of [markdownOf(few), reportOf(few, [null, null, null])]) {
+      // PPL, its ratio, mean KLD, RMS and mean Δp, same top: the ends as the numbers have them.
+      for (const ends of [
+        '6.1 to 6.5',
+        '1.0110 to 1.0170',
+        '0.0115 to 0.0131',
+        '2.8 % to 3.2 %',
+        '−0.26 to −0.14',
+        '94.7 % to 95.9 %',
+      ])
+        expect(shown).toContain(ends);
+      expect(shown).toContain('Largest KLD');
+      expect(shown).not.toContain('99.9 % KLD');
+    }
+    expect(markdownOf(run)).toContain('99.9 % KLD');
+  });
+
+  it('give a script the ratio that verdicts rest on, and say where that of llama-perplexity tells another thing', () => {
+    const first = (one: CandidateNumbers) => divergenceDocument({ ...run, candidates: [one] }).candidates[0];
+    expect(first(numbers)).toMatchObject({
+      pplRatio: 1.0141,
+      pplRatioError: 0.001,
+      pplRatioInterval95: [1.011, 1.017],
+    });
+    expect(first(numbers)).toMatchObject({ pplInterval95: [6.1, 6.5] });
+    expect(first(numbers)).not.toHaveProperty('note');
+    expect(first({ ...numbers, pplRatio: 1.0193, lnPplRatio: 0.2525 })).toMatchObject({
+      note: expect.stringContaining('verdict rests on it'),
+    });
+  });
+
   it('keep a name from becoming markup', () => {
     const markdown = markdownOf(run);
     expect(markdown).not.toMatch(/(?<!\\)<script/);
@@ -220,6 +271,15 @@ describe('Markdown and JSON', () => {
     );
     expect(failed).toMatchObject({ file: '/models/a.gguf', error: { code: 'BAD_INPUT' } });
     expect(JSON.parse(JSON.stringify(document))).toEqual(document);
+  });
+});
+
+describe('a context beyond what the models were trained on', () => {
+  it('is noted, and one within it is not', () => {
+    const columns = [{ ...column, notes: [] }];
+    expect(contextNotes(columns, 1024)).toEqual([]);
+    expect(contextNotes(columns, 2048)[0]).toMatch(/2,048 tokens, and the models were trained on 1,024/);
+    expect(contextNotes([{ ...column, notes: [], trainedContext: null }], 2048)).toEqual([]);
   });
 });
 

@@ -68,11 +68,18 @@ export function pairsOf(seed: string, answers: readonly Candidate[]): { pairs: P
 
 const order = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
 
-/** Scores, intervals and what they say. `players[0]` is the one that all are held against. */
+/** With fewer choices that were no tie not even all of them for one model tell anything: five of five are 6 % by chance alone. */
+const fewestDecided = 6;
+
+/**
+ * Scores, intervals and what they say. `players[0]` is the one that all are held against. `total`: pairs there were to judge; an end
+ * before all are is said, because who stops where it pleases finds a preference more often than 5 % of the time. Default: all were.
+ */
 export function resultOf(
   players: readonly Player[],
   judged: readonly Judgment[],
   identical: readonly Pair[],
+  total = judged.length,
 ): BlindResult {
   const place = new Map(players.map(({ key }, index) => [key, index]));
   const outcomes = new Map<string, PairedOutcomes>();
@@ -103,7 +110,9 @@ export function resultOf(
     const { value, interval } = fit.difference(index, 0);
     const exact = players.length === 2 && index === 1 ? widened(interval, tally[1]) : interval;
     const [low, high] = exact;
-    const verdict = low > 0 ? 'better' : high < 0 ? 'worse' : 'even';
+    const { wins, losses } = tally[index] ?? { wins: 0, losses: 0 };
+    const missing = Math.max(0, fewestDecided - wins - losses);
+    const verdict = missing > 0 ? 'untold' : low > 0 ? 'better' : high < 0 ? 'worse' : 'even';
     return {
       key: player.key,
       name: player.name,
@@ -112,9 +121,14 @@ export function resultOf(
       interval95: strength?.interval ?? ([0, 0] satisfies [number, number]),
       difference: exact,
       ...(tally[index] ?? { wins: 0, losses: 0, ties: 0 }),
+      missing,
       verdict,
       sentence:
-        index === 0 ? null : against(labelOf(players, index), labelOf(players, 0), verdict, { value, low, high }, n),
+        index === 0
+          ? null
+          : missing > 0
+            ? untold(labelOf(players, index), labelOf(players, 0), missing, n)
+            : against(labelOf(players, index), labelOf(players, 0), verdict, { value, low, high }, n),
     };
   });
   // Of two models the scores are the halves of their difference, and so are the intervals.
@@ -127,7 +141,7 @@ export function resultOf(
   const left = decided.filter(({ outcome }) => outcome === 'left').length;
   return {
     players: held.map(({ verdict: _, difference: __, ...player }) => player).sort((a, b) => b.score - a.score),
-    sentence: overall(held, labelOf(players, 0), n),
+    sentence: `${overall(held, labelOf(players, 0), n)}${total > judged.length ? ` Ended early, after ${judged.length} of ${total} pairs: who stops where one seems to lead finds a preference too often.` : ''}`,
     left:
       decided.length === 0
         ? null
@@ -163,10 +177,16 @@ function against(
   return `No detectable preference between ${label} and ${reference}: ${numbers}.`;
 }
 
+function untold(label: string, reference: string, missing: number, n: string): string {
+  return `Nothing can be told of ${label} against ${reference} at ${n}: that takes ${fewestDecided} choices that are no tie, ${missing} more.`;
+}
+
 function overall(held: readonly { verdict: string; sentence: string | null }[], reference: string, n: string): string {
   const rest = held.slice(1);
-  const differing = rest.filter(({ verdict }) => verdict !== 'even').length;
+  const differing = rest.filter(({ verdict }) => verdict === 'better' || verdict === 'worse').length;
   if (rest.length === 1) return rest[0]?.sentence ?? '';
+  if (rest.every(({ verdict }) => verdict === 'untold'))
+    return `Nothing can be told at ${n}: each model takes ${fewestDecided} choices that are no tie.`;
   if (differing === 0) return `No model is detectably better or worse than ${reference} at ${n}.`;
   return `${differing} of ${rest.length} models are told apart from ${reference} at ${n}.`;
 }

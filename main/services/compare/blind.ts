@@ -136,14 +136,15 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
     const open = test.revealed_at === null ? pairs.find((pair) => !done.has(pair.id)) : undefined;
     // What was judged of a comparison that is gone still counts.
     const lost = judgments.filter((one) => !pairs.some((pair) => pair.id === one.pair)).length;
+    const total = pairs.length + lost;
     return {
       ...summaryOf(test, players.length),
-      total: pairs.length + lost,
+      total,
       identical: identical.length,
       waiting,
       gone,
       next: open === undefined ? null : shownPair(read, open),
-      result: test.revealed_at === null ? null : resultOf(players, judgments.map(toJudgment), identical),
+      result: test.revealed_at === null ? null : resultOf(players, judgments.map(toJudgment), identical, total),
     };
   }
 

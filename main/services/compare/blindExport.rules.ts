@@ -59,7 +59,7 @@ export function exportBlind(
   }
   const table = result.players.map(
     (player) =>
-      `| ${escaped(player.name)} | ${escaped(player.quantization)} | ${player.score.toFixed(2)} | ${player.interval95.map((end) => end.toFixed(2)).join(' to ')} | ${player.wins} | ${player.losses} | ${player.ties} |`,
+      `| ${escaped(player.name)} | ${escaped(player.quantization)} | ${player.missing > 0 ? '—' : player.score.toFixed(2)} | ${player.missing > 0 ? 'too few choices' : player.interval95.map((end) => end.toFixed(2)).join(' to ')} | ${player.wins} | ${player.losses} | ${player.ties} |`,
   );
   const sides =
     result.left === null

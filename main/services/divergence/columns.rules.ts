@@ -2,6 +2,7 @@ import type { CacheType, DivergenceColumn, DivergenceSettings } from '../../../p
 import type { Model } from '../../../preload/contract/models.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 import type { StoredColumn } from './divergence.queries.ts';
+import { countText } from './shown.rules.ts';
 
 type Measured = DivergenceSettings['candidates'][number];
 
@@ -19,6 +20,7 @@ export function askedColumn({ model, keyType, valueType }: Measured): StoredColu
     bitsPerWeight: null,
     parameters: null,
     vocabulary: null,
+    trainedContext: null,
     memoryBytes: null,
     notes: [],
     error: null,
@@ -41,6 +43,7 @@ export function foundColumn(asked: StoredColumn, model: Model, memoryBytes: numb
     bitsPerWeight: model.header?.bitsPerWeight ?? null,
     parameters: model.header?.parameters ?? null,
     vocabulary: model.header?.vocabularySize ?? null,
+    trainedContext: model.header?.contextLength ?? null,
     memoryBytes,
     error: null,
   };
@@ -87,6 +90,16 @@ export function labelsOf(columns: readonly Omit<DivergenceColumn, 'chunksDone'>[
     const file = (column.file ?? column.reference).replaceAll('\\', '/').split('/').at(-1);
     return isAlone || file === undefined ? label : `${label} (${file})`;
   });
+}
+
+/** Where chunks are longer than what the models were trained on, no number is that of their usual work. */
+export function contextNotes(columns: readonly StoredColumn[], contextSize: number): string[] {
+  const trained = columns.flatMap((column) => column.trainedContext ?? []);
+  const least = Math.min(...trained);
+  if (least >= contextSize) return [];
+  return [
+    `The chunks have ${countText(contextSize)} tokens, and the models were trained on ${countText(least)}: beyond that they guess, and what a quantization costs there tells little. A context of ${countText(least)} or less is what they know.`,
+  ];
 }
 
 /** What a run is about, for the list of jobs; never its text. */

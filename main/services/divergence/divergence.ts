@@ -62,7 +62,7 @@ export interface Divergence {
   get(id: string): DivergenceRun;
   /** Newest first. `before`: id of the last one of the page before; `limit`: default 100. */
   list(page?: { before?: string; limit?: number }): DivergenceSummary[];
-  /** The last that was measured of each file. */
+  /** One of each file: of the run that fills its ladder, else of another one. */
   measurements(): ModelMeasurement[];
   /** KLD of all scored tokens of a candidate. NOT_FOUND. */
   histogram(id: string, candidate: number, bins: number): KldHistogram;

@@ -1,5 +1,14 @@
-export { labelOf } from './columns.rules.ts';
+export { labelsOf } from './columns.rules.ts';
 export { createDivergenceRouter, type DivergenceRouter } from './divergence.router.ts';
 export { createDivergence, type Divergence, type DivergenceDependencies } from './divergence.ts';
 export { type DivergenceDocument, divergenceDocument } from './document.rules.ts';
-export { bytesText, intervalText, percentText, ratioText, significantText } from './shown.rules.ts';
+export {
+  bytesText,
+  intervalText,
+  percentText,
+  pointsText,
+  ratioText,
+  significantText,
+  tailName,
+  tailText,
+} from './shown.rules.ts';

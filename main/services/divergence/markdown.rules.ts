@@ -1,42 +1,57 @@
 import type { DivergenceRun } from '../../../preload/contract/divergence.ts';
-import { labelOf } from './columns.rules.ts';
-import { bytesText, countText, intervalText, percentText, ratioText, significantText } from './shown.rules.ts';
+import { labelsOf } from './columns.rules.ts';
+import {
+  bytesText,
+  countText,
+  intervalText,
+  percentText,
+  pointsText,
+  ratioText,
+  significantText,
+  tailName,
+  tailText,
+} from './shown.rules.ts';
 
 /** A run as Markdown: what was measured, the ladder with intervals, a verdict a line. */
 export function markdownOf(run: DivergenceRun): string {
   const [reference, ...columns] = run.columns;
+  const labels = labelsOf(run.columns).slice(1);
   const rows = columns.map((column, index) => {
     const numbers = run.candidates[index] ?? null;
     const head = [
-      labelOf(column),
+      labels[index] ?? '',
       bytesText(column.sizeBytes),
       column.bitsPerWeight === null ? '—' : significantText(column.bitsPerWeight),
     ];
-    if (numbers === null) return [...head, '—', '—', '—', '—', '—', '—'];
+    if (numbers === null) return [...head, '—', '—', '—', '—', '—', '—', '—', '—'];
     return [
       ...head,
-      `${significantText(numbers.ppl, 5)} ± ${significantText(numbers.pplError, 2)}`,
+      `${significantText(numbers.ppl, 5)} ± ${significantText(numbers.pplError, 2)} (${intervalText(numbers.pplInterval95, (value) => significantText(value, 4))})`,
       ratioText(numbers.pplRatio),
       intervalText(numbers.pplRatioInterval95, ratioText),
       `${significantText(numbers.kld.mean)} (${intervalText(numbers.kld.interval95, (value) => significantText(value))})`,
-      percentText(numbers.deltaP.rms),
-      percentText(numbers.sameTop.share),
+      tailText(numbers.kld, run.tokensScored),
+      `${percentText(numbers.deltaP.rms)} (${intervalText(numbers.deltaP.rmsInterval95, (value) => percentText(value))})`,
+      `${pointsText(numbers.deltaP.mean)} (${intervalText(numbers.deltaP.interval95, (value) => pointsText(value))})`,
+      `${percentText(numbers.sameTop.share, 4)} (${intervalText(numbers.sameTop.interval95, (value) => percentText(value, 4))})`,
     ];
   });
   const verdicts = columns.map((column, index) => {
     const numbers = run.candidates[index] ?? null;
-    return `- **${escaped(labelOf(column))}**: ${escaped(column.error?.message ?? numbers?.verdict.sentence ?? 'No chunk is done yet.')}`;
+    return `- **${escaped(labels[index] ?? '')}**: ${escaped(column.error?.message ?? numbers?.verdict.sentence ?? 'No chunk is done yet.')}`;
   });
   const head = [
     'Candidate',
     'Size',
     'Bits per weight',
-    'PPL',
+    'PPL (95 %)',
     'PPL ratio',
     '95 %',
     'Mean KLD (95 %)',
-    'RMS Δp',
-    'Same top',
+    tailName(run.tokensScored),
+    'RMS Δp (95 %)',
+    'Mean Δp, points (95 %)',
+    'Same top (95 %)',
   ];
   return [
     `# ${escaped(run.name ?? 'Divergence')}`,

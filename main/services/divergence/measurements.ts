@@ -2,23 +2,47 @@ import type { DivergenceRun, ModelMeasurement } from '../../../preload/contract/
 import type { ReadHandle } from '../../db/store.ts';
 import * as queries from './divergence.queries.ts';
 
-/** What lists of models show of a run. */
+/** What lists of models show of a run: of its candidates and of the reference, which is its own measure. */
 export function measurementsOf(run: DivergenceRun, measuredAt: string): ModelMeasurement[] {
   const [reference, ...columns] = run.columns;
-  return columns.flatMap((column, candidate): ModelMeasurement[] => {
+  const about = {
+    run: run.id,
+    measuredAt,
+    referenceFile: reference?.file ?? '',
+    reference: `${reference?.name ?? ''} ${reference?.quantization ?? ''}`.trim(),
+    textName: run.textName,
+    tokensScored: run.tokensScored,
+    isLadder: true,
+  };
+  const own = run.referenceNumbers;
+  const first: ModelMeasurement[] =
+    own === null || reference === undefined || reference.file === null || run.textKind === 'base file'
+      ? []
+      : [
+          {
+            ...about,
+            file: reference.file,
+            modelId: reference.modelId,
+            ppl: own.ppl,
+            pplRatio: 1,
+            pplRatioInterval95: null,
+            kldMean: 0,
+            kldInterval95: null,
+            sameTop: 1,
+            sameTopInterval95: null,
+            tokensPerSecond: own.tokensPerSecond,
+          },
+        ];
+  const others = columns.flatMap((column, candidate): ModelMeasurement[] => {
     const numbers = run.candidates[candidate] ?? null;
     const plain = column.keyType === 'F16' && column.valueType === 'F16';
-    if (numbers === null || column.file === null || column.error !== null || !plain) return [];
+    const isMeasured = numbers !== null && column.file !== null && column.error === null && plain;
+    if (!isMeasured || column.file === null || column.file === first[0]?.file) return [];
     return [
       {
+        ...about,
         file: column.file,
         modelId: column.modelId,
-        run: run.id,
-        measuredAt,
-        referenceFile: reference?.file ?? '',
-        reference: `${reference?.name ?? ''} ${reference?.quantization ?? ''}`.trim(),
-        textName: run.textName,
-        tokensScored: run.tokensScored,
         ppl: numbers.ppl,
         pplRatio: numbers.pplRatio,
         pplRatioInterval95: numbers.pplRatioInterval95,
@@ -27,19 +51,31 @@ export function measurementsOf(run: DivergenceRun, measuredAt: string): ModelMea
         sameTop: numbers.sameTop.share,
         sameTopInterval95: numbers.sameTop.interval95,
         tokensPerSecond: numbers.tokensPerSecond,
-        verdict: numbers.verdict,
       },
     ];
   });
+  return [...first, ...others];
 }
 
-/** One a file: of the newest run that measured it. */
+/**
+ * One a file. Numbers of different texts are no ladder, so for each reference the run that holds most files fills it, of equally large ones
+ * the newest; what only other runs measured stands there too, marked. `runs`: newest first.
+ */
+export function ladderOf(runs: readonly (readonly ModelMeasurement[])[]): ModelMeasurement[] {
+  const found = new Map<string, ModelMeasurement>();
+  const led = new Set<string>();
+  for (const run of runs.toSorted((one, other) => other.length - one.length)) {
+    const reference = run[0]?.referenceFile ?? '';
+    const isLadder = !led.has(reference) && run.every(({ file }) => file === reference || !found.has(file));
+    if (isLadder) led.add(reference);
+    for (const one of run) if (!found.has(one.file)) found.set(one.file, { ...one, isLadder });
+  }
+  return [...found.values()];
+}
+
 export function readMeasurements(read: ReadHandle): ModelMeasurement[] {
-  const newest = new Map<string, ModelMeasurement>();
-  for (const { facts_json: facts } of queries.selectRuns(read, null, mostRuns))
-    for (const one of facts.measurements) if (!newest.has(one.file)) newest.set(one.file, one);
-  return [...newest.values()];
+  return ladderOf(queries.selectRuns(read, null, mostRuns).map(({ facts_json: facts }) => facts.measurements));
 }
 
-/** Runs that are looked through for the last measurement of a file. */
+/** Runs that are looked through for the measurements of files. */
 const mostRuns = 500;

@@ -9,7 +9,7 @@ import type {
 import type { JobState } from '../../../preload/contract/jobs.ts';
 import { Fault } from '../../base/fault.ts';
 import type { ReadHandle } from '../../db/store.ts';
-import { labelsOf } from './columns.rules.ts';
+import { contextNotes, labelsOf } from './columns.rules.ts';
 import { byDepth } from './depth.rules.ts';
 import * as queries from './divergence.queries.ts';
 import { candidateNumbers, histogramOf, referenceNumbers } from './numbers.rules.ts';
@@ -90,7 +90,12 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
     systemInfo: facts.systemInfo,
     arrangement: facts.arrangement,
     referenceError: facts.referenceError,
-    notes: held === null ? facts.notes : [...facts.notes, ...cutNotes([...held.values()])],
+    notes: [
+      ...facts.notes,
+      // The items of a data set are as long as they are.
+      ...(row.text_kind === 'dataset' ? [] : contextNotes(row.columns_json, summary.contextSize)),
+      ...(held === null ? [] : cutNotes([...held.values()])),
+    ],
   };
 }
 

@@ -6,9 +6,19 @@ import type {
   StripToken,
 } from '../../../preload/contract/divergence.ts';
 import { type ChartPoint, histogramChart, safe, scatter } from './charts.rules.ts';
-import { labelOf } from './columns.rules.ts';
+import { labelsOf } from './columns.rules.ts';
 import { footnote } from './markdown.rules.ts';
-import { bytesText, countText, intervalText, percentText, ratioText, significantText } from './shown.rules.ts';
+import {
+  bytesText,
+  countText,
+  intervalText,
+  percentText,
+  pointsText,
+  ratioText,
+  significantText,
+  tailName,
+  tailText,
+} from './shown.rules.ts';
 
 /** What a report shows of a candidate beside its numbers. */
 export interface CandidateDetails {
@@ -17,6 +27,7 @@ export interface CandidateDetails {
 }
 
 interface Shown {
+  label: string;
   column: DivergenceColumn;
   numbers: CandidateNumbers | null;
   details: CandidateDetails | null;
@@ -28,8 +39,14 @@ interface Shown {
  */
 export function reportOf(run: DivergenceRun, details: readonly (CandidateDetails | null)[]): string {
   const [reference, ...columns] = run.columns;
+  const labels = labelsOf(run.columns).slice(1);
   const shown = columns.map(
-    (column, index): Shown => ({ column, numbers: run.candidates[index] ?? null, details: details[index] ?? null }),
+    (column, index): Shown => ({
+      label: labels[index] ?? '',
+      column,
+      numbers: run.candidates[index] ?? null,
+      details: details[index] ?? null,
+    }),
   );
   const title = run.name ?? `Divergence from ${reference?.name ?? 'the reference'}`;
   return `<!doctype html>
@@ -49,12 +66,12 @@ ${factsOf(run)}
 <h2>Ladder</h2>
 ${ladder(run, shown)}
 <h2>Verdicts</h2>
-<ul>${shown.map(({ column, numbers }) => `<li><b>${safe(labelOf(column))}</b>: ${safe(column.error?.message ?? numbers?.verdict.sentence ?? 'No chunk is done yet.')}</li>`).join('')}</ul>
+<ul>${shown.map(({ label, column, numbers }) => `<li><b>${safe(label)}</b>: ${safe(column.error?.message ?? numbers?.verdict.sentence ?? 'No chunk is done yet.')}</li>`).join('')}</ul>
 <h2>What size costs</h2>
 ${tradeOff(shown)}
 ${shown.map(candidateSection).join('\n')}
 <h2>How it was measured</h2>
-<p>${safe(footnote)} The verdict asks whether the interval of the PPL ratio lies above 1 or that of the mean Δp below 0; small or clear is told at 1 % of PPL.</p>
+<p>${safe(footnote)} A loss counts as measured when the interval of the PPL ratio lies above 1 or that of the mean Δp below 0. No loss above 1 % is said only where the whole interval of the ratio lies below 1.01, that of Δp above −1 point and that of the same top tokens above 95 %; what is in between was not told apart. These bounds are conventions.</p>
 ${run.notes.length === 0 ? '' : `<ul>${run.notes.map((note) => `<li>${safe(note)}</li>`).join('')}</ul>`}
 </main>
 </body>
@@ -73,7 +90,7 @@ function factsOf(run: DivergenceRun): string {
       'PPL of the reference',
       run.referenceNumbers === null
         ? '—'
-        : `${significantText(run.referenceNumbers.ppl, 5)} ± ${significantText(run.referenceNumbers.pplError, 2)}`,
+        : `${significantText(run.referenceNumbers.ppl, 5)} ± ${significantText(run.referenceNumbers.pplError, 2)} (95 %: ${intervalText(run.referenceNumbers.pplInterval95, (value) => significantText(value, 4))})`,
     ],
     ['Text', run.textName],
     [
@@ -97,8 +114,9 @@ function ladder(run: DivergenceRun, shown: readonly Shown[]): string {
     'PPL',
     'PPL ratio',
     'Mean KLD',
-    '99.9 % KLD',
+    tailName(run.tokensScored),
     'RMS Δp',
+    'Mean Δp, points',
     'Same top',
     'Tokens/s',
   ];
@@ -110,26 +128,30 @@ function ladder(run: DivergenceRun, shown: readonly Shown[]): string {
       `<th scope="row">${safe(reference?.quantization ?? '')} (reference)</th>`,
       bytesText(reference?.sizeBytes ?? null),
       reference?.bitsPerWeight === null || reference === undefined ? '—' : significantText(reference.bitsPerWeight),
-      run.referenceNumbers === null ? '—' : significantText(run.referenceNumbers.ppl, 5),
+      run.referenceNumbers === null
+        ? '—'
+        : `${significantText(run.referenceNumbers.ppl, 5)} <small>± ${significantText(run.referenceNumbers.pplError, 2)}</small><small>${intervalText(run.referenceNumbers.pplInterval95, (value) => significantText(value, 4))}</small>`,
       '1',
       '0',
       '0',
       '0 %',
+      '0',
       '100 %',
       speed(run.referenceNumbers?.tokensPerSecond),
     ],
-    ...shown.map(({ column, numbers }) => [
-      `<th scope="row">${safe(labelOf(column))}</th>`,
+    ...shown.map(({ label, column, numbers }) => [
+      `<th scope="row">${safe(label)}</th>`,
       bytesText(column.sizeBytes),
       column.bitsPerWeight === null ? '—' : significantText(column.bitsPerWeight),
       ...(numbers === null
-        ? ['—', '—', '—', '—', '—', '—', '—']
+        ? ['—', '—', '—', '—', '—', '—', '—', '—']
         : [
-            `${significantText(numbers.ppl, 5)} <small>± ${significantText(numbers.pplError, 2)}</small>`,
+            `${significantText(numbers.ppl, 5)} <small>± ${significantText(numbers.pplError, 2)}</small><small>${intervalText(numbers.pplInterval95, (value) => significantText(value, 4))}</small>`,
             `${ratioText(numbers.pplRatio)} <small>${intervalText(numbers.pplRatioInterval95, ratioText)}</small>`,
             `${significantText(numbers.kld.mean)} <small>${intervalText(numbers.kld.interval95, (value) => significantText(value))}</small>`,
-            numbers.kld.p999 === null ? '—' : significantText(numbers.kld.p999),
-            `${percentText(numbers.deltaP.rms)} <small>± ${percentText(numbers.deltaP.rmsError, 2)}</small>`,
+            tailText(numbers.kld, run.tokensScored),
+            `${percentText(numbers.deltaP.rms)} <small>± ${percentText(numbers.deltaP.rmsError, 2)}</small><small>${intervalText(numbers.deltaP.rmsInterval95, (value) => percentText(value))}</small>`,
+            `${pointsText(numbers.deltaP.mean)} <small>${intervalText(numbers.deltaP.interval95, (value) => pointsText(value))}</small>`,
             `${percentText(numbers.sameTop.share, 4)} <small>${intervalText(numbers.sameTop.interval95, (value) => percentText(value, 4))}</small>`,
             speed(numbers.tokensPerSecond),
           ]),
@@ -141,26 +163,23 @@ function ladder(run: DivergenceRun, shown: readonly Shown[]): string {
 
 function tradeOff(shown: readonly Shown[]): string {
   const points = (of: (numbers: CandidateNumbers) => Pick<ChartPoint, 'y' | 'interval'>) =>
-    shown.flatMap(({ column, numbers }): ChartPoint[] =>
-      numbers === null || column.sizeBytes === null
-        ? []
-        : [{ label: labelOf(column), x: column.sizeBytes / 1e6, ...of(numbers) }],
+    shown.flatMap(({ label, column, numbers }): ChartPoint[] =>
+      numbers === null || column.sizeBytes === null ? [] : [{ label, x: column.sizeBytes / 1024 ** 2, ...of(numbers) }],
     );
   return [
     scatter(
       points(({ kld }) => ({ y: kld.mean, interval: kld.interval95 })),
-      { title: 'Mean KLD by size', xLabel: 'MB', yLabel: 'Mean KLD', logarithmic: true },
+      { title: 'Mean KLD by size', xLabel: 'MiB', yLabel: 'Mean KLD', logarithmic: true },
     ),
     scatter(
       points(({ pplRatio, pplRatioInterval95 }) => ({ y: pplRatio, interval: pplRatioInterval95 })),
-      { title: 'PPL ratio by size', xLabel: 'MB', yLabel: 'PPL ratio', logarithmic: false, line: 1 },
+      { title: 'PPL ratio by size', xLabel: 'MiB', yLabel: 'PPL ratio', logarithmic: false, line: 1 },
     ),
   ].join('\n');
 }
 
-function candidateSection({ column, numbers, details }: Shown): string {
+function candidateSection({ label: name, column, numbers, details }: Shown): string {
   if (numbers === null || details === null) return '';
-  const name = labelOf(column);
   const { kld } = numbers;
   const chart = histogramChart(`KLD of ${name}`, details.histogram, [
     { label: 'mean', value: kld.mean },

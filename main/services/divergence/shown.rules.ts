@@ -50,3 +50,14 @@ export function countText(count: number): string {
 export function counted(count: number, unit: string): string {
   return `${countText(count)} ${unit}${count === 1 ? '' : 's'}`;
 }
+
+/** From so many tokens on one in a thousand is more than the single largest. */
+const fewestForTail = 1000;
+
+/** The KLD that one token in a thousand reaches, or by its right name the largest. `p999` and `max`: null below 100 tokens. */
+export function tailText({ p999, max }: { p999: number | null; max: number | null }, tokens: number): string {
+  const value = tokens < fewestForTail ? max : p999;
+  return value === null ? '—' : significantText(value);
+}
+
+export const tailName = (tokens: number) => (tokens < fewestForTail ? 'Largest KLD' : '99.9 % KLD');

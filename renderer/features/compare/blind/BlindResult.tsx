@@ -99,11 +99,20 @@ export function BlindResult({ test, result }: { test: BlindTest; result: Result 
                   <strong>{player.quantization}</strong>
                 </span>
               </th>
-              <td title={`${player.score}`}>{signed(player.score)}</td>
-              <td className={classes.wide}>
-                {signed(player.interval95[0])} to {signed(player.interval95[1])}
-                <IntervalBar value={player.score} interval={player.interval95} scale={scale} even={0} />
-              </td>
+              {player.missing > 0 ? (
+                <>
+                  <td>–</td>
+                  <td className={classes.wide}>too few choices</td>
+                </>
+              ) : (
+                <>
+                  <td title={`${player.score}`}>{signed(player.score)}</td>
+                  <td className={classes.wide}>
+                    {signed(player.interval95[0])} to {signed(player.interval95[1])}
+                    <IntervalBar value={player.score} interval={player.interval95} scale={scale} even={0} />
+                  </td>
+                </>
+              )}
               <td>{player.wins}</td>
               <td>{player.losses}</td>
               <td>{player.ties}</td>

@@ -37,8 +37,9 @@ export function NewTest({ onStarted }: { onStarted(id: string): void }) {
     <section className={classes.newTest} aria-label="New blind test">
       <h2>New blind test</h2>
       <p className="dim">
-        Two answers to the same prompt, no names, sides by chance. Choose the better one until you have seen enough;
-        then the names are shown, with a score for each model and its interval.
+        Two answers to the same prompt, no names, sides by chance. Choose the better one of every pair; then the names
+        are shown, with a score for each model and its interval. From six choices on something can be told. A test that
+        is ended early says so.
       </p>
       <SegmentedControl
         aria-label="Answers to judge"

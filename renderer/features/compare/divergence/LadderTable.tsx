@@ -6,7 +6,7 @@ import { IntervalBar, VariantMarker } from '../../../design/index.ts';
 import { significant } from '../../../lib/numbers.ts';
 import { linearScale, logScale } from '../../../lib/scales.ts';
 import classes from './LadderTable.module.css';
-import { cacheWords, endsOf, isUsual, keyOf, ratio, shortName, verdictWords, withError } from './shown.ts';
+import { cacheWords, endsOf, keyOf, namesOf, ratio, shortName, verdictWords, withError } from './shown.ts';
 
 interface Props {
   run: DivergenceRun;
@@ -18,14 +18,16 @@ interface Props {
 
 const definitions = {
   size: 'Size of the file.',
-  bits: 'Bits of the file divided by the number of weights.',
+  bits: 'Bits of the tensors divided by the number of weights.',
   ppl: 'Perplexity of the candidate divided by that of the reference on the same tokens, ± its standard error; the bar is a 95 % interval by a bootstrap over chunks. 1: no difference.',
   kld: 'Mean over all scored tokens of the Kullback-Leibler divergence from the reference, Σ p·(ln p − ln q), in nats; ± the standard error that llama-perplexity prints, and as a bar a 95 % interval by a bootstrap over chunks. Logarithmic.',
   p999: 'KLD that one token in a thousand reaches.',
-  top: 'Share of tokens where candidate and reference hold the same token for the likeliest, ± standard error.',
-  rms: 'Root mean square of the change in the probability of the actual token.',
+  largest: 'The largest KLD of a token: below 1000 tokens one in a thousand is less than one.',
+  top: 'Share of tokens where candidate and reference hold the same token for the likeliest, ± standard error; below it the 95 % interval.',
+  rms: 'Root mean square of the change in the probability of the actual token, in points; below it the 95 % interval.',
   speed: 'Tokens read a second while measuring, in batches: prompt processing, not generation.',
-  verdict: 'From the intervals of PPL ratio and mean Δp alone; KLD is above 0 for every difference.',
+  verdict:
+    'From intervals alone: a loss is measured where that of the PPL ratio lies above 1 or that of the mean Δp below 0. Green only where they leave no room for a loss above 1 % of PPL or one point of Δp, and 95 % of the top tokens are the same. KLD is above 0 for every difference.',
 };
 
 /** Every candidate held against the reference, with its intervals and a verdict in words. */
@@ -36,6 +38,8 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
     ...endsOf(run.candidates, (one) => ({ value: one.pplRatio, interval: one.pplRatioInterval95 })),
   ]);
   const kldScale = logScale(endsOf(run.candidates, ({ kld }) => ({ value: kld.mean, interval: kld.interval95 })));
+  const isShort = run.tokensScored < 1000;
+  const names = namesOf(run.columns);
   const mebi = 1024 ** 2;
   const isLarge = run.columns.some(({ sizeBytes }) => (sizeBytes ?? 0) >= 1000 * mebi);
   const size = (bytes: number | null) => (bytes === null ? '–' : significant(bytes / (isLarge ? 1024 * mebi : mebi)));
@@ -49,9 +53,13 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
             <Head label="Bits" unit="/ weight" definition={definitions.bits} />
             <Head label="PPL ratio" definition={definitions.ppl} />
             <Head label="Mean KLD" unit="nats" definition={definitions.kld} />
-            <Head label="99.9 %" unit="nats" definition={definitions.p999} />
+            {isShort ? (
+              <Head label="Largest" unit="nats" definition={definitions.largest} />
+            ) : (
+              <Head label="99.9 %" unit="nats" definition={definitions.p999} />
+            )}
             <Head label="Same top" unit="%" definition={definitions.top} />
-            <Head label="Δp RMS" unit="%" definition={definitions.rms} />
+            <Head label="Δp RMS" unit="points" definition={definitions.rms} />
             <Head label="Speed" unit="tokens/s" definition={definitions.speed} />
             <Head label="Verdict" definition={definitions.verdict} isText />
           </tr>
@@ -70,11 +78,12 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
               <Cell title={exact(reference.bitsPerWeight, 'bits a weight')}>{number(reference.bitsPerWeight)}</Cell>
               <td colSpan={5} className={classes.own}>
                 {run.referenceNumbers ? (
-                  <span
-                    title={`95 %: ${between(run.referenceNumbers.pplInterval95, (value) => significant(value, 5))}`}
-                  >
+                  <>
                     PPL {withError(run.referenceNumbers.ppl, run.referenceNumbers.pplError)}
-                  </span>
+                    <span className={classes.ends}>
+                      {` 95 %: ${between(run.referenceNumbers.pplInterval95, (value) => significant(value, 4))}`}
+                    </span>
+                  </>
                 ) : (
                   ''
                 )}
@@ -103,10 +112,7 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
                     title={column.file ?? column.name}
                   >
                     <VariantMarker slot={slotOf(keyOf(column))} />
-                    <span className={classes.quantization}>
-                      {column.quantization === 'unknown' ? column.name : column.quantization}
-                    </span>
-                    {!isUsual(column) && <span className={classes.role}>{cacheWords(column)}</span>}
+                    <span className={classes.quantization}>{names[index + 1]}</span>
                   </button>
                   {column.notes.map((note) => (
                     <Tooltip key={note} label={note}>
@@ -173,15 +179,17 @@ function Measured({
         <IntervalBar value={kld.mean} interval={kld.interval95} scale={kldScale} />
       </Cell>
       <Cell title={`99 %: ${number(kld.p99)}; 95 %: ${number(kld.p95)}; median ${number(kld.median)}; ${n}`}>
-        {number(kld.p999)}
+        {number(tokens < 1000 ? kld.max : kld.p999)}
       </Cell>
       <Cell
         title={`${sameTop.share}; 95 %: ${between(sameTop.interval95, (share) => `${significant(share * 100)} %`)}; ${n}`}
       >
         {withError(sameTop.share * 100, sameTop.error * 100)}
+        <Ends interval={sameTop.interval95} />
       </Cell>
       <Cell title={`RMS ${deltaP.rms} ± ${deltaP.rmsError}; mean ${deltaP.mean} ± ${deltaP.error}; ${n}`}>
-        {significant(deltaP.rms * 100)}
+        {withError(deltaP.rms * 100, deltaP.rmsError * 100)}
+        <Ends interval={deltaP.rmsInterval95} />
       </Cell>
       <Cell title={`${numbers.secondsDecode} s in the model, ${numbers.secondsMetrics} s in the sums`}>
         {number(numbers.tokensPerSecond)}
@@ -191,6 +199,11 @@ function Measured({
       </td>
     </>
   );
+}
+
+/** A 95 % interval of a share, in points, for keyboard and touch as well as for the mouse. */
+function Ends({ interval }: { interval: readonly [number, number] | null }) {
+  return <span className={classes.ends}>{between(interval, (share) => significant(share * 100))}</span>;
 }
 
 const icons = { good: CircleCheck, caution: TriangleAlert, bad: CircleAlert, plain: CircleHelp };

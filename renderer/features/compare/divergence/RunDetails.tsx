@@ -83,8 +83,18 @@ export function RunDetails({ run, candidate, slotOf }: Props) {
             onContinue={goOn}
           />
         )}
-        <Distribution run={run} candidate={candidate} />
-        <Depth run={run} candidate={candidate} />
+        {cursor === null ? (
+          <>
+            <Distribution run={run} candidate={candidate} />
+            <Depth run={run} candidate={candidate} />
+          </>
+        ) : (
+          <details className={classes.folded}>
+            <summary>Distribution of KLD, and by depth</summary>
+            <Distribution run={run} candidate={candidate} />
+            <Depth run={run} candidate={candidate} />
+          </details>
+        )}
       </div>
     </div>
   );

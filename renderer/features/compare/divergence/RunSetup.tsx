@@ -11,7 +11,7 @@ import classes from './RunSetup.module.css';
 import type { Setup } from './useSetup.ts';
 
 const texts = [
-  { value: 'sample', label: 'Sample model’s held-out tasks' },
+  { value: 'sample', label: 'Sample model’s answers' },
   { value: 'dataset', label: 'Answers of a data set' },
   { value: 'file', label: 'A text file' },
   { value: 'pasted', label: 'Typed or pasted text' },

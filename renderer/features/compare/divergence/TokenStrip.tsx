@@ -138,7 +138,7 @@ function Block({
   // biome-ignore lint/correctness/useExhaustiveDependencies: with each move of the cursor, once the tokens are there
   useEffect(() => {
     if (!isHere) return;
-    const show = () => at.current?.scrollIntoView({ block: 'nearest' });
+    const show = () => bringIntoSight(at.current);
     show();
     // Once more when the paragraphs above were measured, which moves it.
     const frame = requestAnimationFrame(() => requestAnimationFrame(show));
@@ -180,6 +180,15 @@ function Block({
       </p>
     </>
   );
+}
+
+/** Within its own scroller: the page around it stays where it is. */
+function bringIntoSight(token: HTMLElement | null): void {
+  const scroller = token?.closest('section');
+  if (!token || !scroller) return;
+  const [place, sight] = [token.getBoundingClientRect(), scroller.getBoundingClientRect()];
+  if (place.top < sight.top) scroller.scrollTop -= sight.top - place.top;
+  else if (place.bottom > sight.bottom) scroller.scrollTop += place.bottom - sight.bottom;
 }
 
 /** Line ends are shown and go on in the same line, or a text of short lines would leave most of the strip empty. */

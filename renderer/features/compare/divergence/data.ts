@@ -164,15 +164,11 @@ export function useMemory(references: readonly string[], contextSize: number) {
   };
 }
 
-/** How long the sample's built-in text is; null until it was read. */
-export function useSampleCharacters(enabled: boolean): number | null {
+/** How many tasks the sample has; null until they were read. */
+export function useSampleItems(enabled: boolean): number | null {
   const { options } = useApi();
   const { data } = useQuery(
     options.prompts.dataset.queryOptions(enabled ? { id: 'sample:held-out-tasks' } : skipToken),
   );
-  if (data === undefined) return null;
-  return data.items.reduce(
-    (sum, { turns, expected }) => sum + turns.join('\n').length + String(expected ?? '').length + 3,
-    0,
-  );
+  return data === undefined ? null : data.items.length;
 }

@@ -48,6 +48,17 @@ export function shortName(column: DivergenceColumn): string {
   return isUsual(column) ? what : `${what}, ${cacheWords(column)}`;
 }
 
+/** Short names of all columns, with the file's where that alone would not tell one from another. */
+export function namesOf(columns: readonly DivergenceColumn[]): string[] {
+  const names = columns.map(shortName);
+  return columns.map((column, index) => {
+    const name = names[index] ?? '';
+    const isAlone = !names.some((other, at) => other === name && columns[at]?.file !== column.file);
+    const file = (column.file ?? column.reference).replaceAll('\\', '/').split('/').at(-1);
+    return isAlone || file === undefined ? name : `${name} (${file})`;
+  });
+}
+
 /** The two intervals of a ladder's columns over all candidates, for scales that they share. */
 export function endsOf(
   candidates: readonly (CandidateNumbers | null)[],

@@ -5,7 +5,7 @@ import { bytes, text } from '../../../lib/numbers.ts';
 import { useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useDatasets } from '../data.ts';
 import { describeReference } from '../naming.ts';
-import { useMeasurements, useMemory, useSampleCharacters } from './data.ts';
+import { useMeasurements, useMemory, useSampleItems } from './data.ts';
 import { baseFileBytes, chunksOf, secondsFor } from './estimate.ts';
 import { estimateWords } from './RunSetup.tsx';
 
@@ -26,7 +26,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
   const { models: chosen, divergence } = usePreferences();
   const { fileText, pastedText, baseFile, saveBaseTo } = useDraft();
   const { datasets } = useDatasets();
-  const sampleCharacters = useSampleCharacters(divergence.text === 'sample');
+  const sampleItems = useSampleItems(divergence.text === 'sample');
   const measured = useMeasurements();
   const dataset = datasets.find(({ id }) => id === divergence.dataset) ?? datasets[0];
   const memory = useMemory(chosen, divergence.contextSize);
@@ -40,17 +40,12 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
     const candidates = divergence.cacheTypes.flatMap((type) =>
       (type === 'F16' || isBase ? others : chosen).map((model) => ({ model, keyType: type, valueType: type })),
     );
-    const isDataset = divergence.text === 'dataset';
+    // The sample's tasks are read as a data set; a base file alone takes them as plain text.
+    const isDataset = divergence.text === 'dataset' || divergence.text === 'sample';
     const chunks = chunksOf(
       {
-        characters: isBase
-          ? null
-          : read?.kind === 'sample'
-            ? sampleCharacters
-            : read?.kind === 'text'
-              ? read.text.length
-              : null,
-        items: isDataset ? (dataset?.itemCount ?? null) : null,
+        characters: read?.kind === 'text' ? read.text.length : null,
+        items: divergence.text === 'sample' ? sampleItems : isDataset ? (dataset?.itemCount ?? null) : null,
       },
       divergence.contextSize,
       divergence.chunks,
@@ -77,10 +72,15 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
     const baseBytes =
       isDataset || chunks === null || !vocabulary ? null : baseFileBytes(chunks, divergence.contextSize, vocabulary);
     const missing = whatIsMissing();
+    const trained = Math.min(
+      ...planned.flatMap(({ modelId }) => models.find(({ id }) => id === modelId)?.header?.contextLength ?? []),
+    );
     const caution =
-      memory.isWhole && memory.availableBytes !== null && memory.totalBytes > memory.availableBytes
-        ? `All models together take about ${text(bytes(memory.totalBytes))}, and ${text(bytes(memory.availableBytes))} are free: they will run in turns, and each has to fit by itself.`
-        : null;
+      !isDataset && !isBase && divergence.contextSize > trained
+        ? `A context of ${divergence.contextSize} tokens is more than the ${trained} that the models were trained on: beyond that they guess.`
+        : memory.isWhole && memory.availableBytes !== null && memory.totalBytes > memory.availableBytes
+          ? `All models together take about ${text(bytes(memory.totalBytes))}, and ${text(bytes(memory.availableBytes))} are free: they will run in turns, and each has to fit by itself.`
+          : null;
     const input =
       missing !== null || read === null || (reference === undefined && !isBase)
         ? null
@@ -89,7 +89,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
             candidates: candidates.slice(0, 15),
             text: read,
             contextSize: divergence.contextSize,
-            chunks: isDataset ? undefined : (divergence.chunks ?? undefined),
+            chunks: divergence.text === 'dataset' ? undefined : (divergence.chunks ?? undefined),
             base: baseOf(),
           };
     return { input, missing, caution, estimate, baseBytes };
@@ -97,7 +97,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
     function baseOf(): DivergenceInput['base'] {
       if (isBase) return { file: baseFile.trim(), use: 'read' };
       const file = saveBaseTo.trim();
-      return isDataset || file === '' ? undefined : { file, use: 'write' };
+      return divergence.text === 'dataset' || file === '' ? undefined : { file, use: 'write' };
     }
 
     function textOf(): DivergenceText | null {
@@ -136,7 +136,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
     baseFile,
     saveBaseTo,
     dataset,
-    sampleCharacters,
+    sampleItems,
     measured,
     memory,
     models,

@@ -147,8 +147,9 @@ function TradeOff({ run, toggleRuns }: { run: DivergenceRun; toggleRuns(): void 
               <p className={classes.caption}>The reference has KLD 0 and no place on a logarithmic axis.</p>
             )}
             <p className={classes.caption}>
-              Dashed: the Pareto front. What lies above it is beaten in both by another variant. Whiskers: 95 %
-              intervals by a bootstrap over {plural(run.chunksDone, 'chunk')}.
+              Dashed: through the reference and all variants that none beats in both. Beaten is only what another one’s
+              interval leaves wholly behind. Whiskers: 95 % intervals by a bootstrap over{' '}
+              {plural(run.chunksDone, 'chunk')}.
             </p>
           </aside>
         </div>

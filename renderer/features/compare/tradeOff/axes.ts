@@ -2,7 +2,7 @@ import type { CandidateNumbers, DivergenceColumn, DivergenceRun } from '../../..
 import type { ScatterPoint } from '../../../design/index.ts';
 import { bytes, significant, text } from '../../../lib/numbers.ts';
 import { type Point, paretoFront } from '../../../lib/pareto.ts';
-import { keyOf, ratio, shortName, verdictWords } from '../divergence/shown.ts';
+import { keyOf, namesOf, ratio, verdictWords } from '../divergence/shown.ts';
 
 export const xAxes = ['size', 'memory', 'speed'] as const;
 export const yAxes = ['kld', 'ppl', 'top'] as const;
@@ -101,6 +101,7 @@ export function pointsOf(
   slotOf: (key: string) => number,
 ): { points: Shown[]; front: string[]; leftOut: string[] } {
   const [along, up] = [x[xAxis], y[yAxis]];
+  const names = namesOf(run.columns);
   const points: Shown[] = [];
   const leftOut: string[] = [];
   run.columns.forEach((column, index) => {
@@ -110,7 +111,7 @@ export function pointsOf(
     // On a logarithmic axis the reference (KLD 0) has no place.
     const measured: Value | null =
       index === 0 ? (up.log ? null : { value: up.reference, interval: null }) : numbers && up.of(numbers);
-    const name = shortName(column);
+    const name = names[index] ?? '';
     if (index > 0 && measured && up.log && measured.value <= 0) {
       leftOut.push(`${name} has a KLD of 0, which a logarithmic axis cannot show.`);
       return;
@@ -141,9 +142,12 @@ export function pointsOf(
     });
   });
   const places: Point[] = points;
-  const front = paretoFront(places, { x: along.moreIsBetter, y: up.moreIsBetter }).flatMap(
-    (at) => points[at]?.key ?? [],
-  );
+  const unbeaten = new Set(paretoFront(places, { x: along.moreIsBetter, y: up.moreIsBetter }));
+  // The reference is what all are held against: nothing beats it by being near to it.
+  const front = places
+    .flatMap((_, at) => (unbeaten.has(at) || points[at]?.column === 0 ? [at] : []))
+    .sort((a, b) => (points[a]?.x ?? 0) - (points[b]?.x ?? 0))
+    .flatMap((at) => points[at]?.key ?? []);
   return { points, front, leftOut };
 }
 

@@ -1,5 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react';
+import type { ModelMeasurement } from '../../../../preload/contract/divergence.ts';
 import { plural, significant } from '../../../lib/numbers.ts';
 import { differWords, type Row } from '../view.ts';
 import { Cell } from './Cell.tsx';
@@ -8,11 +9,24 @@ import classes from './Ladder.module.css';
 import type { Columns } from './VariantRow.tsx';
 
 /** The head of a ladder. */
-export function FamilyRow({ row, columns }: { row: Row & { kind: 'family' }; columns: Columns }) {
+export function FamilyRow({
+  row,
+  columns,
+  measured,
+}: {
+  row: Row & { kind: 'family' };
+  columns: Columns;
+  measured: ReadonlyMap<string, ModelMeasurement>;
+}) {
   const { family, shown, folded } = row;
   const Arrow = folded ? ChevronRight : ChevronDown;
   const origin = family.baseModels.length > 0 ? `made from ${family.baseModels.join(', ')}` : null;
-  const facts = [family.architecture, origin, plural(shown, 'variant')].filter((fact) => fact !== null);
+  const ladder = family.variants.map(({ path }) => measured.get(path)).find((one) => one?.isLadder);
+  // All numbers of the ladder are of one run; what they rest on is said once.
+  const run = ladder
+    ? `measured on ${ladder.textName}, ${plural(ladder.tokensScored, 'token')}, against ${ladder.reference.split(' ').at(-1)}`
+    : null;
+  const facts = [family.architecture, origin, plural(shown, 'variant'), run].filter((fact) => fact !== null);
   return (
     <>
       <Cell className={classes.tick}>

@@ -136,7 +136,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
           <>
             <Head
               label="PPL ratio"
-              hint="Perplexity divided by that of the reference, in the last divergence run of the file"
+              hint="Perplexity divided by that of the reference, in the divergence run that the family’s row names; dimmed: in another run"
               numeric
             />
             <Head label="KLD (nats)" hint="Mean KL divergence to the reference in that run" numeric />
@@ -180,7 +180,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
                 onKeyDown={(event) => press(event, row, index)}
               >
                 {row.kind === 'family' ? (
-                  <FamilyRow row={row} columns={columns} />
+                  <FamilyRow row={row} columns={columns} measured={measured} />
                 ) : (
                   <VariantRow
                     variant={row.variant}

@@ -44,6 +44,7 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
           {variant.label ?? variant.fileName}
         </span>
         {variant.parts > 1 && <span className={classes.mark}>{variant.parts} parts</span>}
+        {measured?.isLadder === false && <span className={classes.mark}>other run</span>}
         {variant.source !== null && <span className={classes.mark}>{variant.source}</span>}
         <Warnings variant={variant} />
       </Cell>
@@ -99,7 +100,7 @@ function Numeric({ label, className = '', children }: { label: string; className
   );
 }
 
-/** What the last divergence run found; each number with its interval and what it was measured against, on hover. */
+/** What the ladder's divergence run found, or, dimmed, another one; each number with its interval and what it was measured against, on hover. */
 function MeasuredCells({ measured }: { measured: ModelMeasurement | undefined }) {
   if (measured === undefined)
     return ['ratio', 'kld', 'top', 'speed'].map((key) => (
@@ -112,18 +113,24 @@ function MeasuredCells({ measured }: { measured: ModelMeasurement | undefined })
     interval === null
       ? ''
       : `, 95 % interval ${significant(interval[0] * scale)} to ${significant(interval[1] * scale)}`;
+  const className = measured.isLadder ? '' : classes.other;
   return (
     <>
-      <Numeric label={`${measured.pplRatio}${between(measured.pplRatioInterval95)}, ${against}`}>
+      <Numeric className={className} label={`${measured.pplRatio}${between(measured.pplRatioInterval95)}, ${against}`}>
         {significant(measured.pplRatio, 4)}
       </Numeric>
-      <Numeric label={`${measured.kldMean} nats${between(measured.kldInterval95)}, ${against}`}>
+      <Numeric className={className} label={`${measured.kldMean} nats${between(measured.kldInterval95)}, ${against}`}>
         {significant(measured.kldMean)}
       </Numeric>
-      <Numeric label={`${measured.sameTop * 100} %${between(measured.sameTopInterval95, 100)}, ${against}`}>
+      <Numeric
+        className={className}
+        label={`${measured.sameTop * 100} %${between(measured.sameTopInterval95, 100)}, ${against}`}
+      >
         {significant(measured.sameTop * 100)}
       </Numeric>
-      <Numeric label={exact(measured.tokensPerSecond, 'tokens a second')}>{number(measured.tokensPerSecond)}</Numeric>
+      <Numeric className={className} label={exact(measured.tokensPerSecond, 'tokens a second')}>
+        {number(measured.tokensPerSecond)}
+      </Numeric>
     </>
   );
 }
