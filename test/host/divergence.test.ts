@@ -88,10 +88,9 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     const means = ladder.map((one) => one?.kld.mean ?? 0);
     expect(means).toEqual(means.toSorted((one, other) => one - other));
     expect(new Set(means).size).toBe(types.length);
-    expect(ladder.at(-1)?.verdict.kind).toBe('clear loss');
-    for (const one of ladder) expectVerdictOfIntervals(one);
-    expect(run.smallest?.candidate).not.toBe(0);
-    expect(run.smallest?.sentence).toContain(' at n = ');
+    // Seven chunks of a text that the model hardly knows do not even tell the reference's own PPL.
+    for (const one of ladder) expect(one?.verdict.kind).toBe('text unsuited');
+    expect(run.smallest).toMatchObject({ candidate: null, sentence: expect.stringContaining('by this text') });
     expect(run.columns.map(({ quantization }) => quantization)).toEqual(['F16', 'F16', ...types]);
     expect(run.peakRssBytes).toBeGreaterThan(1e6);
     expect(run).toMatchObject({ state: 'done', arrangement: 'together', engineRelease: expect.stringMatching(/^v/) });

@@ -50,7 +50,7 @@ function whyNone(candidates: readonly Ranked[], n: string): string {
   const kinds = new Set(candidates.map(({ verdict }) => verdict.kind));
   if (kinds.has('too little text')) return `Too little text to name the smallest variant without a loss: ${n}.`;
   if (kinds.has('text unsuited'))
-    return `No variant can be named by this text at ${n}: the reference itself hardly predicts it.`;
+    return `No variant can be named by this text at ${n}: too little is told by it of the reference itself.`;
   const untold = candidates.filter(({ verdict }) => verdict.kind === 'inconclusive');
   const narrowest = untold.toSorted((a, b) => (a.pplRatioHigh ?? Infinity) - (b.pplRatioHigh ?? Infinity))[0];
   if (narrowest !== undefined) {
