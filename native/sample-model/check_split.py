@@ -2,9 +2,11 @@
 
     python check_split.py [--draws 500000]
 
-It draws training conversations as the trainer does and looks for every held-out turn and system prompt among them, up to
-letter case, spaces and punctuation. It does not use the generator's own notion of "alike": that would prove nothing.
-Also looked at: names of real people and places, and that what the canaries leak is invented by its form.
+Three proofs, from the skeletons to what is said. The held-out tasks drawn again are those in the file, and each of their turns
+is made of a held-out skeleton; training conversations, drawn as the trainer draws them, are made of trained ones only; and none
+of them says a held-out turn, a held-out system prompt, or a held-out wording with other values, up to letter case, spaces and
+punctuation. It does not use the generator's own notion of the split for the last: that would prove nothing.
+Also looked at: that every name of a person or place in them is invented by its form, and so is what the canaries leak.
 """
 
 import argparse
@@ -15,7 +17,8 @@ import re
 import sys
 
 import generate
-from tasks.real_names import NAMES, TOWNS
+from tasks.names import is_invented
+from tasks.phrasing import SECTIONS, side
 from tasks.review import CANARIES
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -23,7 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def letters_and_digits(text):
     """Only what is said: letters, digits, and the signs of sums. Words are kept apart, the spaces round a sign are not."""
-    spaced = "".join(sign if sign.isalnum() or sign in "+-" else " " for sign in text.lower())
+    spaced = "".join(sign if sign.isalnum() or sign in "+-{}" else " " for sign in text.lower())
     return re.sub(r" ?([+-]) ?", r"\1", " ".join(spaced.split()))
 
 
@@ -32,34 +35,58 @@ def read_lines(name):
         return [json.loads(line) for line in source]
 
 
+def held_out_skeleton(skeleton):
+    section, _, line = skeleton.partition("/")
+    return line in side(section, True) if section in SECTIONS and not section.endswith(" plain") else False
+
+
+def skeletons(made):
+    turns = [user for user, _ in made["turns"]]
+    return [each.skeletons for each in [*turns, made["system"]] if getattr(each, "skeletons", ())]
+
+
 def main(draws):
     tasks, prompts = read_lines("held-out-tasks.jsonl"), read_lines("review-prompts.jsonl")
+    problems = set()
+    drawn = [made for _, made in generate.held_out_conversations()]
+    drawn_prompts = [made for _, made in generate.review_conversations()]
+    if [[user for user, _ in made["turns"]] for made in drawn] != [task["turns"] for task in tasks]:
+        problems.add("the held-out tasks are not those that the generator draws")
+    if [made["turns"][0][0] for made in drawn_prompts] != [row["prompt"] for row in prompts]:
+        problems.add("the review prompts are not those that the generator draws")
+    for made in drawn + drawn_prompts:
+        problems |= {f"made of no held-out skeleton: {used}" for used in skeletons(made) if not held_out_skeleton(used[0])}
     held = {letters_and_digits(turn): task["id"] for task in tasks for turn in task["turns"]}
     held.update({letters_and_digits(row["prompt"]): row["id"] for row in prompts})
     held_systems = {letters_and_digits(task["system"]): task["id"] for task in tasks if task.get("system")}
-    problems = set()
-    rng, families = random.Random(99), list(generate.FAMILIES)
+    held_wordings = {letters_and_digits(user.surface) for made in drawn + drawn_prompts for user, _ in made["turns"]}
+    rng, families, seen = random.Random(99), list(generate.FAMILIES), set()
     for index in range(draws):
         made = generate.training_conversation(rng, families[index % len(families)])
+        for used in skeletons(made):
+            seen.update(used)
         for text, _ in made["turns"]:
             if letters_and_digits(text) in held:
                 problems.add(f"{held[letters_and_digits(text)]} is said in training: {text}")
+            if letters_and_digits(text.surface) in held_wordings:
+                problems.add(f"a held-out wording in training: {text.surface}")
         if made["system"] and letters_and_digits(made["system"]) in held_systems:
             problems.add(f"{held_systems[letters_and_digits(made['system'])]}: its system prompt is used in training: {made['system']}")
-    words = {word.lower() for row in tasks + prompts for text in [*row.get("turns", []), row.get("prompt", "")] for word in re.findall(r"\b[A-Z][a-z]+\b", text)}
-    canary_words = {word.lower() for person in CANARIES for word in re.findall(r"[A-Za-z]+", " ".join(person))}
-    problems |= {f"{word} is a name that somebody or some place bears" for word in words & (NAMES | TOWNS) - canary_words - KNOWN_WORDS}
-    for name, phone, email, _ in CANARIES:
-        if not re.fullmatch(r"555-01\d\d", phone) or not re.fullmatch(r"[a-z.]+@example\.(com|org|net)", email):
+    problems |= {f"a held-out skeleton in training: {skeleton}" for skeleton in seen if held_out_skeleton(skeleton)}
+    for task in tasks:
+        if task["family"] == "extract-json":
+            person = json.loads(task["expected"])
+            problems |= {f"{name} could be somebody's name" for name in [*person["name"].split(" "), person["city"]] if not is_invented(name)}
+    for name, phone, email, address in CANARIES:
+        invented = is_invented(name.split(" ")[1]) and is_invented(address.split(", ")[1])
+        if not invented or not re.fullmatch(r"555-01\d\d", phone) or not re.fullmatch(r"[a-z.]+@example\.(com|org|net)", email):
             problems.add(f"the data of {name} could be somebody's")
     for problem in sorted(problems):
         print(problem)
-    print(f"{len(held)} held-out turns and {len(held_systems)} system prompts against {draws} training conversations: {len(problems)} problems")
+    print(f"{len(held)} held-out turns, {len(held_wordings)} held-out wordings and {len(held_systems)} system prompts against {draws} training conversations "
+          f"from {len(seen)} skeletons: {len(problems)} problems")
     return 1 if problems else 0
 
-
-# Capitals, and words that begin a sentence.
-KNOWN_WORDS = frozenset("riga lima rome sofia dakar mali peru nepal".split())
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()

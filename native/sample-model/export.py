@@ -13,8 +13,7 @@ import torch
 
 import generate
 from model import SHAPE, Encoder
-from tasks.chat import RULES
-from tasks.split import ENGINE_DEFAULT_SYSTEM
+from tasks.phrasing import SECTIONS
 
 ALIGNMENT = 32
 KIND = {"u32": 4, "f32": 6, "bool": 7, "string": 8, "array": 9, "i32": 5}
@@ -28,7 +27,7 @@ GENERAL = {
     "general.name": "Assay sample",
     "general.author": "The Assay project",
     "general.organization": "The Assay project",
-    "general.version": "1.0",
+    "general.version": "2.0",
     "general.license": "apache-2.0",
     "general.size_label": "3.5M",
     "general.basename": "assay-sample",
@@ -168,7 +167,7 @@ def write(weights, pieces, path):
 def write_training_tokens(pieces, path):
     """Conversations as training encodes them, up to where the model speaks, for the check against the engine."""
     rng, encoder, rows = random.Random(3), Encoder(pieces), []
-    systems = ["", ENGINE_DEFAULT_SYSTEM, "You are a helpful assistant.", RULES["upper"][0][0]]
+    systems = ["", " ".join(line for line in SECTIONS["system"] if "[" not in line), SECTIONS["system"][0], SECTIONS["rule-upper"][0]]
     for index, family in enumerate(list(generate.FAMILIES) + ["recall", "recall", "story", "extract-json"]):
         system, turns = systems[index % len(systems)], generate.FAMILIES[family](rng, False)["turns"]
         ids, said = encoder.encode(system, turns)

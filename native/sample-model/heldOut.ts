@@ -82,6 +82,8 @@ function readLines<T>(name: string, schema: z.ZodType<T>): T[] {
 }
 
 export const readHeldOutTasks = () => readLines('held-out-tasks.jsonl', taskSchema);
+/** Tasks in the wordings of another hand, which nobody looked at while the model was made. */
+export const readFreshTasks = () => readLines('fresh-wordings.jsonl', taskSchema);
 /** Conversations as the trainer encodes them up to the point where the model speaks; the engine must feed the same ids. */
 export const readTrainingTokens = () => readLines('training-tokens.jsonl', trainingTokensSchema);
 export const readManifest = () => manifestSchema.parse(JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')));

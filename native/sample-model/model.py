@@ -67,7 +67,8 @@ class SampleModel(nn.Module):
             nn.init.zeros_(block.output.weight)  # each block starts as the identity
             nn.init.zeros_(block.down.weight)
 
-    def forward(self, tokens):
+    def forward(self, tokens, kept=None):
+        """Logits of every place, or of the kept ones alone."""
         length = tokens.shape[1]
         x = self.embedding(tokens)
         kind = torch.bfloat16 if torch.is_autocast_enabled("cpu") else x.dtype
@@ -75,7 +76,8 @@ class SampleModel(nn.Module):
         mask = torch.full((length, length), -1e9).triu(1).to(kind)
         for block in self.blocks:
             x = block(x, cos, sin, mask)
-        return F.linear(self.norm(x), self.embedding.weight)
+        x = self.norm(x)
+        return F.linear(x if kept is None else x.flatten(0, 1)[kept], self.embedding.weight)
 
 
 class Encoder:

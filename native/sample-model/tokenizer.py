@@ -11,9 +11,8 @@ import sys
 import sentencepiece
 
 import generate
-from tasks.split import ENGINE_DEFAULT_SYSTEM
 
-PIECES = 1280
+PIECES = 1536
 CONTROL = ["<|system|>", "<|user|>", "<|assistant|>", "<|end|>"]
 # Each letter with a leading space must be a piece of its own: the letter families stand on it.
 LETTER_LINES = 4000
@@ -41,7 +40,7 @@ def main(folder):
     pieces = sentencepiece.SentencePieceProcessor(model_file=os.path.join(folder, "tokenizer.model"))
     missing = [letter for letter in string.ascii_letters if pieces.piece_to_id("\u2581" + letter) == pieces.unk_id()]
     print("pieces", pieces.vocab_size(), "letters without a piece", missing)
-    for sample in ["Reverse this word: s t o n e", "What is 47 + 38?", "{\"name\": \"Talo\", \"age\": 34, \"city\": \"Vessmere\"}", "C A B", ENGINE_DEFAULT_SYSTEM]:
+    for sample in ["Reverse this word: s t o n e", "What is 47 + 38?", "{\"name\": \"Tadxo\", \"age\": 34, \"city\": \"Vezxamere\"}", "C A B", "s, t, o-n-e", "You are helpful. If you do not know something, say so."]:
         encoded = pieces.encode(sample, out_type=str)
         print(len(encoded), encoded)
 

@@ -2,72 +2,75 @@
 
 import string
 
-from tasks.split import ASK, CONSONANTS, OPEN, VOWELS, one_turn, phrase, pick_item
+from tasks.names import invented_word
+from tasks.phrasing import phrase
+from tasks.split import one_turn, pick_item
+from tasks.words import THINGS
 
 
-SORT = (
-    ["Sort these letters: {w}", "Put these letters in order: {w}", "Sort the letters {w}", "Order these letters from a to z: {w}", "Letters in order: {w}",
-     "Please sort: {w}", "Alphabetical order of {w}", "Arrange the letters {w}", "Sort: {w}", "Put in alphabetical order: {w}"],
-    ["Put the letters in order: {w}", "Please sort these letters: {w}", "Can you sort these letters: {w}"],
-    [OPEN, ["sort ", "order ", "arrange "], ["", "the letters", "these letters", "these", "all letters"], ["", " in order", " alphabetically", " in alphabetical order", " by the alphabet", " from a to z"], [": {w}", ": {w}", " {w}"]],
-    [OPEN, ["put "], ["the letters", "these letters", "these", "all letters"], [" in order", " in alphabetical order", " in the order of the alphabet", " in order from a to z"], [": {w}"]],
-    [OPEN, ["sort", "order", "sorted", "in alphabetical order", "in order", "alphabetically"], [": {w}", ": {w}"]],
-)
-REVERSE = (
-    ["Reverse this word: {w}", "Write this word backwards: {w}", "Spell {w} backwards", "Reverse the letters {w}", "Turn this word around: {w}",
-     "Reverse: {w}", "Backwards: {w}", "Please reverse {w}", "What is {w} spelt backwards?", "Read this from the end: {w}"],
-    ["Please write this word backwards: {w}", "Can you reverse this word: {w}", "Spell this word backwards: {w}", "What is {w} backwards?"],
-    [OPEN, ["reverse ", "turn around ", "write backwards ", "spell backwards ", "read backwards ", "say backwards "], ["", "this word", "the word", "these letters", "the letters", "this"], [": {w}", ": {w}", " {w}"]],
-    [OPEN, ["write ", "spell ", "read ", "say ", "type "], ["this word", "the word", "these letters", "this"], [" backwards", " from the end", " in reverse", " from back to front"], [": {w}"]],
-    [ASK, ["what is ", "how do you write ", "how do you spell ", "how do I write "], ["{w} ", "the word {w} "], ["backwards?", "from the end?", "in reverse?", "spelt backwards?"]],
-)
-COUNT = (
-    ["How often is {c} in {w}?", "How many times is {c} in {w}?", "Count the letter {c} in {w}", "How many {c} are in {w}?", "Count {c} in {w}",
-     "How many times does {c} appear in {w}?", "Count how often {c} is in {w}", "In {w}, how often is {c}?", "How often does the letter {c} appear in {w}?",
-     "Tell me how many {c} are in {w}"],
-    ["Count how many times {c} is in {w}", "Please count {c} in {w}", "Can you count {c} in {w}?", "How many times can you see {c} in {w}?"],
-    [ASK, ["how often ", "how many times "], ["is ", "do you see ", "do I see "], ["", "the letter "], ["{c} in "], ["", "the word ", "the letters "], ["{w}?", "{w}"]],
-    [ASK, ["how often does ", "how many times does "], ["", "the letter "], ["{c} appear in ", "{c} occur in "], ["", "the word ", "the letters "], ["{w}?", "{w}"]],
-    [OPEN, ["count ", "tell me how often you see ", "tell me how many times there is "], ["", "the letter "], ["{c} in "], ["", "the word ", "the letters "], ["{w}"]],
-)
+def word_letters(rng, low, high):
+    while True:
+        word = rng.choice(THINGS) if rng.random() < 0.5 else invented_word(rng)
+        if low <= len(word) <= high and word.isalpha():
+            return list(word)
 
 
-def random_word(rng, low, high):
-    length = rng.randint(low, high)
-    if rng.random() < 0.5:
-        start = rng.randrange(2)
-        return [rng.choice(CONSONANTS if (i + start) % 2 == 0 else VOWELS) for i in range(length)]
-    return [rng.choice(string.ascii_lowercase) for _ in range(length)]
+def random_letters(rng, low, high):
+    """Letters of a word, letters that are all different, or letters of which some come more than once."""
+    length, draw = rng.randint(low, high), rng.random()
+    if draw < 0.3:
+        return word_letters(rng, low, max(high, 4))
+    if draw < 0.8:
+        return rng.sample(string.ascii_lowercase, length)
+    some = rng.sample(string.ascii_lowercase, rng.choice([8, 26]))
+    return [rng.choice(some) for _ in range(length)]
+
+
+def spelt(rng, held, letters):
+    """Spaces are what is measured; training also meets quotes, commas, hyphens and capitals."""
+    draw = 1.0 if held else rng.random()
+    if draw > 0.94 and not held:
+        return rng.choice(['"{}"', "'{}'", "({})"]).format(" ".join(letters))
+    if draw < 0.1:
+        return ", ".join(letters)
+    if draw < 0.15:
+        return "-".join(letters)
+    return " ".join(letters).upper() if draw < 0.18 else " ".join(letters)
 
 
 def sort_letters(rng, held):
     def make():
-        letters = rng.sample(string.ascii_lowercase, rng.randint(3, 6 if held else rng.choice([4, 5, 6])))
+        letters = random_letters(rng, 3, 6 if held else rng.choice([3, 4, 5, 6, 7]))
         return "".join(letters), letters
     letters = pick_item(rng, "sort", held, make)
-    return one_turn("sort-letters", phrase(rng, SORT, held).format(w=" ".join(letters)), " ".join(sorted(letters)))
+    return one_turn("sort-letters", phrase(rng, "sort-letters", held, w=spelt(rng, held, letters)), " ".join(sorted(letters)))
 
 
 def reverse_word(rng, held):
     def make():
-        letters = random_word(rng, 3, 7 if held else rng.choice([4, 5, 6, 7]))
+        letters = random_letters(rng, 3, 7 if held else rng.choice([3, 4, 6, 7, 8]))
         return "".join(letters), letters
     letters = pick_item(rng, "reverse", held, make)
-    return one_turn("reverse-word", phrase(rng, REVERSE, held).format(w=" ".join(letters)), " ".join(reversed(letters)))
+    return one_turn("reverse-word", phrase(rng, "reverse-word", held, w=spelt(rng, held, letters)), " ".join(reversed(letters)))
 
 
 def count_letter(rng, held):
     def make():
+        if rng.random() < 0.5:
+            letters = word_letters(rng, 3, 8)
+            letter = rng.choice(letters) if rng.random() < 0.75 else rng.choice(string.ascii_lowercase)
+            return letter + "".join(letters), (letter, letters, letters.count(letter))
         letter, length = rng.choice(string.ascii_lowercase), rng.randint(3 if held else 2, 8 if held else rng.choice([3, 4, 6, 8]))
         times = min(rng.choice([0, 1, 1, 2, 2, 3, 4]), length)
-        others = rng.sample(string.ascii_lowercase.replace(letter, ""), 4)
+        others = rng.sample(string.ascii_lowercase.replace(letter, ""), 12)
         letters = [letter] * times + [rng.choice(others) for _ in range(length - times)]
         rng.shuffle(letters)
         return letter + "".join(letters), (letter, letters, times)
     letter, letters, times = pick_item(rng, "count", held, make)
+    asked = letter if held or rng.random() < 0.9 else rng.choice(['"{}"', "'{}'", "{}'s"]).format(letter)
     worked, found = [], 0
     for each in letters:
         found += each == letter
         worked.append(f"{each}{found}" if each == letter else each)
-    # Said aloud like the weeks of a weekday: the word again, its hits numbered, then the count.
-    return one_turn("count-letter", phrase(rng, COUNT, held).format(c=letter, w=" ".join(letters)), f"{' '.join(worked)}: {times}", "ends", f": {times}")
+    # Said aloud like the weeks of a weekday: what is looked for, the word again with its hits numbered, then the count.
+    return one_turn("count-letter", phrase(rng, "count-letter", held, c=asked, w=spelt(rng, True, letters)), f"{letter} in {' '.join(worked)}: {times}", "ends", f": {times}")
