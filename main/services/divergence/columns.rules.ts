@@ -22,6 +22,7 @@ export function askedColumn({ model, keyType, valueType }: Measured): StoredColu
     vocabulary: null,
     trainedContext: null,
     memoryBytes: null,
+    mark: null,
     notes: [],
     error: null,
   };

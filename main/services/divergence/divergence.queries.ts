@@ -48,6 +48,7 @@ const runFacts = z.object({
     .default([]),
 });
 export type RunFacts = z.output<typeof runFacts>;
+export type StoredMeasurement = RunFacts['measurements'][number];
 
 const runRow = z.object({
   sequence: z.number(),
