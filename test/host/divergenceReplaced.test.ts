@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync, utimesSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isReplaced, markOf } from '../../main/base/fileMark.ts';
@@ -6,6 +6,8 @@ import type { DivergenceInput } from '../../preload/contract/divergence.ts';
 import { temporaryFolder } from '../helpers/command.ts';
 import { ended, type LabHost, measured, openLabHost } from '../helpers/labHost.ts';
 import { sampleFile } from '../helpers/labModels.ts';
+
+const tasks = readFileSync(join(import.meta.dirname, '../fixtures/divergence/tasks.txt'), 'utf8').repeat(3);
 
 describe('a file that lies where another one lay', { timeout: 300_000 }, () => {
   let lab: LabHost;
@@ -17,7 +19,7 @@ describe('a file that lies where another one lay', { timeout: 300_000 }, () => {
   const asked = (reference: string, candidates: string[], chunks: number): DivergenceInput => ({
     reference: { model: reference },
     candidates: candidates.map((model) => ({ model })),
-    text: { kind: 'sample' },
+    text: { kind: 'text', name: 'tasks.txt', text: tasks },
     contextSize: 128,
     chunks,
     threads: 1,
