@@ -183,7 +183,8 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     const made = await runCommand([...words, ...own, '--out', out]);
     expect(made.code, made.stderr).toBe(0);
     const [file] = JSON.parse(made.stdout).files;
-    expect(file.bitsPerWeight).toBeGreaterThan(5);
+    // Q2_K alone comes to 3.3.
+    expect(file.bitsPerWeight).toBeGreaterThan(4);
     for (const [more, sentence] of [
       [['--tensor-type', 'ffn_down'], /--tensor-type takes NAME=TYPE/],
       [['--tensor-type', 'ffn_down=q99'], /no tensor type q99/],
