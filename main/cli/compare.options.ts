@@ -4,7 +4,7 @@ import { perform } from './perform.ts';
 
 export interface CompareOptions extends PlaceOptions {
   reference?: string;
-  candidate: string[];
+  candidate?: string[];
   text?: string;
   dataset?: string;
   context?: number;
@@ -16,14 +16,18 @@ export interface CompareOptions extends PlaceOptions {
   saveBase?: string;
   base?: string;
   html?: string;
+  overwrite?: boolean;
+  resume?: string;
   json?: boolean;
 }
 
 export function describeCompare(command: Command): void {
   command
-    .description('measure what quantizations cost: perplexity, KL divergence and flips against a reference, on a text')
+    .description(
+      'measure what quantizations cost: perplexity, KL divergence and flips against a reference, on a text; computed on the CPU',
+    )
     .option('-r, --reference <file>', 'the model to measure against: a GGUF file or `sample`')
-    .requiredOption(
+    .option(
       '-c, --candidate <file>',
       'a GGUF file, `sample:Q4_K_M` (quantized when it is missing) and the like; again for each',
       again,
@@ -47,6 +51,18 @@ export function describeCompare(command: Command): void {
       new Option('--base <file>', 'a base file in place of reference and text').conflicts(['saveBase', 'dataset']),
     )
     .option('--html <file>', 'also write a report that needs nothing else')
+    .option('--overwrite', 'replace a base file or report that is there; a model never is')
+    .addOption(
+      new Option('--resume <id>', 'go on with a run that was cut off, as it was begun').conflicts([
+        'reference',
+        'candidate',
+        'text',
+        'dataset',
+        'base',
+        'saveBase',
+        'ephemeral',
+      ]),
+    )
     .option('--json', 'print one JSON document')
     .addHelpText('after', compareExamples);
   addPlace(command);

@@ -8,6 +8,7 @@ import {
   divergenceInput,
 } from '../../preload/contract/divergence.ts';
 import { Fault, fromErrorData } from '../base/fault.ts';
+import { requireTarget } from '../base/writeTarget.ts';
 import { type DivergenceDocument, divergenceDocument } from '../services/divergence/index.ts';
 import type { CompareOptions } from './compare.options.ts';
 import { depthTable, divergenceTable } from './divergenceTable.ts';
@@ -22,11 +23,16 @@ import { openSession, type Session } from './session.ts';
 /** `assay compare`: exit code 0 when every candidate was measured; else that of the first failure. What was measured is printed in any case. */
 export async function compare(options: CompareOptions, work: Work): Promise<number> {
   const { output, interruption } = work;
-  const input = await readInput(options);
+  requireReport(options);
+  const input = options.resume === undefined ? await readInput(options) : null;
   const session = await openSession(options, work);
   try {
-    const { started, job } = await runJob(session, work, () => session.api.divergence.start(input));
+    const { started, job } = await runJob(session, work, () =>
+      input === null ? resume(session, options.resume ?? '') : session.api.divergence.start(input),
+    );
     const run = await session.api.divergence.get({ id: started.id });
+    if (job.state === 'cancelled' && options.ephemeral !== true)
+      output.say(`What was measured is kept. It goes on with: assay compare --resume ${started.id}`);
     if (run.referenceNumbers === null) {
       if (job.error !== null) throw fromErrorData(job.error);
       return interruption.code() ?? exitCode.interrupted;
@@ -44,9 +50,26 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
   }
 }
 
+/** Goes on with a run that was cut off. NOT_FOUND; CONFLICT when it is over or runs. */
+async function resume({ api }: Session, id: string): Promise<{ id: string; jobId: string }> {
+  const { jobId } = await api.divergence.get({ id });
+  if (jobId === null) throw new Fault('CONFLICT', 'The job of this run was taken off the list, so it cannot go on.');
+  await api.jobs.resume({ id: jobId });
+  return { id, jobId };
+}
+
 /** Of each candidate; without bands where it has no chunk. */
 function depthsOf({ api }: Session, { id, candidates }: DivergenceRun): Promise<DepthBand[][]> {
   return Promise.all(candidates.map((_, candidate) => api.divergence.depth({ id, candidate })));
+}
+
+/** Before anything is measured. */
+function requireReport({ html, text, base, saveBase, overwrite = false }: CompareOptions): void {
+  if (html === undefined) return;
+  if (saveBase !== undefined && resolve(saveBase) === resolve(html))
+    throw new Fault('BAD_INPUT', '--html and --save-base name the same file. Give each a name of its own.');
+  const inputs = [text, base, saveBase].flatMap((file) => (file === undefined ? [] : [resolve(file)]));
+  requireTarget({ file: resolve(html), what: 'report', overwrite, inputs });
 }
 
 async function writeReport(
@@ -74,15 +97,17 @@ function named(document: DivergenceDocument, options: CompareOptions): Divergenc
     reference: { ...document.reference, file: options.reference ?? options.base ?? document.reference.file },
     candidates: document.candidates.map((one, index) => ({
       ...one,
-      file: options.candidate[Math.floor(index / cachesOf(options).length)] ?? one.file,
+      file: options.candidate?.[Math.floor(index / cachesOf(options).length)] ?? one.file,
     })),
   };
 }
 
 async function readInput(options: CompareOptions): Promise<DivergenceInput> {
-  const { reference, context, chunks, threads, saveBase, base } = options;
+  const { reference, context, chunks, threads, saveBase, base, overwrite } = options;
   if (reference === undefined && base === undefined)
     throw new Fault('BAD_INPUT', 'There is no reference. Name a model with --reference, or a base file with --base.');
+  if (options.candidate === undefined)
+    throw new Fault('BAD_INPUT', 'There is nothing to measure. Name a model with --candidate, again for each.');
   const candidates = await Promise.all(options.candidate.map((one) => checkReference(one, '--candidate')));
   const given = {
     reference:
@@ -97,9 +122,17 @@ async function readInput(options: CompareOptions): Promise<DivergenceInput> {
         ? { file: resolve(base), use: 'read' }
         : saveBase === undefined
           ? undefined
-          : { file: resolve(saveBase), use: 'write' },
+          : { file: requireBasePlace(saveBase, options), use: 'write', overwrite },
   };
   return parseInput(divergenceInput, given, optionOf);
+}
+
+/** The text is known here alone; models are looked at by the run. */
+function requireBasePlace(saveBase: string, { text, overwrite = false }: CompareOptions): string {
+  const file = resolve(saveBase);
+  const inputs = text === undefined ? [] : [resolve(text)];
+  requireTarget({ file, what: 'base file', overwrite, inputs });
+  return file;
 }
 
 /** How each candidate keeps its context, one candidate of the run for each. */

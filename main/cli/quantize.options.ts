@@ -6,6 +6,9 @@ export interface QuantizeOptions extends PlaceOptions {
   to: string[];
   out: string;
   imatrixText?: string;
+  tensorType?: string[];
+  outputTensorType?: string;
+  tokenEmbeddingType?: string;
   threads?: number;
   overwrite?: boolean;
   allowRequantize?: boolean;
@@ -19,6 +22,13 @@ export function describeQuantize(command: Command): void {
     .requiredOption('--to <type>', 'a type as llama-quantize names them, e.g. Q4_K_M; again for more', again)
     .requiredOption('-o, --out <folder>', 'where the files go')
     .option('--imatrix-text <file>', 'a text on which the importance of the weights is measured first')
+    .option(
+      '--tensor-type <name=type>',
+      'a type for tensors by a regular expression on their names, e.g. ffn_down=q6_k; again for more, the first that fits counts',
+      again,
+    )
+    .option('--output-tensor-type <type>', 'the type of the output tensor')
+    .option('--token-embedding-type <type>', 'the type of the token embeddings')
     .option('--threads <n>', 'threads', wholeNumber)
     .option('--overwrite', 'replace files that are there')
     .option('--allow-requantize', 'also from a model that is quantized already')

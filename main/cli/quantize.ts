@@ -46,7 +46,7 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
 }
 
 async function readInput(model: string, options: QuantizeOptions): Promise<QuantizeInput> {
-  const { to, out, imatrixText, threads, overwrite, allowRequantize } = options;
+  const { to, out, imatrixText, threads, overwrite, allowRequantize, outputTensorType, tokenEmbeddingType } = options;
   const unknown = to.find((type) => !quantizationType.safeParse(type.toUpperCase()).success);
   if (unknown !== undefined)
     throw new Fault(
@@ -61,11 +61,29 @@ async function readInput(model: string, options: QuantizeOptions): Promise<Quant
       imatrixText === undefined
         ? undefined
         : { name: basename(imatrixText), text: await readText(imatrixText, '--imatrix-text') },
+    tensorTypes: options.tensorType?.map(tensorTypeOf),
+    outputType: outputTensorType,
+    embeddingType: tokenEmbeddingType,
     threads,
     overwrite,
     allowRequantize,
   };
-  return parseInput(quantizeInput, given, ([word]) => optionNamed(word, { types: 'to', folder: 'out' }));
+  const names = {
+    types: 'to',
+    folder: 'out',
+    tensorTypes: 'tensor-type',
+    outputType: 'output-tensor-type',
+    embeddingType: 'token-embedding-type',
+  };
+  return parseInput(quantizeInput, given, ([word]) => optionNamed(word, names));
+}
+
+/** `ffn_down=q6_k`, as llama-quantize takes it; the name may hold a `=`. */
+function tensorTypeOf(given: string): { pattern: string; type: string } {
+  const at = given.lastIndexOf('=');
+  if (at < 1)
+    throw new Fault('BAD_INPUT', `--tensor-type takes NAME=TYPE, e.g. ffn_down=q6_k, and was given ${given}.`);
+  return { pattern: given.slice(0, at), type: given.slice(at + 1) };
 }
 
 function documentOf(made: readonly Quantization[]) {

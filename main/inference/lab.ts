@@ -113,6 +113,7 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     const said: LabAside[] = [];
     let wake: () => void = () => {};
     let settled = false;
+    let made = false;
     // The process has nothing that is worth waiting for.
     either.addEventListener('abort', () => {
       channel.kill();
@@ -137,8 +138,11 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
         signal?.throwIfAborted();
         const next = said.shift();
         if (next !== undefined) yield next;
-        else if (settled) return (await asked).answer;
-        else
+        else if (settled) {
+          const { answer } = await asked;
+          made = true;
+          return answer;
+        } else
           await new Promise<void>((resolve) => {
             wake = resolve;
           });
@@ -146,7 +150,8 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
     } catch (thrown) {
       throw signal?.aborted || isAbort(thrown) ? new Fault('CANCELLED', 'Cancelled.', { cause: thrown }) : thrown;
     } finally {
-      const partial = 'partial' in work ? work.partial : undefined;
+      // What was made is in its place by now.
+      const partial = !made && 'partial' in work ? work.partial : undefined;
       if (settled && !either.aborted) await channel.stop();
       else {
         stop.abort();
@@ -196,7 +201,7 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
       const label = `lab: ${parsed.type} of ${basename(parsed.input)}`;
       return progressOf(
         label,
-        { kind: 'quantize', work: parsed, partial: partialOf(parsed.output) },
+        { kind: 'quantize', work: parsed, partial: partialOf(parsed) },
         signal,
         (answer) => answerOf({ answer }, 'quantize').result,
       );
@@ -206,7 +211,7 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
       const label = `lab: importance matrix of ${basename(parsed.model)}`;
       return progressOf(
         label,
-        { kind: 'imatrix', work: parsed, partial: partialOf(parsed.output) },
+        { kind: 'imatrix', work: parsed, partial: partialOf(parsed) },
         signal,
         (answer) => answerOf({ answer }, 'imatrix').result,
       );
@@ -223,7 +228,8 @@ export function createLab({ starter, onFailure = () => {}, limits = usualLimits 
       const parsed = divergenceWork.parse(work);
       const first = parsed.reference ?? parsed.candidates[0];
       const label = `lab: divergence from ${basename(first?.path ?? 'a base file')}`;
-      const partial = parsed.saveBase === undefined ? undefined : partialOf(parsed.saveBase);
+      const { saveBase, partialBase } = parsed;
+      const partial = saveBase === undefined ? undefined : (partialBase ?? partialOf({ output: saveBase }));
       const running = follow(label, { kind: 'divergence', work: parsed, partial }, signal);
       try {
         for (;;) {
@@ -274,4 +280,6 @@ function isAnswer<K extends LabAnswer['kind']>(answer: LabAnswer, kind: K): answ
 }
 
 /** Beside the place where it goes, so that moving it there is one step. */
-const partialOf = (output: string) => `${output}.${randomBytes(4).toString('hex')}.partial`;
+function partialOf({ output, inPlace }: { output: string; inPlace?: boolean }): string {
+  return inPlace === true ? output : `${output}.${randomBytes(4).toString('hex')}.partial`;
+}

@@ -52,14 +52,18 @@ const path = z.string().min(1);
 /** Name of a ggml type as `llama-quantize --tensor-type` takes it, in any case: `q8_0`, `Q6_K`, `f16`. */
 const tensorType = z.string().regex(/^[A-Za-z0-9_]{2,16}$/);
 
-/** `llama-quantize` with the same meanings. The output is written beside its place and moved there when it is whole. */
+/** `llama-quantize` with the same meanings. The output is written beside its place and moved there when it is whole, unless `inPlace`. */
 export const quantizeWork = z.object({
   input: path,
   output: path,
+  /** The output itself is written, and taken away when it does not become whole: for who looks at it before it gets its name. */
+  inPlace: z.boolean().optional(),
   type: quantizeType,
   threads,
   /** As `llama-imatrix` writes it (GGUF). Types below 2.5 bits need one. */
   imatrixFile: path.optional(),
+  /** What the result calls the matrix. Default: by its path, as llama-quantize does. */
+  imatrixName: z.string().min(1).max(100).optional(),
   /** Regular expressions on tensor names, first match counts. */
   tensorTypes: z
     .array(z.object({ pattern: z.string().min(1).max(200), type: tensorType }))
@@ -88,6 +92,8 @@ export const quantizeResult = z.object({
   bitsPerWeight: z.number(),
   /** Tensors whose rows do not fit the wanted type and what they got in its place. */
   fallbacks: z.array(z.object({ tensor: z.string(), wanted: z.string(), got: z.string() })),
+  /** Of a dry run: without an importance matrix the real one is refused. */
+  needsImportance: z.boolean(),
   seconds: z.number(),
 });
 export type QuantizeResult = z.infer<typeof quantizeResult>;
@@ -127,6 +133,8 @@ export const imatrixWork = z.object({
   model: path,
   input: labInput,
   output: path,
+  /** As in `quantizeWork`. */
+  inPlace: z.boolean().optional(),
   context: z.number().int().min(16).max(1_000_000).default(512),
   chunks: z.number().int().min(1).optional(),
   threads,
@@ -165,6 +173,8 @@ export const divergenceWork = z.object({
   fromChunk: z.number().int().min(0).default(0),
   /** Writes a base file that llama-perplexity reads. Needs a text or a file, and fromChunk 0. */
   saveBase: path.optional(),
+  /** Its name until it is whole. Default: one by chance. */
+  partialBase: path.optional(),
   /** `turns`: one model in memory at a time, over a compact reference of 16 bits. `auto`: together when `memoryBytes` allows. */
   arrangement: z.enum(['auto', 'together', 'turns']).default('auto'),
   /** What all models and contexts together may take; default: what the machine has free, less a reserve. */

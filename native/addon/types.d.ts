@@ -131,6 +131,7 @@ export interface Addon {
       type: string;
       threads: number;
       imatrixFile?: string;
+      imatrixName?: string;
       tensorTypes?: { pattern: string; type: string }[];
       outputType?: string;
       embeddingType?: string;
@@ -145,6 +146,7 @@ export interface Addon {
     tensorBytes: number;
     bitsPerWeight: number;
     fallbacks: { tensor: string; wanted: string; got: string }[];
+    needsImportance: boolean;
   }>;
   imatrix(
     request: {

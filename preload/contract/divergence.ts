@@ -41,8 +41,17 @@ export const divergenceInput = z.object({
   chunks: z.number().int().min(1).max(1_000_000).optional(),
   /** Default: that of the engine's settings. */
   threads: z.number().int().min(1).max(256).optional(),
-  /** A `_logits_` file of llama-perplexity: written beside the run, or read in place of reference and text (`text` is ignored then). */
-  base: z.object({ file: z.string().min(1).max(4096), use: z.enum(['write', 'read']) }).optional(),
+  /**
+   * A `_logits_` file of llama-perplexity: written beside the run, or read in place of reference and text (`text` is ignored then).
+   * `overwrite`: one that is there is replaced. Default: CONFLICT; a model never is.
+   */
+  base: z
+    .object({
+      file: z.string().min(1).max(4096),
+      use: z.enum(['write', 'read']),
+      overwrite: z.boolean().default(false),
+    })
+    .optional(),
   /** Default: none; a run can be named later. */
   name: z.string().min(1).max(200).optional(),
 });

@@ -45,6 +45,9 @@ export type QuantizationType = z.infer<typeof quantizationType>;
 /** Those that give nothing usable without an importance matrix; llama.cpp refuses them without one. */
 export const needsImportance: readonly QuantizationType[] = ['IQ1_S', 'IQ1_M', 'IQ2_XXS', 'IQ2_XS', 'IQ2_S', 'Q2_K_S'];
 
+/** A ggml type of a single tensor as llama-quantize takes it, in any case: `q8_0`, `Q6_K`, `f16`. */
+const tensorType = z.string().regex(/^[A-Za-z0-9_]{2,16}$/);
+
 export const quantizeInput = z.object({
   /** The file to quantize from; best F16, BF16 or F32. */
   model: modelReference,
@@ -55,12 +58,12 @@ export const quantizeInput = z.object({
   imatrixText: z.object({ name: z.string().max(500), text: z.string().min(1).max(64_000_000) }).optional(),
   /** Types for single tensors: a regular expression on their names, and the type. */
   tensorTypes: z
-    .array(z.object({ pattern: z.string().min(1).max(500), type: z.string().min(1).max(20) }))
+    .array(z.object({ pattern: z.string().min(1).max(200), type: tensorType }))
     .max(1000)
     .default([]),
   /** Type of the output tensor and of the token embeddings. Default: what the quantization says. */
-  outputType: z.string().max(20).optional(),
-  embeddingType: z.string().max(20).optional(),
+  outputType: tensorType.optional(),
+  embeddingType: tensorType.optional(),
   /** Also from a model that is quantized already, which loses more than quantizing the original. Default: BAD_INPUT. */
   allowRequantize: z.boolean().default(false),
   /** Files that are there already are replaced. Default: CONFLICT names them, and nothing is begun. */

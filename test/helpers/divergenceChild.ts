@@ -7,9 +7,9 @@ import { passphrase } from './openServices.ts';
 
 /**
  * A process of its own for tests that kill it: opens a store in the folder of its first argument, measures the sample against itself and
- * a quantization, and says on stdout how many chunks are done, one JSON document a line.
+ * a quantization, writing the base file of its third where there is one, and says on stdout how many chunks are done, one JSON document a line.
  */
-const [folder = '', chunks = '20'] = process.argv.slice(2);
+const [folder = '', chunks = '20', base] = process.argv.slice(2);
 const tasks = readFileSync(join(import.meta.dirname, '../fixtures/divergence/tasks.txt'), 'utf8');
 const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
 
@@ -25,6 +25,7 @@ const started = await api.divergence.start({
   contextSize: 256,
   chunks: Number(chunks),
   threads: 1,
+  base: base === undefined ? undefined : { file: base, use: 'write' },
 });
 say(started);
 for (let next = await first; next.done !== true; next = await jobs.next()) {

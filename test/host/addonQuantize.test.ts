@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { QuantizeType } from '../../main/inference/lab.ts';
+import { quantizeTypes } from '../../main/inference/protocolLab.ts';
 import {
   addonStands,
   finished,
@@ -58,6 +59,19 @@ describe.skipIf(!addonStands)('quantizing', { timeout: 300_000 }, () => {
     expect(seen).toHaveLength(38);
   });
 
+  it('makes the very bytes of llama-quantize: every type that needs no search', async ({ skip }) => {
+    skip(!sameBytes, 'The compiler of this system may contract what the recorded one did not.');
+    const differing: string[] = [];
+    const types = quantizeTypes.filter((type) => !/^I?Q[12]_|^IQ/.test(type) || type === 'Q2_K');
+    for (const type of types) {
+      const output = at('any.gguf');
+      await finished(lab().quantize({ input, output, type, threads: 1 }));
+      if (hash(output) !== golden.quantized[type]) differing.push(type);
+    }
+    expect(types.length).toBeGreaterThan(18);
+    expect(differing).toEqual([]);
+  });
+
   it('makes an importance matrix like llama-imatrix, and what needs one with it', async () => {
     const work = { input, output: at('Q2_K_S.gguf'), type: 'Q2_K_S', threads: 1 } as const;
     await expect(finished(lab().quantize(work))).rejects.toMatchObject({
@@ -75,7 +89,10 @@ describe.skipIf(!addonStands)('quantizing', { timeout: 300_000 }, () => {
     );
     expect(made).toMatchObject({ chunks: 4, tokens: 2048 });
     if (sameBytes && sameProcessor) expect(hash(at('imatrix.gguf'))).toBe(golden.imatrixSha256);
-    const result = await finished(lab().quantize({ ...work, imatrixFile: at('imatrix.gguf') }));
+    // As llama-quantize was given it when the hashes were recorded.
+    const named = { imatrixFile: at('imatrix.gguf'), imatrixName: 'imatrix.gguf' };
+    const result = await finished(lab().quantize({ ...work, ...named }));
+    if (sameBytes && sameProcessor) expect(hash(work.output)).toBe(golden.quantized.Q2_K_S);
     expect(result.bitsPerWeight).toBeLessThan(4);
     const found = await measured(lab(), {
       reference: labModel(input),

@@ -175,6 +175,28 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     }
   });
 
+  it('quantize single tensors, the output and the embeddings to types of their own', async ({ skip }) => {
+    skip(why !== null, why ?? '');
+    const out = temporaryFolder();
+    const words = ['quantize', 'sample', '--to', 'Q2_K', '--threads', '1', '--ephemeral', '--json'];
+    const own = ['--tensor-type', 'ffn_down=q8_0', '--output-tensor-type', 'f16', '--token-embedding-type', 'Q6_K'];
+    const made = await runCommand([...words, ...own, '--out', out]);
+    expect(made.code, made.stderr).toBe(0);
+    const [file] = JSON.parse(made.stdout).files;
+    // Q2_K alone comes to 3.3.
+    expect(file.bitsPerWeight).toBeGreaterThan(4);
+    for (const [more, sentence] of [
+      [['--tensor-type', 'ffn_down'], /--tensor-type takes NAME=TYPE/],
+      [['--tensor-type', 'ffn_down=q99'], /no tensor type q99/],
+      [['--output-tensor-type', 'q99'], /no tensor type q99/],
+      [['--token-embedding-type', '?!'], /--token-embedding-type was not understood/],
+    ] as const) {
+      const refused = await runCommand([...words, ...more, '--out', join(out, 'refused')]);
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr + refused.stdout).toMatch(sentence);
+    }
+  });
+
   it('quantize to several types and name what they made', async ({ skip }) => {
     skip(why !== null, why ?? '');
     const out = join(temporaryFolder(), 'new', 'folder');
@@ -219,5 +241,30 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     const ended = await command.ended;
     expect(ended.code, ended.stderr).toBe(existsSync(base) ? 0 : 130);
     expect(filesBelow(out).filter((name) => name !== 'base.bin')).toEqual([]);
+  });
+
+  it('goes on with a run that was interrupted, as it was begun', async ({ skip }) => {
+    skip(why !== null, why ?? '');
+    skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
+    const folder = temporaryFolder();
+    const environment = { ASSAY_PASSPHRASE: 'for these tests alone' };
+    const store = ['--data-dir', join(folder, 'store')];
+    expect((await runCommand(['vault', 'create', ...store], { environment })).code).toBe(0);
+    const base = join(folder, 'own.base');
+    const words = ['compare', ...store, '-r', 'sample', '-c', 'sample:Q4_K_M', '--text', tasks, '--context', '128'];
+    const command = startCommand([...words, '--chunks', '40', '--threads', '1', '--save-base', base], { environment });
+    await expect
+      .poll(() => filesBelow(folder).some((name) => name.endsWith('.partial')), { timeout: 60_000 })
+      .toBe(true);
+    command.child.kill('SIGINT');
+    const { stderr } = await command.ended;
+    const [, id = ''] = /It goes on with: assay compare --resume (\S+)/.exec(stderr) ?? [];
+    expect(id, stderr).not.toBe('');
+    const ended = await runCommand(['compare', ...store, '--resume', id, '--json'], { environment });
+    expect(ended.code, ended.stderr).toBe(0);
+    expect(JSON.parse(ended.stdout).chunks).toBeGreaterThan(10);
+    expect(existsSync(base)).toBe(true);
+    const both = await runCommand(['compare', ...store, '--resume', id, '-c', 'sample'], { environment });
+    expect(both.stderr).toMatch(/cannot be used with/);
   });
 });

@@ -87,4 +87,49 @@ describe('a divergence run whose process is killed', () => {
       await host.close();
     }
   });
+
+  it('leaves no half base file for good, and writes it whole when it goes on', { timeout: 300_000 }, async ({
+    skip,
+  }) => {
+    skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
+    const why = await whyNoLab();
+    skip(why !== null, why ?? '');
+    const folder = mkdtempSync(join(tmpdir(), 'assay-killed-'));
+    folders.push(folder);
+    const store = join(folder, 'store');
+    const files = () => readdirSync(folder).filter((name) => name !== 'store');
+    const script = join(import.meta.dirname, '../helpers/divergenceChild.ts');
+    const child = spawn(process.execPath, [script, store, '12', join(folder, 'own.base')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.add(child);
+    let jobId = '';
+    for await (const text of createInterface({ input: child.stdout })) {
+      const said = line.parse(JSON.parse(text));
+      if ('id' in said) jobId = said.jobId;
+      else if (said.done >= 2) break;
+    }
+    const engines = descendants(child.pid ?? 0);
+    // A process that stands still cannot take anything away.
+    for (const pid of engines) process.kill(pid, 'SIGSTOP');
+    child.kill('SIGKILL');
+    for (const pid of engines) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => engines.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    expect(files()).toEqual([expect.stringMatching(/^own\.base\..*\.partial$/)]);
+
+    const host = await createHost({ folder: store, engineStarter: forkStarter(), sampleFolder: sampleFolder() });
+    try {
+      const api = host.caller({ person: 'Tester', role: 'owner', home: 'host' });
+      await api.vault.unlock({ kind: 'passphrase', passphrase });
+      expect(files()).toEqual([]);
+      const { job } = await ended({ api }, async () => {
+        await api.jobs.resume({ id: jobId });
+        return { jobId };
+      });
+      expect([job.state, job.error]).toEqual(['done', null]);
+      expect(files()).toEqual(['own.base']);
+    } finally {
+      await host.close();
+    }
+  });
 });

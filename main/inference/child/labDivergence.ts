@@ -76,7 +76,7 @@ export async function measureDivergence(
     arrangement: turns ? 'turns' : 'together',
     chunksAtOnce: layout.sequences * layout.sideBySide,
     referenceError: kept || input.base !== undefined || work.definition === 'llama-perplexity' ? packedError : 0,
-    notes: notesOf(work, note, kept),
+    notes: [...(input.notes ?? []), ...notesOf(work, note, kept)],
   });
 
   const timed = turns ? await inTurns(run, reference, partialBase, needs) : await together(run, reference, partialBase);

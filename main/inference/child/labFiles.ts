@@ -1,7 +1,9 @@
 import { rename, stat } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
+import { allParts } from '../../base/ggufParts.ts';
+import { isOneFile } from '../../base/writeTarget.ts';
 import type { ImatrixResult, imatrixWork, PlanResult, planWork, QuantizeResult, QuantizeWork } from '../protocolLab.ts';
 import { inspect } from './inspect.ts';
 import type { LabDesk } from './lab.ts';
@@ -11,9 +13,9 @@ import { type OpenVocabulary, prepareInput } from './labInput.ts';
 export async function quantizeFile(work: QuantizeWork, partial: string, desk: LabDesk): Promise<QuantizeResult> {
   const begun = performance.now();
   inspect(work.input);
-  if (resolve(work.input) === resolve(work.output) && work.dryRun !== true)
+  if (work.dryRun !== true && allParts(work.input).some((part) => isOneFile(part, work.output)))
     throw new Fault('BAD_INPUT', 'The file to quantize cannot be its own result. Choose another name.');
-  const { tensorBytes, bitsPerWeight, fallbacks } = await desk.lab.addon.quantize(
+  const { tensorBytes, bitsPerWeight, fallbacks, needsImportance } = await desk.lab.addon.quantize(
     { ...work, output: partial },
     desk.cancel,
     (done, total, note) => desk.report({ type: 'progress', done, total, note }),
@@ -24,6 +26,7 @@ export async function quantizeFile(work: QuantizeWork, partial: string, desk: La
     sizeBytes: work.dryRun === true ? null : (await stat(work.output)).size,
     bitsPerWeight,
     fallbacks,
+    needsImportance,
     seconds: (performance.now() - begun) / 1000,
   };
 }

@@ -1,8 +1,10 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Addon, BaseReaderHandle, VocabularyHandle } from '../../../native/addon/types.d.ts';
 import { Fault } from '../../base/fault.ts';
 import type { LabInput } from '../protocolLab.ts';
+import { notesOnTokens } from './baseTokens.ts';
 import { conversationTokens } from './labChats.ts';
 
 /** A tokenizer that was opened, of the reference or of what stands for it. */
@@ -30,6 +32,8 @@ export interface PreparedInput {
   /** Fewer are refused. */
   tokensNeeded: number;
   base?: BaseReaderHandle;
+  /** Complete sentences. */
+  notes?: string[];
 }
 
 /** Makes chunks of an input. BAD_INPUT: too few tokens, with facts `{ tokens, needed }`, or nothing to score. */
@@ -47,13 +51,15 @@ export async function prepareInput(
       return cutText(await addon.tokenize(vocabulary.handle, text, true, false), context, basename(input.path));
     }
     case 'base': {
+      requireRegular(input.path);
       const base = await addon.openBase(input.path);
       if (base.vocabulary !== vocabulary.size) throw otherVocabulary(input.path, base.vocabulary, vocabulary);
+      const notes = notesOnTokens(addon, vocabulary, input.path, base.tokens);
       const chunks = Array.from({ length: base.chunks }, (_, index) =>
         uniformChunk(Int32Array.from(base.tokens.subarray(index * base.context, (index + 1) * base.context))),
       );
       const tokens = base.tokens.length;
-      return { chunks, context: base.context, uniform: true, tokens, tokensNeeded: tokens, base: base.handle };
+      return { chunks, context: base.context, uniform: true, tokens, tokensNeeded: tokens, base: base.handle, notes };
     }
     case 'chats':
       return gathered(await conversationTokens(addon, vocabulary, input.chats), context);
@@ -122,6 +128,13 @@ function segmentTokens(
     }
   }
   return { tokens: Int32Array.from(tokens), targets: Int32Array.from(targets) };
+}
+
+/** A pipe would be waited for, and a device has no size. */
+function requireRegular(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  throw new Fault('BAD_INPUT', `The base file ${path} is no regular file. Name the file that was written.`);
 }
 
 async function readText(path: string): Promise<string> {

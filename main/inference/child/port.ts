@@ -1,4 +1,5 @@
 import { type EngineEvent, type EngineRequest, engineRequest } from '../protocol.ts';
+import { removePartials } from './partials.ts';
 
 /** The way to the host: Electron's parentPort in a utilityProcess, else the channel of a forked Node. */
 export interface HostPort {
@@ -19,7 +20,11 @@ export function openHostPort(onRequest: (request: EngineRequest) => void): HostP
     return { send: (event) => electron.postMessage(event) };
   }
   process.on('message', receive);
-  process.on('disconnect', () => process.exit(0));
+  process.on('disconnect', () => {
+    removePartials();
+    // An orderly exit waits for the threads of the addon, and those for the end of their tensor, or of their file.
+    process.kill(process.pid, 'SIGKILL');
+  });
   // Ctrl-C reaches every process of the terminal; the host cancels in an orderly way and then ends this one.
   process.on('SIGINT', () => undefined);
   return {

@@ -11,5 +11,6 @@ export function auditedStart(input: DivergenceInput) {
     chunks: input.chunks ?? null,
     base: input.base?.file ?? null,
     baseUse: input.base?.use ?? null,
+    overwrite: input.base?.overwrite ?? false,
   };
 }

@@ -22,6 +22,7 @@ export function askedColumn({ model, keyType, valueType }: Measured): StoredColu
     vocabulary: null,
     trainedContext: null,
     memoryBytes: null,
+    mark: null,
     notes: [],
     error: null,
   };
@@ -93,7 +94,7 @@ export function labelsOf(columns: readonly Omit<DivergenceColumn, 'chunksDone'>[
 }
 
 /** Where chunks are longer than what the models were trained on, no number is that of their usual work. */
-export function contextNotes(columns: readonly StoredColumn[], contextSize: number): string[] {
+export function contextNotes(columns: readonly Omit<DivergenceColumn, 'chunksDone'>[], contextSize: number): string[] {
   const trained = columns.flatMap((column) => column.trainedContext ?? []);
   const least = Math.min(...trained);
   if (least >= contextSize) return [];

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { z } from 'zod';
 import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
@@ -6,7 +7,9 @@ import type { JobKind } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab } from '../../inference/lab.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
+import * as queries from './divergence.queries.ts';
 import { runDivergence } from './divergenceRun.ts';
+import { partialBaseOf } from './requireBase.ts';
 
 const runInput = z.object({ run: z.string(), title: z.string() });
 export type RunInput = z.infer<typeof runInput>;
@@ -38,6 +41,12 @@ export function divergenceJob(dependencies: RunDependencies): JobKind<RunInput> 
     title: ({ title }) => title,
     subject: ({ run }) => run,
     run: (work) => runDivergence(dependencies, work),
-    settled: () => dependencies.changes.announce('divergence'),
+    settled({ run }) {
+      // A process that was killed could not take it away.
+      const row = queries.selectRun(dependencies.vault.store().read, run);
+      const partial = row === undefined ? null : partialBaseOf(row);
+      if (partial !== null) rmSync(partial, { force: true });
+      dependencies.changes.announce('divergence');
+    },
   };
 }

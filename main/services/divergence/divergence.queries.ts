@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { divergenceColumn, divergenceInput, modelMeasurement } from '../../../preload/contract/divergence.ts';
+import { fileMark } from '../../base/fileMark.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
 import {
@@ -14,7 +15,10 @@ import {
 } from './scores.rules.ts';
 
 /** A model of a run as it is stored: what it is, not how far it has come. */
-export const storedColumn = divergenceColumn.omit({ chunksDone: true });
+export const storedColumn = divergenceColumn.omit({ chunksDone: true }).extend({
+  /** Of its file when it was measured; null until then. */
+  mark: fileMark.nullable().default(null),
+});
 export type StoredColumn = z.infer<typeof storedColumn>;
 
 const runFacts = z.object({
@@ -30,10 +34,21 @@ const runFacts = z.object({
   systemInfo: z.string().nullable().default(null),
   peakRssBytes: z.number().nullable().default(null),
   notes: z.array(z.string()).default([]),
-  /** Of the run when it came to its end, for lists of models. */
-  measurements: z.array(modelMeasurement).default([]),
+  /** The base file that was asked for is whole and in its place. */
+  baseWritten: z.boolean().default(false),
+  /** Of the run when it came to its end, for lists of models; one that cannot be read is none. */
+  measurements: z
+    .array(
+      modelMeasurement
+        .extend({ mark: fileMark.nullable().default(null) })
+        .nullable()
+        .catch(null),
+    )
+    .transform((all) => all.filter((one) => one !== null))
+    .default([]),
 });
-export type RunFacts = z.infer<typeof runFacts>;
+export type RunFacts = z.output<typeof runFacts>;
+export type StoredMeasurement = RunFacts['measurements'][number];
 
 const runRow = z.object({
   sequence: z.number(),
@@ -45,7 +60,8 @@ const runRow = z.object({
   columns_json: jsonText.pipe(z.array(storedColumn)),
   text_kind: z.enum(['text', 'dataset', 'sample', 'base file']),
   text_name: z.string(),
-  facts_json: jsonText.pipe(runFacts),
+  // One damaged run must not take the others with it.
+  facts_json: jsonText.pipe(runFacts).catch(() => runFacts.parse({})),
 });
 /** A run as it is stored, without its text. */
 export type RunRow = z.output<typeof runRow>;
@@ -57,12 +73,22 @@ export function selectRun(read: ReadHandle, id: string): RunRow | undefined {
   return row === undefined ? undefined : runRow.parse(row);
 }
 
-/** Newest first, those before `before` (an id; null: from the newest on). */
+/** Newest first and without rows that cannot be read, those before `before` (an id; null: from the newest on). */
 export function selectRuns(read: ReadHandle, before: string | null, limit: number): RunRow[] {
   const page = `SELECT ${columns} FROM divergence_runs
     WHERE @before IS NULL OR sequence < (SELECT sequence FROM divergence_runs WHERE id = @before)
     ORDER BY sequence DESC LIMIT @limit`;
-  return read.all(page, { before, limit }).map((row) => runRow.parse(row));
+  return read.all(page, { before, limit }).flatMap((row) => {
+    const { success, data } = runRow.safeParse(row);
+    return success ? [data] : [];
+  });
+}
+
+const jobRow = z.object({ job_id: z.string().nullable() });
+/** The job of a run, whatever else of it can be read; undefined: there is no such run. */
+export function selectJob(read: ReadHandle, id: string): string | null | undefined {
+  const row = read.get('SELECT job_id FROM divergence_runs WHERE id = ?', id);
+  return row === undefined ? undefined : jobRow.parse(row).job_id;
 }
 
 export interface NewRun {

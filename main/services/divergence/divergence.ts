@@ -36,8 +36,10 @@ import {
   readStrip,
   readSummary,
   readWorst,
+  requireJob,
   requireRun,
 } from './read.ts';
+import { requireBase } from './requireBase.ts';
 import { conversationsOf, plainText } from './text.rules.ts';
 
 export interface DivergenceDependencies extends Omit<RunDependencies, 'vault' | 'models' | 'lab'> {
@@ -145,10 +147,11 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
   async function start(given: DivergenceInput): Promise<{ id: string; jobId: string }> {
     const settings = divergenceInput.parse(given);
     requireSense(settings);
+    const columns = columnsOf(settings);
+    requireBase(settings, columns);
     const available = await lab.probe();
     if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
     const text = await textOf(settings);
-    const columns = columnsOf(settings);
     const store = vault.store();
     const at = clock.now();
     const id = newId(at);
@@ -238,7 +241,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
       changes.announce('divergence');
     },
     remove(id) {
-      const { job_id: job } = row(id);
+      const job = requireJob(vault.store().read, id);
       const state = job === null ? null : jobs.stateOf(job);
       if (state === 'queued' || state === 'running') {
         throw new Fault('CONFLICT', 'This run is not over. Cancel it before you delete it.', { facts: { run: id } });

@@ -2,12 +2,15 @@ import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { Fault, fromErrorData, isAbort, toErrorData } from '../../base/fault.ts';
 import type { JobWork } from '../../base/job.ts';
 import type { DivergenceChunk, DivergenceWork, LabInput, LabModel } from '../../inference/lab.ts';
-import { type HeaderFacts, llamaRelease } from '../../inference/protocol.ts';
-import { cacheDifference, foundColumn, labelOf } from './columns.rules.ts';
+import { llamaRelease } from '../../inference/protocol.ts';
 import type { RunDependencies, RunInput } from './divergence.job.ts';
 import * as queries from './divergence.queries.ts';
+import { findModels } from './findModels.ts';
+import { tooImprobable } from './finite.rules.ts';
 import { measurementsOf } from './measurements.ts';
 import { readRun, requireRun } from './read.ts';
+import { partialBaseOf, requireBase } from './requireBase.ts';
+import { requireSameRelease } from './sameFiles.ts';
 import { candidateScores, type ReferenceScores, referenceSums } from './scores.rules.ts';
 import { conversations } from './text.rules.ts';
 
@@ -34,9 +37,10 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   const available = await lab.probe();
   if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
   const threads = facts.threads ?? settings.threads ?? dependencies.threads();
+  requireSameRelease(facts, Math.max(0, ...queries.selectDone(store.read, sequence).values()));
   keepFacts({ threads, engineRelease: llamaRelease });
   work.report({ done: 0, total: facts.chunkCount ?? 0, unit: 'chunks', note: 'looks at the models' });
-  await findModels(dependencies, row, signal);
+  await findModels(dependencies, row, done, signal);
   keepColumns();
   announce('now');
   const input = inputOf(row, queries.selectText(store.read, sequence));
@@ -61,7 +65,8 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
       const complete = facts.chunkCount !== null && done(column) >= facts.chunkCount;
       return column > 0 && error === null && !complete ? [column] : [];
     });
-    if (open.length === 0) break;
+    const wantsBase = writesBase() && columns.some(({ error }, column) => column > 0 && error === null);
+    if (open.length === 0 && !wantsBase) break;
     const parked = new AbortController();
     try {
       await measure(open, AbortSignal.any([signal, parked.signal]), parked);
@@ -79,7 +84,18 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   }
 
   const ended = readRun(store.read, requireRun(store.read, row.id), () => null);
-  keepFacts({ measurements: measurementsOf(ended, new Date(dependencies.clock.now()).toISOString()) });
+  for (const [column, { error }] of columns.entries()) {
+    if (error !== null || (column === 0 ? ended.referenceNumbers : ended.candidates[column - 1]) !== null) continue;
+    const chunks = queries.selectSums(store.read, sequence, column);
+    // Without a chunk nothing was measured: what failed says why.
+    if (chunks.length === 0) continue;
+    const improbable = tooImprobable(columns[column], chunks);
+    if (column === 0) throw improbable;
+    lose(column, toErrorData(improbable));
+  }
+  const measurements = measurementsOf(ended, new Date(dependencies.clock.now()).toISOString());
+  const markOf = (path: string) => columns.find(({ file }) => file === path)?.mark ?? null;
+  keepFacts({ measurements: measurements.map((one) => ({ ...one, mark: markOf(one.file) })) });
   const failures = columns.flatMap(({ error }) => (error === null ? [] : [error]));
   if (failures[0] !== undefined) throw fromErrorData(failures[0]);
 
@@ -93,11 +109,16 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     return open.filter((column) => columns[column]?.file === path);
   }
 
+  function writesBase(): boolean {
+    return settings.base?.use === 'write' && !facts.baseWritten;
+  }
+
   async function measure(open: readonly number[], until: AbortSignal, parked: AbortController): Promise<void> {
     const count = facts.chunkCount;
     const from = Math.min(...open.map(done), count !== null && done(0) >= count ? count : done(0));
     // A base file is written from its beginning or not at all.
-    const writes = settings.base?.use === 'write' && (count === null || done(0) < count);
+    const writes = writesBase();
+    if (writes) requireBase(settings, columns);
     const fromChunk = writes ? 0 : from;
     const request: DivergenceWork = {
       reference: settings.base?.use === 'read' ? null : labModel(columns[0]),
@@ -109,12 +130,14 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
       definition: 'llama-perplexity',
       fromChunk,
       saveBase: writes ? settings.base?.file : undefined,
+      partialBase: writes ? (partialBaseOf(row) ?? undefined) : undefined,
       arrangement: 'auto',
       scratchFolder: dependencies.scratchFolder ?? undefined,
     };
     const running = lab.divergence(request, until);
     try {
       await follow(running, fromChunk, open, parked);
+      if (writes) keepFacts({ baseWritten: true });
     } finally {
       // What ends the reading ends the process that measures.
       await running.return({ ...nothingMeasured });
@@ -226,51 +249,4 @@ export function inputOf(row: Pick<queries.RunRow, 'settings_json' | 'text_kind'>
   if (row.text_kind === 'base file') return { kind: 'base', path: row.settings_json.base?.file ?? '' };
   if (row.text_kind === 'dataset') return { kind: 'chats', chats: conversations.parse(JSON.parse(text ?? '[]')) };
   return { kind: 'text', text: text ?? '' };
-}
-
-/** Finds the files of all columns. A candidate that cannot be had is left out; without its reference the run fails. */
-async function findModels({ models }: RunDependencies, row: queries.RunRow, signal: AbortSignal): Promise<void> {
-  const { columns_json: columns, settings_json: settings } = row;
-  let reference: HeaderFacts | undefined;
-  for (let column = 0; column < columns.length; column++) {
-    const asked = columns[column];
-    if (asked === undefined || (column === 0 && settings.base?.use === 'read')) continue;
-    try {
-      const model = await models.resolve(asked.reference);
-      signal.throwIfAborted();
-      const facts = await models.facts(model);
-      const { totalBytes } = await models.estimate({ model: asked.reference, contextSize: settings.contextSize });
-      const found = foundColumn(asked, model, totalBytes + cacheDifference(facts, asked, settings.contextSize));
-      if (column === 0) reference = facts;
-      columns[column] = {
-        ...found,
-        notes: reference === undefined ? [] : differencesOf(reference, facts, row, labelOf(found)),
-      };
-    } catch (thrown) {
-      signal.throwIfAborted();
-      if (column === 0) throw thrown;
-      columns[column] = { ...asked, error: toErrorData(thrown) };
-    }
-  }
-}
-
-/** Differences that do not keep models from being compared, as notes. Another template does where the text is set with it: throws BAD_INPUT. */
-function differencesOf(reference: HeaderFacts, candidate: HeaderFacts, row: queries.RunRow, label: string): string[] {
-  const [one, other] = [reference.identity, candidate.identity];
-  if (one === null || other === null) return [];
-  const notes: string[] = [];
-  if (one.templateHash !== other.templateHash) {
-    const sentence = `The chat template of ${label} is not that of the reference`;
-    if (row.text_kind === 'dataset') {
-      throw new Fault(
-        'BAD_INPUT',
-        `${sentence}, so the two would read different texts. Compare them on plain text, or take files with the same template.`,
-        { facts: { difference: 'chat template' } },
-      );
-    }
-    notes.push(`${sentence}. That does not touch these numbers, but answers in a chat will differ.`);
-  }
-  if (one.specialTokensHash !== other.specialTokensHash)
-    notes.push(`The special tokens of ${label} are not those of the reference; its answers may end elsewhere.`);
-  return notes;
 }

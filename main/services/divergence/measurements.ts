@@ -1,4 +1,5 @@
 import type { DivergenceRun, ModelMeasurement } from '../../../preload/contract/divergence.ts';
+import { isReplaced } from '../../base/fileMark.ts';
 import type { ReadHandle } from '../../db/store.ts';
 import * as queries from './divergence.queries.ts';
 
@@ -73,8 +74,25 @@ export function ladderOf(runs: readonly (readonly ModelMeasurement[])[]): ModelM
   return [...found.values()];
 }
 
+/** Of what lies there now: a file that was replaced has none of what it was before, and nothing is measured against what it was. */
 export function readMeasurements(read: ReadHandle): ModelMeasurement[] {
-  return ladderOf(queries.selectRuns(read, null, mostRuns).map(({ facts_json: facts }) => facts.measurements));
+  const known = new Map<string, boolean>();
+  const runs = queries.selectRuns(read, null, mostRuns).map(({ facts_json: facts }) => {
+    const replaced = facts.measurements.filter((one) => isStale(one, known)).map(({ file }) => file);
+    return facts.measurements
+      .filter(({ file, referenceFile }) => !replaced.includes(file) && !replaced.includes(referenceFile))
+      .map(({ mark: _mark, ...one }) => one);
+  });
+  return ladderOf(runs.filter((run) => run.length > 0));
+}
+
+/** `known`: what was found before, for many runs hold the same files. */
+function isStale({ file, mark }: queries.StoredMeasurement, known: Map<string, boolean>): boolean {
+  if (mark === null) return false;
+  const key = `${mark.sha256OfPieces} ${file}`;
+  const stale = known.get(key) ?? isReplaced(file, mark);
+  known.set(key, stale);
+  return stale;
 }
 
 /** Runs that are looked through for the measurements of files. */

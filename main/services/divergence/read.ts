@@ -12,6 +12,7 @@ import type { ReadHandle } from '../../db/store.ts';
 import { contextNotes, labelsOf } from './columns.rules.ts';
 import { byDepth } from './depth.rules.ts';
 import * as queries from './divergence.queries.ts';
+import { onlyFinite } from './finite.rules.ts';
 import { candidateNumbers, histogramOf, referenceNumbers } from './numbers.rules.ts';
 import { type CandidateScores, isCut, type ReferenceScores, sum, withoutCut } from './scores.rules.ts';
 import { countText } from './shown.rules.ts';
@@ -21,15 +22,26 @@ type StateOf = (jobId: string) => JobState | null;
 
 /** NOT_FOUND when it was removed. */
 export function requireRun(read: ReadHandle, id: string): queries.RunRow {
-  const row = queries.selectRun(read, id);
-  if (row === undefined)
-    throw new Fault('NOT_FOUND', 'This divergence run is no longer in the store.', { facts: { run: id } });
-  return row;
+  return there(queries.selectRun(read, id), id);
+}
+
+/** The job of a run, also of one that cannot be read. NOT_FOUND when it was removed. */
+export function requireJob(read: ReadHandle, id: string): string | null {
+  return there(queries.selectJob(read, id), id);
+}
+
+function there<T>(found: T | undefined, run: string): T {
+  if (found === undefined)
+    throw new Fault('NOT_FOUND', 'This divergence run is no longer in the store.', { facts: { run } });
+  return found;
 }
 
 export function readSummary(read: ReadHandle, row: queries.RunRow, stateOf: StateOf): DivergenceSummary {
   const done = queries.selectDone(read, row.sequence);
-  const columns = row.columns_json.map((column, index) => ({ ...column, chunksDone: done.get(index) ?? 0 }));
+  const columns = row.columns_json.map(({ mark: _mark, ...column }, index) => ({
+    ...column,
+    chunksDone: done.get(index) ?? 0,
+  }));
   const measured = columns.filter(({ error }, index) => index === 0 || error === null);
   return {
     id: row.id,
@@ -58,14 +70,14 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
   });
   const sums = reference.map((chunk) => chunk.sums);
   const isBase = row.text_kind === 'base file';
-  const referenceAlone = sums.length === 0 ? null : referenceNumbers(sums, effortOf(reference));
+  const referenceAlone = sums.length === 0 ? null : onlyFinite(referenceNumbers(sums, effortOf(reference)));
   const vocabulary = row.columns_json.find((column) => column.vocabulary !== null)?.vocabulary ?? null;
   const held = isBase ? queries.selectReferenceNumbers(read, sequence) : null;
   const candidates = row.columns_json.slice(1).map((_, candidate) => {
     const chunks = queries.selectSums(read, sequence, candidate + 1);
     if (chunks.length === 0 || referenceAlone === null) return null;
     const scored = queries.selectCandidateScores(read, sequence, candidate + 1);
-    return candidateNumbers(
+    const numbers = candidateNumbers(
       chunks.map((chunk, index) => {
         const known = held?.get(index);
         const own = scored[index]?.scores;
@@ -75,6 +87,7 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
       effortOf(chunks),
       { reference: referenceAlone, vocabulary, isBase },
     );
+    return onlyFinite(numbers);
   });
   const tokensScored = sums.reduce((total, chunk) => total + (chunk[sum.count] ?? 0), 0);
   return {

@@ -1,15 +1,19 @@
-import { existsSync } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { type QuantizationType, quantizationType } from '../../../preload/contract/quantize.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
-import { Fault } from '../../base/fault.ts';
+import { Fault, fromErrorData, toErrorData } from '../../base/fault.ts';
+import { allParts } from '../../base/ggufParts.ts';
 import type { JobKind, JobWork } from '../../base/job.ts';
+import { isOneFile } from '../../base/writeTarget.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab, QuantizeResult } from '../../inference/lab.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
+import { quantizeResult } from '../../inference/protocolLab.ts';
 import type { Hasher } from './hasher.ts';
 import * as queries from './quantize.queries.ts';
 import { hashModel, verifyByLoading } from './quantizeFile.ts';
@@ -19,7 +23,8 @@ const quantizeJobInput = z.object({
   source: z.string(),
   name: z.string(),
   sourceBytes: z.number(),
-  files: z.array(z.object({ type: quantizationType, file: z.string() })),
+  /** `partial`: its name until it is whole and was loaded. */
+  files: z.array(z.object({ type: quantizationType, file: z.string(), partial: z.string().optional() })),
   imatrixText: z.object({ name: z.string(), text: z.string() }).nullable(),
   /** Where the importance matrix lies while it is needed. */
   imatrixFile: z.string().nullable(),
@@ -31,11 +36,14 @@ const quantizeJobInput = z.object({
   threads: z.number().int(),
 });
 export type QuantizeJobInput = z.infer<typeof quantizeJobInput>;
+type JobFile = QuantizeJobInput['files'][number];
 
 const checkpoint = z.object({
   done: z.array(quantizationType),
   referenceSha256: z.string().nullable(),
   imatrixSha256: z.string().nullable(),
+  /** The last file that was whole and was loaded: it may have its name already, and not yet its provenance. */
+  verified: z.object({ file: z.string(), sha256: z.string(), result: quantizeResult }).nullable().default(null),
 });
 type Checkpoint = z.infer<typeof checkpoint>;
 
@@ -49,7 +57,10 @@ export interface QuantizeJobDependencies {
   made(file: string, type: QuantizationType): Promise<void>;
 }
 
-/** Makes one file after the other. Those that are whole stay; of one that was not finished nothing is left. */
+/**
+ * Makes one file after the other, goes on after one that fails, and then ends as failed. Files that are whole stay; of one that was not
+ * finished nothing is left, also when the process was killed.
+ */
 export function quantizeJob(dependencies: QuantizeJobDependencies): JobKind<QuantizeJobInput> {
   return {
     kind: 'models.quantize',
@@ -58,8 +69,8 @@ export function quantizeJob(dependencies: QuantizeJobDependencies): JobKind<Quan
     input: quantizeJobInput,
     title: ({ name, files }) => `Quantize ${name} to ${files.map(({ type }) => type).join(', ')}`.slice(0, 300),
     run: (work) => quantizeAll(dependencies, work),
-    settled({ imatrixFile }) {
-      if (imatrixFile !== null) void rm(imatrixFile, { force: true });
+    settled(input) {
+      removeUnfinished(input);
       dependencies.changes.announce('quantize');
     },
   };
@@ -74,8 +85,11 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
     done: [],
     referenceSha256: null,
     imatrixSha256: null,
+    verified: null,
   };
   const keep = () => work.checkpoint(state);
+  const failures: { type: QuantizationType; fault: AssayErrorData }[] = [];
+  removeUnfinished(input);
   try {
     // Bytes of the source that are read: once for its hash, once for the importance matrix, once for each file.
     const steps = input.files.length + (input.imatrixText === null ? 1 : 2);
@@ -103,14 +117,18 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
       }
       before += 1;
     }
-    for (const { type, file } of input.files) {
+    for (const one of input.files) {
+      const { type } = one;
       await work.yield();
-      if (!state.done.includes(type)) {
-        await quantizeOne(dependencies, work, state, { type, file }, llamaRelease, (share, note) =>
-          report(share, `${type}: ${note}`),
-        );
-        state.done.push(type);
-        keep();
+      try {
+        if (!state.done.includes(type)) {
+          await quantizeOne(dependencies, work, state, one, (share, note) => report(share, `${type}: ${note}`));
+          state.done.push(type);
+          keep();
+        }
+      } catch (thrown) {
+        signal.throwIfAborted();
+        failures.push({ type, fault: toErrorData(thrown) });
       }
       before += 1;
       report(0, type);
@@ -119,6 +137,17 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
     await hasher.rest();
     if (input.imatrixFile !== null) await rm(input.imatrixFile, { force: true });
   }
+  const [first, ...others] = failures;
+  if (first === undefined) return;
+  if (others.length === 0 && input.files.length === 1) throw fromErrorData(first.fault);
+  const message = failures.map(({ type, fault }) => `${type}: ${fault.message}`).join(' ');
+  throw fromErrorData({ ...first.fault, message });
+}
+
+/** A process that was killed could not do it: its job does, when it is settled or goes on. */
+function removeUnfinished({ files, imatrixFile }: QuantizeJobInput): void {
+  for (const path of [imatrixFile, ...files.map(({ partial }) => partial)])
+    if (typeof path === 'string') rmSync(path, { force: true });
 }
 
 async function makeImatrix(
@@ -130,7 +159,14 @@ async function makeImatrix(
 ): Promise<void> {
   const { name, text } = imatrixText ?? { name: '', text: '' };
   const running = lab.imatrix(
-    { model: source, input: { kind: 'text', text }, output, threads, dataset: name.slice(0, 200) || 'text' },
+    {
+      model: source,
+      input: { kind: 'text', text },
+      output,
+      inPlace: true,
+      threads,
+      dataset: name.slice(0, 200) || 'text',
+    },
     signal,
   );
   for (let next = await running.next(); next.done !== true; next = await running.next())
@@ -138,47 +174,71 @@ async function makeImatrix(
 }
 
 async function quantizeOne(
-  { vault, lab, hasher, changes, clock, made }: QuantizeJobDependencies,
-  { input, signal }: JobWork<QuantizeJobInput>,
+  dependencies: QuantizeJobDependencies,
+  work: JobWork<QuantizeJobInput>,
   state: Checkpoint,
-  { type, file }: { type: QuantizationType; file: string },
-  release: string,
+  one: JobFile,
   report: (share: number, note: string) => void,
 ): Promise<void> {
-  if (!input.overwrite && existsSync(file)) {
-    throw new Fault(
-      'CONFLICT',
-      `${file} is there already. Delete it, choose another folder, or ask for it to be replaced.`,
-      {
-        facts: { path: file },
-      },
-    );
-  }
-  const result = await quantized(lab, input, { type, file }, signal, report);
-  report(1, 'loads it');
+  const { input, signal } = work;
+  const { type, file, partial = `${file}.partial` } = one;
+  const before = state.verified;
+  // Its last run ended between its name and its provenance.
+  if (before?.file === file && existsSync(file) && (await hashOf(dependencies, file, signal)) === before.sha256)
+    return keepProvenance(dependencies, input, state, one, before);
+  requireFree(input, file);
   try {
-    await verifyByLoading(lab, file, input.threads, signal);
-  } catch (thrown) {
-    await rm(file, { force: true });
-    throw thrown;
+    const result = await quantized(dependencies.lab, input, { type, partial }, signal, report);
+    report(1, 'loads it');
+    await verifyByLoading(dependencies.lab, partial, { threads: input.threads, shownAs: file }, signal);
+    state.verified = { file, sha256: await hashOf(dependencies, partial, signal), result };
+    work.checkpoint(state);
+    requireFree(input, file);
+    await rename(partial, file);
+    await keepProvenance(dependencies, input, state, one, state.verified);
+  } finally {
+    await rm(partial, { force: true });
   }
-  const sha256 = await hashModel(hasher, file, signal, () => undefined);
-  const at = new Date(clock.now()).toISOString();
+}
+
+/** It may have come while another one was made. */
+function requireFree({ source, overwrite }: QuantizeJobInput, file: string): void {
+  if (overwrite && !allParts(source).some((part) => isOneFile(part, file))) return;
+  if (!existsSync(file)) return;
+  throw new Fault(
+    'CONFLICT',
+    `${file} is there already. Delete it, choose another folder, or ask for it to be replaced.`,
+    { facts: { path: file } },
+  );
+}
+
+const hashOf = ({ hasher }: QuantizeJobDependencies, file: string, signal: AbortSignal) =>
+  hashModel(hasher, file, signal, () => undefined);
+
+async function keepProvenance(
+  { vault, changes, clock, made }: QuantizeJobDependencies,
+  input: QuantizeJobInput,
+  state: Checkpoint,
+  { type, file }: JobFile,
+  { sha256, result }: NonNullable<Checkpoint['verified']>,
+): Promise<void> {
+  const createdAt = new Date(clock.now()).toISOString();
+  const { bitsPerWeight, fallbacks, seconds } = result;
   vault.store().transaction((write) =>
     queries.insertQuantization(write, {
       file,
       type,
-      createdAt: at,
-      sizeBytes: result.sizeBytes,
-      bitsPerWeight: result.bitsPerWeight,
+      createdAt,
+      sizeBytes: result.sizeBytes ?? statSync(file).size,
+      bitsPerWeight,
       sha256,
       referenceFile: input.source,
       referenceSha256: state.referenceSha256 ?? '',
       imatrixSha256: state.imatrixSha256,
-      engineRelease: release,
+      engineRelease: llamaRelease,
       tensorTypes: input.tensorTypes,
-      fallbacks: result.fallbacks,
-      seconds: result.seconds,
+      fallbacks,
+      seconds,
       sourceBytes: input.sourceBytes,
     }),
   );
@@ -189,17 +249,20 @@ async function quantizeOne(
 async function quantized(
   lab: QuantizeJobDependencies['lab'],
   input: QuantizeJobInput,
-  { type, file }: { type: QuantizationType; file: string },
+  { type, partial }: { type: QuantizationType; partial: string },
   signal: AbortSignal,
   report: (share: number, note: string) => void,
-): Promise<QuantizeResult & { sizeBytes: number }> {
+): Promise<QuantizeResult> {
   const running = lab.quantize(
     {
       input: input.source,
-      output: file,
+      output: partial,
+      inPlace: true,
       type,
       threads: input.threads,
       imatrixFile: input.imatrixText === null ? undefined : (input.imatrixFile ?? undefined),
+      // The file is gone afterwards, and its folder is nobody's business.
+      imatrixName: 'imatrix.gguf',
       tensorTypes: input.tensorTypes.length === 0 ? undefined : input.tensorTypes,
       outputType: input.outputType ?? undefined,
       embeddingType: input.embeddingType ?? undefined,
@@ -209,11 +272,14 @@ async function quantized(
   );
   for (;;) {
     const next = await running.next();
-    if (next.done === true) return { ...next.value, sizeBytes: next.value.sizeBytes ?? (await stat(file)).size };
+    if (next.done === true) return next.value;
     const { done, total, note } = next.value;
     report(done / Math.max(1, total), note ?? 'quantizes');
   }
 }
+
+/** The name of a file until it is whole and was loaded. */
+export const partialPlace = (file: string, id: string) => `${file}.${id}.partial`;
 
 /** Where a job keeps its importance matrix: beside its results, under a name that says whose it is. */
 export function imatrixPlace(folder: string, id: string): string {

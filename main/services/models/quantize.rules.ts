@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Quantization, QuantizationType } from '../../../preload/contract/quantize.ts';
+import type { Quantization, QuantizationType, QuantizeSettings } from '../../../preload/contract/quantize.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 
 /** File types that hold what a model was trained or published in; quantizing from anything else loses twice. */
@@ -7,6 +7,14 @@ const originals = new Set(['F32', 'F16', 'BF16']);
 
 export function isOriginal(quantization: string): boolean {
   return originals.has(quantization);
+}
+
+/** Whether something must be tried before it is begun: small types mix in such as need an importance matrix, and so may a person. */
+export function needsDryRun(
+  type: QuantizationType,
+  { tensorTypes, outputType, embeddingType }: Pick<QuantizeSettings, 'tensorTypes' | 'outputType' | 'embeddingType'>,
+): boolean {
+  return /^(IQ|Q2_K)/.test(type) || tensorTypes.length > 0 || (outputType ?? embeddingType) !== undefined;
 }
 
 /** `model-F16.gguf` and `model-00001-of-00003.gguf` become `model-Q4_K_M.gguf`. */

@@ -3,7 +3,6 @@ import { access, constants, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Model } from '../../../preload/contract/models.ts';
 import {
-  needsImportance,
   type Quantization,
   type QuantizationType,
   type QuantizeEstimate,
@@ -21,10 +20,11 @@ import type { Store } from '../../db/store.ts';
 import type { Lab, QuantizeResult } from '../../inference/lab.ts';
 import { createHasher, type HasherOptions } from './hasher.ts';
 import type { Models } from './models.ts';
-import { imatrixPlace, quantizeJob } from './quantize.job.ts';
+import { imatrixPlace, partialPlace, quantizeJob } from './quantize.job.ts';
 import * as queries from './quantize.queries.ts';
-import { isOriginal, quantizedName, quantizeMemoryBytes, quantizeSeconds } from './quantize.rules.ts';
+import { isOriginal, needsDryRun, quantizedName, quantizeMemoryBytes, quantizeSeconds } from './quantize.rules.ts';
 import { freeBytesIn } from './quantizeFile.ts';
+import { requantizing, requireFree, requireImportance } from './quantizeRefusals.ts';
 import type { SampleLadder } from './quantizeSample.ts';
 
 export interface QuantizeDependencies extends HasherOptions {
@@ -70,6 +70,8 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
   jobs.register(kind);
   /** Results of dry runs; a file of another size or time is asked about anew. */
   const dryRuns = new Map<string, QuantizeResult>();
+  /** Files by the job that makes them, as far as jobs were begun since this process began. */
+  const making = new Map<string, string[]>();
 
   /** The place of a rung of the sample's ladder, when the file lies in its folder. */
   function ladderFile(file: string, type: QuantizationType): string {
@@ -146,7 +148,8 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     const none = { sizeBytes: null, bitsPerWeight: null, fallbacks: [] };
     try {
       requireImportance(settings, [type]);
-      const { tensorBytes, bitsPerWeight, fallbacks } = await dryRun(settings, source, type);
+      const { tensorBytes, bitsPerWeight, fallbacks, needsImportance: needs } = await dryRun(settings, source, type);
+      if (needs) requireImportance(settings, [type], [type]);
       // Metadata is copied as it is: what the source has beside its tensors.
       const { tensorBytes: sourceTensors, fileBytes } = await models.facts(source);
       const sizeBytes = tensorBytes + Math.max(0, fileBytes - sourceTensors);
@@ -199,15 +202,19 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     }
     const { folder, files } = filesOf(settings, source);
     await requireFolder(folder);
-    requireFree(settings, source, files);
+    requireFree(settings, source, files, openFiles());
     await requireRoom(folder, settings, source, files);
+    await requireDryRuns(settings, source, files);
+    const id = newId(clock.now());
+    // Nothing is waited for between this look and the start.
+    requireFree(settings, source, files, openFiles());
     const jobId = jobs.start(kind, {
       source: source.path,
       name: `${source.name} (${facts.header.quantization})`,
       sourceBytes: facts.fileBytes,
-      files,
+      files: files.map((one) => ({ ...one, partial: partialPlace(one.file, id) })),
       imatrixText: settings.imatrixText ?? null,
-      imatrixFile: settings.imatrixText === undefined ? null : imatrixPlace(folder, newId(clock.now())),
+      imatrixFile: settings.imatrixText === undefined ? null : imatrixPlace(folder, id),
       tensorTypes: settings.tensorTypes,
       outputType: settings.outputType ?? null,
       embeddingType: settings.embeddingType ?? null,
@@ -215,7 +222,20 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
       overwrite: settings.overwrite,
       threads: settings.threads ?? threads(),
     });
+    making.set(
+      jobId,
+      files.map(({ file }) => file),
+    );
     return { jobId, files };
+  }
+
+  /** What jobs that wait or run will make. */
+  function openFiles(): string[] {
+    for (const job of making.keys()) {
+      const state = jobs.stateOf(job);
+      if (state !== 'queued' && state !== 'running') making.delete(job);
+    }
+    return [...making.values()].flat();
   }
 
   async function requireRoom(
@@ -237,6 +257,18 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     );
   }
 
+  /** What only a dry run knows, and one is cheap: tensor types that there are not, mixtures that need an importance matrix. */
+  async function requireDryRuns(
+    settings: QuantizeSettings,
+    source: Model,
+    files: readonly { type: QuantizationType }[],
+  ): Promise<void> {
+    const bare: QuantizationType[] = [];
+    for (const { type } of files)
+      if (needsDryRun(type, settings) && (await dryRun(settings, source, type)).needsImportance) bare.push(type);
+    requireImportance(settings, bare, bare);
+  }
+
   return {
     estimate,
     start,
@@ -246,35 +278,3 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
         .map(({ sourceBytes: _sourceBytes, ...shown }) => shown),
   };
 }
-
-function requireImportance(settings: QuantizeSettings, types: readonly QuantizationType[]): void {
-  const bare = types.filter((type) => needsImportance.includes(type));
-  if (settings.imatrixText !== undefined || bare.length === 0) return;
-  throw new Fault(
-    'BAD_INPUT',
-    `${bare.join(', ')} need${bare.length === 1 ? 's' : ''} an importance matrix: name a text to measure it on, some 100 kB like what the model will be used for.`,
-  );
-}
-
-function requireFree(
-  settings: QuantizeSettings,
-  source: Model,
-  files: readonly { type: QuantizationType; file: string }[],
-): void {
-  const itself = files.find(({ file }) => file === source.path);
-  if (itself !== undefined) {
-    throw new Fault('CONFLICT', `${itself.file} is the model itself. Choose another folder or another type.`, {
-      facts: { path: itself.file },
-    });
-  }
-  const there = settings.overwrite ? [] : files.filter(({ file }) => existsSync(file));
-  if (there.length === 0) return;
-  throw new Fault(
-    'CONFLICT',
-    `${there.map(({ file }) => file).join(', ')} ${there.length === 1 ? 'is' : 'are'} there already. Ask for replacement, or choose another folder.`,
-    { facts: { path: there[0]?.file ?? '', count: there.length } },
-  );
-}
-
-const requantizing = (name: string, quantization: string) =>
-  `${name} is quantized already (${quantization}); quantizing it again loses more than quantizing the original.`;

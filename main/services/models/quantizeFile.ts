@@ -28,11 +28,14 @@ export async function hashModel(
   return hashes.length === 1 ? (hashes[0] ?? '') : createHash('sha256').update(hashes.join('\n')).digest('hex');
 }
 
-/** Loads a file whole and predicts a few tokens with it. MODEL_UNREADABLE when it does not load or gives no numbers. */
+/**
+ * Loads a file whole and predicts a few tokens with it. MODEL_UNREADABLE, with the name it would have had, when it does not load or gives
+ * no numbers.
+ */
 export async function verifyByLoading(
   lab: Pick<Lab, 'divergence'>,
   path: string,
-  threads: number,
+  { threads, shownAs }: { threads: number; shownAs: string },
   signal: AbortSignal,
 ): Promise<void> {
   const text = [{ text: 'One two three four five six seven eight nine ten.', special: false, scored: true }];
@@ -53,9 +56,9 @@ export async function verifyByLoading(
     while ((await work.next()).done !== true);
   } catch (thrown) {
     signal.throwIfAborted();
-    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    const why = (thrown instanceof Error ? thrown.message : String(thrown)).replaceAll(path, shownAs);
     throw new Fault('MODEL_UNREADABLE', `The quantized file could not be loaded, so it was deleted: ${why}`, {
-      facts: { path },
+      facts: { path: shownAs },
       cause: thrown,
     });
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type QuantizationType, quantizationType } from '../../../preload/contract/quantize.ts';
@@ -68,11 +68,14 @@ export function createSampleLadder({ folder: kept, lab, vault, clock, threads }:
     }
     const output = join(folder(), `${prefix}${type}.gguf`);
     if (existsSync(output)) return described(output, type);
-    const work = lab.quantize({ input: source.path, output, type, threads: threads() });
-    let next = await work.next();
-    while (next.done !== true) next = await work.next();
+    const partial = `${output}.partial`;
     try {
-      await verifyByLoading(lab, output, threads(), new AbortController().signal);
+      const work = lab.quantize({ input: source.path, output: partial, inPlace: true, type, threads: threads() });
+      let next = await work.next();
+      while (next.done !== true) next = await work.next();
+      const setting = { threads: threads(), shownAs: output };
+      await verifyByLoading(lab, partial, setting, new AbortController().signal);
+      renameSync(partial, output);
       const made = described(output, type);
       keepProvenance(made, type, source, next.value);
       return made;
@@ -80,6 +83,8 @@ export function createSampleLadder({ folder: kept, lab, vault, clock, threads }:
       // A file of which nobody could say where it came from would be taken for one that came with Assay.
       rmSync(output, { force: true });
       throw thrown;
+    } finally {
+      rmSync(partial, { force: true });
     }
   }
 

@@ -67,10 +67,14 @@ void BaseReader::read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into)
         float scale, minimum;
         std::memcpy(&scale, into + i * words, 4);
         std::memcpy(&minimum, into + i * words + 2, 4);
-        if (!std::isfinite(scale) || !std::isfinite(minimum) || scale < 0 || minimum > 1)
-            throw Problem("BAD_INPUT", "The base file " + path + " holds no probabilities at chunk " + std::to_string(chunk + 1) + ", row " + std::to_string(row + i + 1)
-                + ": its model gave NaN there, or the file is damaged.");
+        // The likeliest token has at most p = 1; what rounding adds is far less.
+        if (!std::isfinite(scale) || !std::isfinite(minimum) || scale < 0 || !(scale * 65535.0 + minimum < 1e-3))
+            noDistribution(chunk, row + i);
     }
+}
+void BaseReader::noDistribution(int32_t chunk, int32_t row) const {
+    throw Problem("BAD_INPUT", "The base file " + path + " holds no probabilities at chunk " + std::to_string(chunk + 1) + ", row " + std::to_string(row + 1)
+        + ": its model gave NaN there, or the file is damaged.");
 }
 
 BaseWriter::BaseWriter(const std::string & path, const std::string & shownAs, const BaseHeader & header) 

@@ -25,8 +25,10 @@ public:
     ~BaseReader();
     BaseReader(const BaseReader &) = delete;
     BaseReader & operator=(const BaseReader &) = delete;
-    /** Rows in a run, of one chunk; from any thread. */
+    /** Rows in a run, of one chunk; from any thread. Throws where the best token of a row has more than p = 1. */
     void read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into);
+    /** Throws what a row is answered with that is no distribution. */
+    [[noreturn]] void noDistribution(int32_t chunk, int32_t row) const;
     BaseHeader header;
 
 private:

@@ -40,6 +40,18 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
         + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
 }
 
+[[noreturn]] void tooFar(const Model & model, const Chunk & chunk, int32_t target) {
+    throw Problem("MODEL_UNREADABLE", model.path + " is further from the reference than numbers go, in chunk " + std::to_string(chunk.index + 1) + " before position "
+        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
+}
+
+/** Whether a row of a base file adds up to 1. What lies near e^-16 is left out or raised to it, so much for each token. */
+bool isDistribution(const std::vector<float> & p) {
+    double sum = 0;
+    for (const float one : p) sum += one;
+    return std::abs(sum - 1) < 0.02 + 1.2e-7 * (double) p.size();
+}
+
 /** What is kept of a row for a later turn: this head, a bit for each token above e^-16, and their 16-bit words. */
 struct KeptHead {
     double nll;
@@ -229,6 +241,7 @@ std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
                 std::memcpy(&scale, from, 4);
                 std::memcpy(&minimum, from + 2, 4);
                 reference.top = kernels.unpack(from + 4, vocabulary, scale, minimum, own.logP.data(), own.p.data());
+                if (!isDistribution(own.p)) work.base->noDistribution(chunk.index, (int32_t) row.target);
                 reference.baseNll = nll = -(scale * from[4 + target] + minimum);
             } else {
                 const uint8_t * from = work.kept[row.chunk]->data() + keptAt[row.chunk][row.target];
@@ -269,6 +282,7 @@ std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
                 one.kld[row.target] = reference.bitmap ? keptDivergence(reference, logits, vocabulary, (float) logNormalizer)
                     : work.exact ? kernels.divergence(own.p.data(), reference.logits, logits, vocabulary, (float) (logNormalizer - reference.logNormalizer))
                                  : kernels.divergence(own.p.data(), own.logP.data(), logits, vocabulary, (float) logNormalizer);
+                if (!std::isfinite((float) one.kld[row.target])) tooFar(*work.candidates[m], chunk, position);
                 one.deltaP[row.target] = probability - reference.probability;
                 one.sameTop[row.target] = summary.top == reference.top;
             }

@@ -97,6 +97,7 @@ Napi::Value quantizeFile(const Napi::CallbackInfo & info) {
     settings.type = text(request, "type");
     settings.threads = (int32_t) number(request, "threads", 1);
     settings.imatrixFile = text(request, "imatrixFile");
+    settings.imatrixName = text(request, "imatrixName");
     settings.outputType = text(request, "outputType");
     settings.embeddingType = text(request, "embeddingType");
     settings.pure = truth(request, "pure");
@@ -127,6 +128,7 @@ Napi::Value quantizeFile(const Napi::CallbackInfo & info) {
                 fallbacks.Set(i, one);
             }
             result.Set("fallbacks", fallbacks);
+            result.Set("needsImportance", outcome.needsImportance);
             return result;
         });
 }

@@ -159,6 +159,8 @@ private:
             outcome.weights += (double) rows * (double) columns;
         } else if (std::regex_search(whole, match, fallback)) {
             outcome.fallbacks.push_back({match[1], match[2], match[3]});
+        } else if (whole.find("will require an imatrix") != std::string::npos) {
+            outcome.needsImportance = true;
         }
     }
 };
@@ -205,7 +207,7 @@ QuantizeOutcome quantize(const QuantizeSettings & settings, const Flag & cancell
         for (const auto & [name, values] : importance.values) rows.push_back({name.c_str(), values.data(), values.size()});
         rows.push_back({nullptr, nullptr, 0});
         params.imatrix = rows.data();
-        keys.push_back(textOverride("quantize.imatrix.file", settings.imatrixFile));
+        keys.push_back(textOverride("quantize.imatrix.file", settings.imatrixName.empty() ? settings.imatrixFile : settings.imatrixName));
         if (importance.hasDataset) keys.push_back(textOverride("quantize.imatrix.dataset", importance.dataset));
         keys.push_back(numberOverride("quantize.imatrix.entries_count", (int64_t) importance.values.size()));
         if (importance.chunks > 0) keys.push_back(numberOverride("quantize.imatrix.chunks_count", importance.chunks));
@@ -224,7 +226,7 @@ QuantizeOutcome quantize(const QuantizeSettings & settings, const Flag & cancell
     if (failed) {
         const std::string why = lastComplaint();
         if (why.find("imatrix") != std::string::npos)
-            throw Problem("BAD_INPUT", settings.type + " needs an importance matrix that fits this model (" + why + "). Give a text for it (--imatrix-text), or choose a type of 3 bits or more.");
+            throw Problem("BAD_INPUT", settings.type + " needs an importance matrix that fits this model (" + why + "). Give a text for it (--imatrix-text), or choose another type.");
         if (why.find("requantizing") != std::string::npos)
             throw Problem("BAD_INPUT", settings.input + " is quantized already (" + why + "). Quantize the original, or allow quantizing again and lose more.");
         throw Problem("MODEL_UNREADABLE", settings.input + " could not be quantized to " + settings.type + (why.empty() ? "." : ": " + why + "."));

@@ -8,6 +8,8 @@
 
 struct QuantizeSettings {
     std::string input, output, type, imatrixFile;
+    /** What the result calls the importance matrix; empty: by its path, as llama-quantize does. */
+    std::string imatrixName;
     int32_t threads = 1;
     std::vector<std::pair<std::string, std::string>> tensorTypes;
     std::string outputType, embeddingType;
@@ -20,6 +22,8 @@ struct QuantizeOutcome {
     double tensorBytes = 0;
     double weights = 0;
     std::vector<Fallback> fallbacks;
+    /** Of a dry run without one: the real run would be refused. */
+    bool needsImportance = false;
 };
 /** Told the number of the tensor that begins, of how many, and its name. */
 using TensorProgress = std::function<void(int32_t, int32_t, const std::string &)>;
