@@ -153,6 +153,8 @@ describe('a model file', { timeout: 120_000 }, () => {
     const change = fc.array(fc.tuple(fc.nat(headerBytes - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
     const request = { sampler: { maxTokens: 1 }, contextSize: undefined };
     const outcomes: string[] = [];
+    /** Each is a process of its own. */
+    const loaded = 14;
     // The same changes on each run: what llama.cpp makes of them must not depend on the day.
     for (const [index, changes] of fc.sample(change, { seed: 20261124, numRuns: 300 }).entries()) {
       const bytes = Buffer.from(good);
@@ -165,9 +167,9 @@ describe('a model file', { timeout: 120_000 }, () => {
       );
       outcomes.push(outcome);
       await fixture.engine.unload(model.id).catch((thrown) => expect(thrown).toMatchObject({ code: 'NOT_FOUND' }));
-      if (outcomes.length === 30) break;
+      if (outcomes.length === loaded) break;
     }
-    expect(outcomes).toHaveLength(30);
+    expect(outcomes).toHaveLength(loaded);
     expect(outcomes).toContain('answer');
     const typed = [
       'answer',
