@@ -188,7 +188,7 @@ describe('the report', () => {
 describe('Markdown and JSON', () => {
   it('tell two files of one type apart by their names, and no two of different types', () => {
     const [reference] = run.columns;
-    const files = ['/downloads/one-Q4_K_M.gguf', '/models/other-Q4_K_M.gguf', '/models/Q2_K.gguf'];
+    const files = ['/models/made/one-Q4_K_M.gguf', '/models/other-Q4_K_M.gguf', '/models/Q2_K.gguf'];
     const columns = files.map((file) => ({
       ...column,
       notes: [],
