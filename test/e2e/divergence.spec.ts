@@ -12,10 +12,10 @@ async function openDivergence(page: Page): Promise<void> {
   await page.getByRole('button', { name: /sample model’s quantizations/ }).click();
   await page.getByRole('link', { name: 'Divergence' }).click();
   await page.getByRole('button', { name: /^Measuring:/ }).click();
-  await page.getByLabel('Context').fill('64');
-  await page.getByLabel('Chunks at most').fill('8');
+  await page.getByLabel('Context').fill('128');
+  await page.getByLabel('Chunks at most').fill('40');
   await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: /^Measuring: 64 tokens, up to 8 chunks$/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Measuring: 128 tokens, up to 40 chunks$/ })).toBeVisible();
 }
 
 /** False where the addon is not built: then the screen has to say so. */

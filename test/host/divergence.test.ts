@@ -290,7 +290,7 @@ function expectVerdictOfIntervals(one: DivergenceRun['candidates'][number] | und
   const isLoss = low > 1 || dropHigh < 0;
   const isBounded = high < 1.01 && dropLow > -0.01;
   const wanted = isBounded
-    ? ['equivalent', 'small loss', 'other answers']
+    ? ['equivalent', 'small loss', 'other answers', 'inconclusive']
     : isLoss
       ? [low >= 1.01 ? 'clear loss' : high < 1 ? 'mixed' : 'loss']
       : ['inconclusive'];

@@ -75,10 +75,15 @@ export function verdictOf(grounds: VerdictGrounds): Verdict {
   const fidelity = fidelityOf(sameTop, grounds.kld);
   const isLoss = ratio[0] > 0 || deltaP[1] < 0;
   if (ratio[1] < smallLoss && deltaP[0] > -smallDrop) {
-    if (sameTop[0] < sameModel)
+    if (sameTop[1] < sameModel)
       return {
         kind: 'other answers',
         sentence: `Other answers, though no loss above 1 % of PPL, ${at}: ${ppl}; ${fidelity}.`,
+      };
+    if (sameTop[0] < sameModel)
+      return {
+        kind: 'inconclusive',
+        sentence: `Not told apart ${at}: no loss above 1 % of PPL (${ppl}), but whether it is the same model takes more text to tell: ${fidelity}.`,
       };
     if (!isLoss) return { kind: 'equivalent', sentence: `No loss above 1 % of PPL ${at}: ${ppl}; ${fidelity}.` };
     const seen = ratio[0] > 0 ? ppl : `${dropText(deltaP)}, ${ppl}`;

@@ -145,11 +145,11 @@ async function pictureLab(page: Page, picture: (name: string) => Promise<void>):
   await picture('divergence-empty');
   await page.getByRole('button', { name: /^Measuring:/ }).click();
   await page.getByLabel('Context').fill('128');
-  await page.getByLabel('Chunks at most').fill('12');
+  await page.getByLabel('Chunks at most').fill('200');
   await picture('divergence-settings');
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Measure divergence' }).click();
-  await expect(page.getByText(/smallest variant|^Every variant/).first()).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByText(/smallest variant|^Every variant|^No variant/).first()).toBeVisible({ timeout: 120_000 });
   await page.mouse.move(2, 2);
   await picture('divergence-full');
   await page.keyboard.press('n');
