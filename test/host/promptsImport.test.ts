@@ -155,6 +155,33 @@ describe('chats of other programs', () => {
   });
 });
 
+describe('a chat of 200,000 messages', () => {
+  const count = 200_000;
+  const role = (index: number) => (index % 2 === 0 ? 'user' : 'assistant');
+
+  it.each(['Open WebUI', 'llama.cpp'])('of %s is read in less than two seconds', (program) => {
+    const message = (index: number) => ({ id: `m${index}`, role: role(index), content: `${index}` });
+    const all = Array.from({ length: count }, (_, index) => index);
+    const history = Object.fromEntries(
+      all.map((index) => [`m${index}`, { ...message(index), parentId: index === 0 ? null : `m${index - 1}` }]),
+    );
+    const chain = all.map((index) => ({ ...message(index), parent: index === 0 ? null : `m${index - 1}` }));
+    const exported =
+      program === 'Open WebUI'
+        ? [{ id: 'long', chat: { history: { messages: history } } }]
+        : { conv: { id: 'long' }, messages: chain.reverse() };
+    const long = file('long.json', exported);
+    // Time of this thread alone: what else the machine does must not count.
+    const begun = process.threadCpuUsage();
+    const { chats } = readChats([long]);
+    const { user, system } = process.threadCpuUsage(begun);
+    const answers = chats[0]?.chat.answers ?? [];
+    expect(answers).toHaveLength(count / 2);
+    for (const { prompt, answer } of answers) if (Number(prompt) !== Number(answer) - 1) expect(answer).toBe(prompt);
+    expect((user + system) / 1000).toBeLessThan(2000);
+  });
+});
+
 describe('an import', () => {
   it('comes from a folder, once however often, at its own dates, and can be found', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-import-'));
