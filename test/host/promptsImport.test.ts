@@ -11,6 +11,7 @@ const file = (name: string, value: unknown) => ({
   name,
   bytes: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
 });
+const asFile = (name: string, text: string) => ({ name, base64: Buffer.from(text).toString('base64') });
 const lines = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
 
 function answersOf(...files: ReturnType<typeof file>[]) {
@@ -246,6 +247,34 @@ describe('an import', () => {
     const markdown = one.prompts.export({ format: 'markdown', matching: { search: 'first' } });
     expect(markdown.text).toContain('````text\na "quoted" ``` answer\n````');
     expect(markdown.text).not.toContain('second');
+  });
+
+  it('of our own export doubles nothing and loses nothing, in the same store, in another and back again', async () => {
+    const sha256 = 'ab'.repeat(32);
+    const model = { id: null, name: 'Tiny', quantization: 'Q4_K_M', sha256 };
+    const one = promptsFixture();
+    one.record({ prompt: 'own', model, state: 'cancelled', title: 'Titled' });
+    one.record({ prompt: 'same name', model: { ...model, sha256: 'cd'.repeat(32) }, settings: { importedFrom: 'me' } });
+    await one.prompts.import({ files: [asFile('open.json', JSON.stringify(openWebUi))] });
+    const exported = one.prompts.export({ format: 'jsonl' }).text;
+    const back = { files: [asFile('history.jsonl', exported)] };
+    expect(await one.prompts.import(back)).toMatchObject({ added: 0, known: 5 });
+    const two = promptsFixture();
+    expect(await two.prompts.import(back)).toMatchObject({ added: 5, known: 0 });
+    const there = two.prompts.export({ format: 'jsonl', matching: { search: 'own' } }).text;
+    const { origin, source, settings, ...own } = JSON.parse(there);
+    expect(JSON.parse(exported.split('\n').find((line) => line.includes('"own"')) ?? '')).toMatchObject(own);
+    expect(own).toMatchObject({ model, state: 'cancelled', title: 'Titled' });
+    expect(settings.importedFrom).toBe('Assay');
+    const [named] = two.prompts.history.list({ search: 'same name' }).entries;
+    expect(two.prompts.history.get(named?.id ?? '', '')).toMatchObject({
+      model: { sha256: 'cd'.repeat(32) },
+      settings: { importedFrom: 'Assay' },
+    });
+    const home = {
+      files: [asFile('two.jsonl', two.prompts.export({ format: 'jsonl', matching: { search: 'own' } }).text)],
+    };
+    expect(await one.prompts.import(home)).toMatchObject({ added: 0, known: 1 });
   });
 
   it('an export of many comes in parts that make one whole', async () => {

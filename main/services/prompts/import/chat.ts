@@ -6,6 +6,8 @@ export interface ImportedChat {
   /** The program's own id of it, so that it is not taken in twice. */
   id: string;
   title: string | null;
+  /** Of what another Assay took in: where that had it from. */
+  origin?: string | undefined;
   answers: ImportedAnswer[];
 }
 
@@ -22,6 +24,14 @@ export interface ImportedAnswer {
   stats: Partial<GenerationStats> | null;
   tags?: string[];
   note?: string | null;
+  /** What only Assay's own export says. */
+  assay?: {
+    /** Null when it is none of ours. */
+    id: string | null;
+    title: string | null;
+    model: { name: string; quantization: string; sha256: string | null };
+    state: 'done' | 'cancelled' | 'failed';
+  };
 }
 
 /** What one program writes. `read` returns null when the value is not of this kind. */
