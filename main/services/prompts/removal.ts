@@ -50,7 +50,7 @@ export interface Removal {
 const daily = 24 * 60 * 60 * 1000;
 /** Deleted in one go: a few tens of milliseconds. */
 const slice = 8;
-const host: Identity = { person: 'Assay', role: 'owner', home: 'host' };
+export const host: Identity = { person: 'Assay', role: 'owner', home: 'host' };
 const keepAll: Retention = { keepDays: null, keepMarked: true };
 
 export function createRemoval({ vault, audit, clock, log, changed, undoMs = 10_000 }: RemovalDependencies): Removal {
