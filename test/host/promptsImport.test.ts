@@ -23,12 +23,14 @@ function answersOf(...files: ReturnType<typeof file>[]) {
 }
 
 describe('chats of other programs', () => {
-  it('LM Studio: the chosen version of each message, without what the model thought', () => {
-    expect(answersOf(file('1730000000000.conversation.json', lmStudio))).toEqual([
+  it('LM Studio: every version of an answer, without what the model thought', () => {
+    const [fish, ...chosen] = answersOf(file('1730000000000.conversation.json', lmStudio));
+    expect(fish).toMatchObject({ prompt: 'What is a heron?', answer: 'A fish.', model: null });
+    expect(chosen).toEqual([
       {
         from: 'LM Studio',
         title: 'Release notes',
-        place: '1',
+        place: expect.stringMatching(/^1 [0-9a-f]{16}$/),
         at: 1_730_000_000_001,
         model: 'qwen/qwen3-4b@q4_k_m',
         system: 'Be exact.',
@@ -194,10 +196,10 @@ describe('an import', () => {
     writeFileSync(join(folder, 'notes.json'), '{"not": "a chat"}');
     const { prompts } = promptsFixture();
     const first = await prompts.import({ path: folder });
-    expect(first).toMatchObject({ formats: ['LM Studio', 'Jan'], conversations: 2, added: 2, known: 0 });
+    expect(first).toMatchObject({ formats: ['LM Studio', 'Jan'], conversations: 2, added: 3, known: 0 });
     expect(first.skipped).toHaveLength(1);
-    expect(await prompts.import({ path: folder })).toMatchObject({ added: 0, known: 2 });
-    const { entries } = prompts.history.list({ search: 'heron', source: 'import' });
+    expect(await prompts.import({ path: folder })).toMatchObject({ added: 0, known: 3 });
+    const { entries } = prompts.history.list({ search: 'heron -fish', source: 'import' });
     expect(entries.map(({ at, title }) => [at, title])).toEqual([
       ['2024-10-27T03:33:22.000Z', 'Birds'],
       ['2024-10-27T03:33:20.001Z', 'Release notes'],
