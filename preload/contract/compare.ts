@@ -68,7 +68,11 @@ export const comparisonSummary = z.object({
 });
 export type ComparisonSummary = z.infer<typeof comparisonSummary>;
 
-export const comparison = comparisonSummary.extend({ settings: comparisonInput, cells: z.array(cell) });
+export const comparison = comparisonSummary.extend({
+  /** A prompt of which all answers were deleted in Prompts is empty. */
+  settings: comparisonInput.extend({ prompts: z.array(z.string()) }),
+  cells: z.array(cell),
+});
 export type Comparison = z.infer<typeof comparison>;
 
 /** What `compare.watch` sends: first the whole, then what changed; tokens are appended to their cell. */

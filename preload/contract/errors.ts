@@ -51,3 +51,14 @@ export const assayErrorData = z.object({
   facts: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
 });
 export type AssayErrorData = z.infer<typeof assayErrorData>;
+
+/** Stands in the place of an answer that a person deleted in Prompts. */
+export const deletedInPrompts: AssayErrorData = {
+  code: 'NOT_FOUND',
+  message: 'Deleted in Prompts.',
+  facts: { deleted: true },
+};
+
+export function isDeleted({ error }: { error: AssayErrorData | null }): boolean {
+  return error?.facts?.deleted === true;
+}

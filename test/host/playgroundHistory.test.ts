@@ -10,6 +10,8 @@ import { createAudit } from '../../main/services/audit/index.ts';
 import { createPlayground } from '../../main/services/compare/index.ts';
 import { createJobs } from '../../main/services/jobs/index.ts';
 import { createPrompts, type Prompts } from '../../main/services/prompts/index.ts';
+import { isDeleted } from '../../preload/contract/errors.ts';
+import { chatSettings } from '../../preload/contract/playground.ts';
 import { characterModels, createCharacterEngine } from '../helpers/characterEngine.ts';
 import { createTestLog, openServices } from '../helpers/openServices.ts';
 import { bytesOf } from '../helpers/pageBytes.ts';
@@ -85,20 +87,33 @@ describe('deletion', () => {
     expect(all.history.list({}).entries).toEqual([]);
   });
 
-  it('of its last answer in the history takes the conversation along, of an earlier one does not', async () => {
+  it('of an answer in the history leaves nothing of it in the conversation, of the last one takes that along', async () => {
     const all = withHistory(1);
-    const begun = all.playground.ask({ text: 'one', settings: settings('base') });
+    const asked = { ...settings('base'), system: 'A secret system' };
+    const begun = all.playground.ask({ text: 'a secret', settings: asked });
     const first = await settled(all, begun);
     await settled(
       all,
       all.playground.ask({ conversation: first.id, parent: begun.answer, text: 'two', settings: settings('base') }),
     );
-    for (const left of [1, 0]) {
-      const [entry] = all.history.list({}).entries;
-      all.removal.remove({ ids: [entry?.id ?? ''], whole: false });
-      await nothingHidden(all);
-      expect(all.playground.list({ search: '', limit: 10 })).toHaveLength(left);
-    }
+    const [entry] = all.history.list({ search: 'secret' }).entries;
+    all.removal.remove({ ids: [entry?.id ?? ''], whole: false });
+    await nothingHidden(all);
+    const left = all.playground.get(first.id);
+    expect(left.messages.map(({ text, answer }) => [text === '', answer !== null && isDeleted(answer)])).toEqual([
+      [true, false],
+      [true, true],
+      [false, false],
+      [false, false],
+    ]);
+    expect(left.excerpt).toBe('two');
+    expect(JSON.stringify(left)).not.toContain('secret');
+    const again = { conversation: first.id, parent: left.messages[0]?.id ?? '', settings: chatSettings.parse(asked) };
+    expect(() => all.playground.answerAgain(again)).toThrow('deleted in Prompts');
+    expect(() => all.playground.goOn({ conversation: first.id, message: begun.answer })).toThrow('nothing to go on');
+    all.removal.remove({ ids: all.history.list({}).entries.map(({ id }) => id), whole: false });
+    await nothingHidden(all);
+    expect(all.playground.list({ search: '', limit: 10 })).toEqual([]);
   });
 
   it('by the rule of retention does so, too', async () => {

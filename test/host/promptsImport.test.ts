@@ -11,6 +11,7 @@ const file = (name: string, value: unknown) => ({
   name,
   bytes: Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)),
 });
+const asFile = (name: string, text: string) => ({ name, base64: Buffer.from(text).toString('base64') });
 const lines = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
 
 function answersOf(...files: ReturnType<typeof file>[]) {
@@ -22,12 +23,14 @@ function answersOf(...files: ReturnType<typeof file>[]) {
 }
 
 describe('chats of other programs', () => {
-  it('LM Studio: the chosen version of each message, without what the model thought', () => {
-    expect(answersOf(file('1730000000000.conversation.json', lmStudio))).toEqual([
+  it('LM Studio: every version of an answer, without what the model thought', () => {
+    const [fish, ...chosen] = answersOf(file('1730000000000.conversation.json', lmStudio));
+    expect(fish).toMatchObject({ prompt: 'What is a heron?', answer: 'A fish.', model: null });
+    expect(chosen).toEqual([
       {
         from: 'LM Studio',
         title: 'Release notes',
-        place: '1',
+        place: expect.stringMatching(/^1 [0-9a-f]{16}$/),
         at: 1_730_000_000_001,
         model: 'qwen/qwen3-4b@q4_k_m',
         system: 'Be exact.',
@@ -155,6 +158,33 @@ describe('chats of other programs', () => {
   });
 });
 
+describe('a chat of 200,000 messages', () => {
+  const count = 200_000;
+  const role = (index: number) => (index % 2 === 0 ? 'user' : 'assistant');
+
+  it.each(['Open WebUI', 'llama.cpp'])('of %s is read in less than two seconds', (program) => {
+    const message = (index: number) => ({ id: `m${index}`, role: role(index), content: `${index}` });
+    const all = Array.from({ length: count }, (_, index) => index);
+    const history = Object.fromEntries(
+      all.map((index) => [`m${index}`, { ...message(index), parentId: index === 0 ? null : `m${index - 1}` }]),
+    );
+    const chain = all.map((index) => ({ ...message(index), parent: index === 0 ? null : `m${index - 1}` }));
+    const exported =
+      program === 'Open WebUI'
+        ? [{ id: 'long', chat: { history: { messages: history } } }]
+        : { conv: { id: 'long' }, messages: chain.reverse() };
+    const long = file('long.json', exported);
+    // Time of this thread alone: what else the machine does must not count.
+    const begun = process.threadCpuUsage();
+    const { chats } = readChats([long]);
+    const { user, system } = process.threadCpuUsage(begun);
+    const answers = chats[0]?.chat.answers ?? [];
+    expect(answers).toHaveLength(count / 2);
+    for (const { prompt, answer } of answers) if (Number(prompt) !== Number(answer) - 1) expect(answer).toBe(prompt);
+    expect((user + system) / 1000).toBeLessThan(2000);
+  });
+});
+
 describe('an import', () => {
   it('comes from a folder, once however often, at its own dates, and can be found', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-import-'));
@@ -166,10 +196,10 @@ describe('an import', () => {
     writeFileSync(join(folder, 'notes.json'), '{"not": "a chat"}');
     const { prompts } = promptsFixture();
     const first = await prompts.import({ path: folder });
-    expect(first).toMatchObject({ formats: ['LM Studio', 'Jan'], conversations: 2, added: 2, known: 0 });
+    expect(first).toMatchObject({ formats: ['LM Studio', 'Jan'], conversations: 2, added: 3, known: 0 });
     expect(first.skipped).toHaveLength(1);
-    expect(await prompts.import({ path: folder })).toMatchObject({ added: 0, known: 2 });
-    const { entries } = prompts.history.list({ search: 'heron', source: 'import' });
+    expect(await prompts.import({ path: folder })).toMatchObject({ added: 0, known: 3 });
+    const { entries } = prompts.history.list({ search: 'heron -fish', source: 'import' });
     expect(entries.map(({ at, title }) => [at, title])).toEqual([
       ['2024-10-27T03:33:22.000Z', 'Birds'],
       ['2024-10-27T03:33:20.001Z', 'Release notes'],
@@ -219,6 +249,34 @@ describe('an import', () => {
     const markdown = one.prompts.export({ format: 'markdown', matching: { search: 'first' } });
     expect(markdown.text).toContain('````text\na "quoted" ``` answer\n````');
     expect(markdown.text).not.toContain('second');
+  });
+
+  it('of our own export doubles nothing and loses nothing, in the same store, in another and back again', async () => {
+    const sha256 = 'ab'.repeat(32);
+    const model = { id: null, name: 'Tiny', quantization: 'Q4_K_M', sha256 };
+    const one = promptsFixture();
+    one.record({ prompt: 'own', model, state: 'cancelled', title: 'Titled' });
+    one.record({ prompt: 'same name', model: { ...model, sha256: 'cd'.repeat(32) }, settings: { importedFrom: 'me' } });
+    await one.prompts.import({ files: [asFile('open.json', JSON.stringify(openWebUi))] });
+    const exported = one.prompts.export({ format: 'jsonl' }).text;
+    const back = { files: [asFile('history.jsonl', exported)] };
+    expect(await one.prompts.import(back)).toMatchObject({ added: 0, known: 5 });
+    const two = promptsFixture();
+    expect(await two.prompts.import(back)).toMatchObject({ added: 5, known: 0 });
+    const there = two.prompts.export({ format: 'jsonl', matching: { search: 'own' } }).text;
+    const { origin, source, settings, ...own } = JSON.parse(there);
+    expect(JSON.parse(exported.split('\n').find((line) => line.includes('"own"')) ?? '')).toMatchObject(own);
+    expect(own).toMatchObject({ model, state: 'cancelled', title: 'Titled' });
+    expect(settings.importedFrom).toBe('Assay');
+    const [named] = two.prompts.history.list({ search: 'same name' }).entries;
+    expect(two.prompts.history.get(named?.id ?? '', '')).toMatchObject({
+      model: { sha256: 'cd'.repeat(32) },
+      settings: { importedFrom: 'Assay' },
+    });
+    const home = {
+      files: [asFile('two.jsonl', two.prompts.export({ format: 'jsonl', matching: { search: 'own' } }).text)],
+    };
+    expect(await one.prompts.import(home)).toMatchObject({ added: 0, known: 1 });
   });
 
   it('an export of many comes in parts that make one whole', async () => {

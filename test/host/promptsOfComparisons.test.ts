@@ -9,11 +9,15 @@ import { migrate, migrations, openStore } from '../../main/db/index.ts';
 import { createAudit } from '../../main/services/audit/index.ts';
 import { insertComparison, upsertCell } from '../../main/services/compare/compare.queries.ts';
 import { waitingCell } from '../../main/services/compare/compare.rules.ts';
-import { createCompare } from '../../main/services/compare/index.ts';
+import { type Compare, createCompare } from '../../main/services/compare/index.ts';
+import { createJobs } from '../../main/services/jobs/index.ts';
 import { createPrompts } from '../../main/services/prompts/index.ts';
-import { type ComparisonInput, comparisonInput } from '../../preload/contract/compare.ts';
+import { type Comparison, type ComparisonInput, comparison, comparisonInput } from '../../preload/contract/compare.ts';
+import { isDeleted } from '../../preload/contract/errors.ts';
+import { historyFilter } from '../../preload/contract/prompts.ts';
 import { characterModels, createCharacterEngine } from '../helpers/characterEngine.ts';
-import { openServices } from '../helpers/openServices.ts';
+import { createTestLog, openServices } from '../helpers/openServices.ts';
+import { bytesOf } from '../helpers/pageBytes.ts';
 import { nothingHidden, sampleFolder } from '../helpers/promptsFixture.ts';
 
 describe('a comparison and the history', () => {
@@ -50,16 +54,95 @@ describe('a comparison and the history', () => {
     expect(all.history.list({ search: 'never' }).entries).toEqual([]);
   });
 
-  it('the last answer that is deleted takes the comparison along, an earlier one does not', async () => {
-    const all = withCompare(1);
-    const id = await finished(all, { models: ['base', 'q4'], prompts: ['short'] });
-    const [first, second] = all.history.list({}).entries;
-    all.removal.remove({ ids: [first?.id ?? ''], whole: false });
-    await nothingHidden(all);
-    expect(all.compare.list().map((row) => row.id)).toEqual([id]);
-    all.removal.remove({ ids: [second?.id ?? ''], whole: false });
-    await nothingHidden(all);
+  it('an answer that is deleted leaves nothing of itself in its comparison, the last one takes that along', async () => {
+    const all = withCompare({ undoMs: 1 });
+    const id = await finished(all, { models: ['base', 'q4'], prompts: ['short secret', 'short harmless'] });
+    const [first, second] = all.history.list({ search: 'secret' }).entries;
+    await deleted(all, first?.id);
+    const half = whole(all, id);
+    expect(half.cells.filter(isDeleted)).toMatchObject([{ prompt: 0, text: '', tokens: [], stats: null }]);
+    expect(half).toMatchObject({ excerpt: 'short secret', settings: { prompts: ['short secret', 'short harmless'] } });
+    await deleted(all, second?.id);
+    const rest = whole(all, id);
+    expect(rest.cells.map((cell) => [cell.prompt, isDeleted(cell), cell.text === ''])).toEqual([
+      [0, true, true],
+      [0, true, true],
+      [1, false, false],
+      [1, false, false],
+    ]);
+    expect(rest).toMatchObject({ excerpt: 'short harmless', done: 2, settings: { prompts: ['', 'short harmless'] } });
+    expect(all.compare.export(id, 'markdown').text).toContain('Deleted in Prompts.');
+    for (const { id: entry } of all.history.list({}).entries) await deleted(all, entry);
     expect(all.compare.list()).toEqual([]);
+  });
+
+  it('an answer that is deleted goes from the comparisons that took it over, too', async () => {
+    const all = withCompare({ undoMs: 1 });
+    const input = { models: ['base', 'q4'], prompts: ['a secret', 'harmless'], sampler: { maxTokens: 12 } };
+    const earlier = await finished(all, input);
+    const later = await finished(all, { ...input, pinned: { comparison: earlier, columns: [0] } });
+    const last = await finished(all, { ...input, pinned: { comparison: later, columns: [0] } });
+    const own = all.history.list({ search: 'secret', origin: earlier }).entries;
+    const base = own.find(({ model }) => model.name === 'base');
+    await deleted(all, base?.id);
+    for (const id of [earlier, later, last])
+      expect(whole(all, id).cells.map(isDeleted), id).toEqual([true, false, false, false]);
+  });
+
+  it('what is deleted while its comparison is under way is gone when that ends', async () => {
+    const all = withCompare({ undoMs: 1, tokenMs: 5 });
+    const { id } = all.compare.start({
+      models: ['base', 'absent'],
+      prompts: ['a secret', 'harmless'],
+      sampler: { maxTokens: 40 },
+    });
+    while (all.history.list({ search: 'secret' }).entries.length === 0)
+      await new Promise((next) => setTimeout(next, 5));
+    await deleted(all, all.history.list({ search: 'secret' }).entries[0]?.id);
+    expect(whole(all, id).cells.some(({ state }) => state === 'running' || state === 'waiting')).toBe(true);
+    for await (const _ of all.compare.watch({ id, from: 0, count: 10 }, new AbortController().signal));
+    const left = whole(all, id);
+    expect(left.settings.prompts).toEqual(['', 'harmless']);
+    expect(left.cells.map(isDeleted)).toEqual([true, true, false, false]);
+  });
+
+  it('deletion leaves nothing in any page of the database and its log, read with the key', async () => {
+    const place = mkdtempSync(join(tmpdir(), 'assay-prompts-'));
+    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+    const key = randomBytes(32);
+    const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
+    migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
+    const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
+    const changes = createChanges();
+    const jobs = createJobs({ vault, changes, log: createTestLog() });
+    const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes, undoMs: 1 });
+    const compare = createCompare({
+      vault,
+      changes,
+      jobs,
+      models: characterModels(['base', 'q4']),
+      engine: createCharacterEngine(),
+      history: { ...prompts.history, ...prompts.removal },
+    });
+    onTestFinished(async () => {
+      await jobs.close();
+      await prompts.close();
+      store.close();
+    });
+    const all = { vault, compare, ...prompts };
+    const secret = `Zyzzogeton ${'long '.repeat(700)}`;
+    const input = { models: ['base', 'q4'], prompts: [secret, 'harmless'], sampler: { maxTokens: 40 } };
+    const id = await finished(all, input);
+    const later = await finished(all, { ...input, pinned: { comparison: id, columns: [0] } });
+    const said = whole(all, id).cells.filter(({ prompt }) => prompt === 0);
+    expect(bytesOf(store.file, key, place)).toContain(said[0]?.text);
+    prompts.removal.remove({ matching: { ...historyFilter.parse({}), search: 'zyzzogeton' } });
+    await nothingHidden(all);
+    const left = bytesOf(store.file, key, place);
+    for (const word of ['Zyzzogeton', 'zyzzogeton', ...said.map(({ text }) => text)])
+      expect(left.includes(word), word).toBe(false);
+    for (const one of [id, later]) expect(whole(all, one).settings.prompts).toEqual(['', 'harmless']);
+    expect(left).toContain('harmless');
   });
 
   it('what was compared before there was a history is taken in by the migration', () => {
@@ -118,14 +201,14 @@ describe('a comparison and the history', () => {
 });
 
 /** Compare, the queue and the history on one store, with the character engine. */
-function withCompare(undoMs = 60_000) {
+function withCompare({ undoMs = 60_000, tokenMs = 0 } = {}) {
   const opened = openServices();
   const audit = createAudit({ vault: opened.vault, changes: opened.changes, clock: systemClock });
   const prompts = createPrompts({ sampleFolder, vault: opened.vault, audit, changes: opened.changes, undoMs });
   const compare = createCompare({
     ...opened,
     models: characterModels(['base', 'q4', 'crash']),
-    engine: createCharacterEngine(),
+    engine: createCharacterEngine({ tokenMs }),
     history: { ...prompts.history, ...prompts.removal },
   });
   onTestFinished(async () => {
@@ -135,8 +218,18 @@ function withCompare(undoMs = 60_000) {
   return { vault: opened.vault, compare, ...prompts };
 }
 
-async function finished({ compare }: ReturnType<typeof withCompare>, input: ComparisonInput): Promise<string> {
+async function finished({ compare }: { compare: Compare }, input: ComparisonInput): Promise<string> {
   const { id } = compare.start(input);
   for await (const _ of compare.watch({ id, from: 0, count: 10 }, new AbortController().signal));
   return id;
+}
+
+async function deleted(all: ReturnType<typeof withCompare>, id = ''): Promise<void> {
+  all.removal.remove({ ids: [id], whole: false });
+  await nothingHidden(all);
+}
+
+/** As a page gets it. */
+function whole({ compare }: { compare: Compare }, id: string): Comparison {
+  return comparison.parse(compare.get({ id, from: 0, count: 10 }));
 }

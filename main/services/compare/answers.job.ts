@@ -9,8 +9,9 @@ import type { Store } from '../../db/store.ts';
 import { runAnswers } from './answersRun.ts';
 import * as queries from './compare.queries.ts';
 import { titleOf, waitingCell } from './compare.rules.ts';
+import { deleteBarePrompts } from './deletion.ts';
 import type { AnswerHistory } from './history.ts';
-import type { Lives } from './live.ts';
+import type { Live, Lives } from './live.ts';
 import { settleCells } from './settle.ts';
 
 const answersInput = z.object({ comparison: z.string(), models: z.number().int(), prompts: z.number().int() });
@@ -54,23 +55,30 @@ function settleRest(dependencies: AnswersDependencies, id: string, state: JobSta
       cell.loadProgress = null;
     }
     settleCells(dependencies, store, row, live, underWay);
-    if (state !== 'cancelled') return;
-    const settled = new Set(
-      queries.selectLightCells(store.read, row.sequence).map((cell) => cell.prompt * row.column_count + cell.column),
-    );
-    const places = Array.from({ length: row.prompt_count * row.column_count }, (_, place) => place);
-    const open = places
-      .filter((place) => !settled.has(place))
-      .map((place) => waitingCell(Math.floor(place / row.column_count), place % row.column_count));
-    settleCells(
-      dependencies,
-      store,
-      row,
-      live,
-      open.map((cell) => ({ ...cell, state: 'cancelled' })),
-    );
+    if (state === 'cancelled') settleWaiting(dependencies, row, live);
+    // One that goes on later still needs its prompts.
+    if (state !== 'interrupted') store.transaction((write) => deleteBarePrompts(write, row.sequence));
   } finally {
     lives.end(id);
     changes.announce('compare');
   }
+}
+
+/** The answers that never began. */
+function settleWaiting(dependencies: AnswersDependencies, row: queries.ComparisonRow, live: Live | undefined): void {
+  const store = dependencies.vault.store();
+  const settled = new Set(
+    queries.selectLightCells(store.read, row.sequence).map((cell) => cell.prompt * row.column_count + cell.column),
+  );
+  const places = Array.from({ length: row.prompt_count * row.column_count }, (_, place) => place);
+  const open = places
+    .filter((place) => !settled.has(place))
+    .map((place) => waitingCell(Math.floor(place / row.column_count), place % row.column_count));
+  settleCells(
+    dependencies,
+    store,
+    row,
+    live,
+    open.map((cell) => ({ ...cell, state: 'cancelled' })),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Cell } from '../../../preload/contract/compare.ts';
-import type { AssayErrorData } from '../../../preload/contract/errors.ts';
+import { type AssayErrorData, isDeleted } from '../../../preload/contract/errors.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import { fromErrorData, toErrorData } from '../../base/fault.ts';
 import type { JobWork } from '../../base/job.ts';
@@ -28,7 +28,7 @@ export async function runAnswers(dependencies: AnswersDependencies, work: JobWor
 
   const open = new Set(Array.from({ length: total }, (_, index) => index));
   for (const cell of queries.selectLightCells(store.read, row.sequence)) {
-    if (cell.state === 'done') open.delete(place(cell.prompt, cell.column));
+    if (cell.state === 'done' || isDeleted(cell)) open.delete(place(cell.prompt, cell.column));
   }
   const found = new Map<number, Model>();
   let failed = 0;

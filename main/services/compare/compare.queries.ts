@@ -99,8 +99,8 @@ export function updateName(write: WriteHandle, id: string, name: string | null):
   write.run('UPDATE comparisons SET name = ? WHERE id = ?', name, id);
 }
 
-export function deleteComparison(write: WriteHandle, id: string): void {
-  write.run('DELETE FROM comparisons WHERE id = ?', id);
+export function deleteComparison(write: WriteHandle, sequence: number): void {
+  write.run('DELETE FROM comparisons WHERE sequence = ?', sequence);
 }
 
 const promptRow = z.object({ text: z.string() });

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Cell, ComparisonColumn } from '../../../preload/contract/compare.ts';
-import type { AssayErrorData, ErrorCode } from '../../../preload/contract/errors.ts';
+import { type AssayErrorData, deletedInPrompts, type ErrorCode } from '../../../preload/contract/errors.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 
 /** A column as it is kept: what people see, and what tells whether two models share a vocabulary. */
@@ -52,6 +52,11 @@ export function waitingCell(prompt: number, column: number): Cell {
     firstDivergence: null,
     pinned: false,
   };
+}
+
+/** What is left of an answer that was deleted in Prompts. */
+export function deletedCell(prompt: number, column: number): Cell {
+  return { ...waitingCell(prompt, column), state: 'cancelled', error: deletedInPrompts };
 }
 
 export function isSettled({ state }: Pick<Cell, 'state'>): boolean {

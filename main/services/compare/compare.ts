@@ -19,6 +19,7 @@ import type { Store, WriteHandle } from '../../db/store.ts';
 import { answersJob } from './answers.job.ts';
 import * as queries from './compare.queries.ts';
 import { askedColumn, excerptOf, type StoredColumn } from './compare.rules.ts';
+import { deleteAnswer } from './deletion.ts';
 import { type ExportedText, exportComparison } from './export.ts';
 import type { AnswerHistory } from './history.ts';
 import { createLives, overlay, wholeOf } from './live.ts';
@@ -69,11 +70,8 @@ export function createCompare({
   const lives = createLives();
   const kind = answersJob({ vault, models, engine, changes, lives, history, clock });
   jobs.register(kind);
-  // When all its answers were deleted from the history, the comparison goes with them.
-  history?.onGone((write, id) => {
-    const row = queries.selectComparison(write, id);
-    if (row === undefined || isUnderWay(row)) return;
-    queries.deleteComparison(write, id);
+  history?.onRemoved((write, removed) => {
+    if (!deleteAnswer(write, removed, (job_id) => isUnderWay({ job_id }))) return;
     vault.store().afterCommit(() => changes.announce('compare'));
   });
 
@@ -110,8 +108,8 @@ export function createCompare({
     return { id, jobId };
   }
 
-  function isUnderWay(row: queries.ComparisonRow): boolean {
-    const state = row.job_id === null ? null : jobs.stateOf(row.job_id);
+  function isUnderWay({ job_id }: Pick<queries.ComparisonRow, 'job_id'>): boolean {
+    const state = job_id === null ? null : jobs.stateOf(job_id);
     return state === 'queued' || state === 'running';
   }
 
@@ -146,13 +144,14 @@ export function createCompare({
     },
     remove(id) {
       const store = vault.store();
-      if (isUnderWay(requireComparison(store.read, id))) {
+      const row = requireComparison(store.read, id);
+      if (isUnderWay(row)) {
         throw new Fault('CONFLICT', 'This comparison still runs. Cancel it before you delete it.', {
           facts: { comparison: id },
         });
       }
       store.transaction((write) => {
-        queries.deleteComparison(write, id);
+        queries.deleteComparison(write, row.sequence);
         history?.forget(write, id);
       });
       changes.announce('compare');

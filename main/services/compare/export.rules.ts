@@ -1,4 +1,5 @@
 import type { Cell, Comparison } from '../../../preload/contract/compare.ts';
+import { isDeleted } from '../../../preload/contract/errors.ts';
 import { type AnswersDocument, answersDocument } from './answers.rules.ts';
 
 /** A comparison without its cells; these come prompt by prompt, so that a long list is never held whole. */
@@ -98,6 +99,7 @@ function columnTitle({ columns }: ExportHead, index: number): string {
 }
 
 function answerBody({ state, text, error }: Cell): string {
+  if (isDeleted({ error })) return 'Deleted in Prompts.';
   const words = {
     waiting: 'Not answered.',
     loading: 'Under way.',

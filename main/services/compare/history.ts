@@ -26,8 +26,17 @@ export interface AnswerHistory {
   ): void;
   /** Deletes what came from a comparison that is deleted. */
   forget(write: WriteHandle, origin: string): void;
-  /** Told, within a transaction, when nothing of a comparison is left in the history. */
-  onGone(listener: (write: WriteHandle, origin: string) => void): void;
+  /** Told, within the transaction, of each answer that is deleted from the history for good. */
+  onRemoved(listener: (write: WriteHandle, removed: RemovedAnswer) => void): void;
+}
+
+export interface RemovedAnswer {
+  origin: string;
+  place: string;
+  prompt: string;
+  answer: string;
+  /** As JSON. */
+  stats: string | null;
 }
 
 /** Writes down a settled answer. One without a word, and one taken over from an earlier comparison, was no generation. */

@@ -27,8 +27,15 @@ export function removed(input: z.input<typeof removeHistoryInput>): Facts {
   };
 }
 
-export function exported(input: z.input<typeof exportHistoryInput>): Facts {
-  return { format: input.format, entries: input.ids?.length ?? null, further: input.after !== undefined };
+export function exported({ format, ids, matching, after }: z.input<typeof exportHistoryInput>): Facts {
+  // Nothing, an empty search and an empty list find everything.
+  const isFiltered = Object.values(matching ?? {}).some((value) => value !== undefined && String(value) !== '');
+  return {
+    format,
+    ...(ids ? { entries: ids.length } : { all: isFiltered ? 'that a filter found' : 'the whole history' }),
+    // A long export comes in parts, each with an entry in the log.
+    part: after === undefined ? 'the first' : 'a further one',
+  };
 }
 
 export function imported(input: z.input<typeof importInput>): Facts {

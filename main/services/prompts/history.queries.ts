@@ -152,9 +152,11 @@ interface ModelRow {
   quantization: string;
   sha256: string | null;
 }
+/** A model that was never in the library is told by its hash from others of its name. */
+const byHash = 'sha256 ';
 const toModel = ({ key, model_id: id, name, quantization, sha256 }: ModelRow): HistoryModel => ({
   key,
-  id,
+  id: id?.startsWith(byHash) ? null : id,
   name,
   quantization,
   sha256,
@@ -194,9 +196,10 @@ export function keepModel(
   write: WriteHandle,
   model: { id: string | null; name: string; quantization: string; sha256: string | null },
 ): number {
+  const id = model.id ?? (model.sha256 === null ? null : byHash + model.sha256);
   const sql = `INSERT INTO history_models (model_id, name, quantization, sha256) VALUES (?, ?, ?, ?)
     ON CONFLICT (name, quantization, coalesce(model_id, '')) DO UPDATE SET sha256 = coalesce(excluded.sha256, sha256) RETURNING key`;
-  const row = write.get<{ key: number }>(sql, model.id, model.name, model.quantization, model.sha256);
+  const row = write.get<{ key: number }>(sql, id, model.name, model.quantization, model.sha256);
   if (row === undefined) throw new Error('A model was neither found nor made.');
   return row.key;
 }
@@ -221,6 +224,11 @@ export function selectPlaced(
     origin,
     place,
   );
+}
+
+/** Whether an entry of this id is there, hidden or not. */
+export function isKnown(read: ReadHandle, id: string): boolean {
+  return read.get('SELECT 1 FROM history WHERE id = ?', id) !== undefined;
 }
 
 export function insertRow(write: WriteHandle, row: HistoryRow): void {

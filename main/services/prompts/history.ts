@@ -20,6 +20,8 @@ import { facetsOf, matchOf, parseSearch } from './search.rules.ts';
 
 /** A generation that is over, as those who asked for it hand it in. */
 export interface Generation {
+  /** Of an entry that comes back. Default: a new one. */
+  id?: string | null;
   source: 'compare' | 'playground' | 'import';
   /** The comparison or chat, and the place there: what is recorded twice replaces itself. */
   origin: string;
@@ -71,7 +73,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
     const before = queries.selectPlaced(write, origin, place);
     const row: queries.HistoryRow = {
       sequence: before?.sequence ?? queries.freeSequence(write, Math.max(0, Math.round(at))),
-      id: before?.id ?? newId(at),
+      id: before?.id ?? generation.id ?? newId(at),
       source,
       origin,
       place,

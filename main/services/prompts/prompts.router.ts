@@ -79,13 +79,13 @@ export function createPromptsRouter({ history, removal, saved, ...prompts }: Pro
       .meta({ facts: audited.exported })
       .input(exportHistoryInput)
       .output(exportedHistory)
-      .mutation(({ input }) => prompts.export(input)),
+      .mutation(({ input, ctx }) => prompts.export(input, ctx.identity)),
     /** Chats of LM Studio, Jan, Open WebUI and llama.cpp's web UI. BAD_INPUT, NOT_FOUND, TOO_LARGE. */
     import: command
       .meta({ facts: audited.imported })
       .input(importInput)
       .output(importResult)
-      .mutation(({ input }) => prompts.import(input)),
+      .mutation(({ input, ctx }) => prompts.import(input, ctx.identity)),
     /** Saved prompts by name, each with its newest version. */
     saved: query.output(z.array(savedPrompt)).query(() => saved.list()),
     /** The versions of a saved prompt, newest first. NOT_FOUND. */

@@ -12,12 +12,13 @@ import type { Changes } from '../../base/changes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
+import type { Identity } from '../../base/procedure.ts';
 import type { Store } from '../../db/store.ts';
 import { jsonLine, markdownSection } from './export.rules.ts';
 import { createHistory, type History } from './history.ts';
 import { importChats } from './import/importChats.ts';
 import { createModelHashes } from './modelHashes.ts';
-import { createRemoval, type Removal, type RemovalDependencies } from './removal.ts';
+import { createRemoval, host, type Removal, type RemovalDependencies } from './removal.ts';
 import { readSampleDataset, sampleDatasets } from './sampleDatasets.ts';
 import { createSaved, type Saved } from './saved.ts';
 
@@ -41,10 +42,10 @@ export interface Prompts {
   history: History;
   removal: Removal;
   saved: Saved;
-  /** A part of an export and where the next one begins. BAD_INPUT; NOT_FOUND of ids. */
-  export(input: z.output<typeof exportHistoryInput>): z.infer<typeof exportedHistory>;
+  /** A part of an export and where the next one begins; the audit log has how many answers it held. `by`, here and below: default: Assay itself. BAD_INPUT; NOT_FOUND of ids. */
+  export(input: z.output<typeof exportHistoryInput>, by?: Identity): z.infer<typeof exportedHistory>;
   /** Chats of other programs. BAD_INPUT, NOT_FOUND, TOO_LARGE. */
-  import(input: z.output<typeof importInput>): Promise<ImportResult>;
+  import(input: z.output<typeof importInput>, by?: Identity): Promise<ImportResult>;
   /** Every data set, without its items. */
   datasets(): Promise<Dataset[]>;
   /** NOT_FOUND when there is none of this id. */
@@ -66,7 +67,7 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
   const history = createHistory({ store, changed, hashOf: modelHashes.of });
   const removal = createRemoval({ vault, audit, clock, log, changed, undoMs });
 
-  function exportPart({ format, ids, matching, after }: z.output<typeof exportHistoryInput>) {
+  function exportPart({ format, ids, matching, after }: z.output<typeof exportHistoryInput>, by: Identity = host) {
     const parts: string[] = [];
     let length = 0;
     let next: string | null = after ?? null;
@@ -80,6 +81,7 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
       }
       next = some.next;
     } while (next !== null && length < exportedCharacters && parts.length < exportedEntries);
+    audit.event(by, 'prompts.exported', { entries: parts.length, last: next === null });
     const head = format === 'markdown' && after === undefined ? '# History\n\n' : '';
     const at = new Date(clock.now()).toISOString().slice(0, 10);
     const [extension, mediaType] = format === 'jsonl' ? ['jsonl', 'application/jsonl'] : ['md', 'text/markdown'];
@@ -103,8 +105,10 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
     removal,
     saved: createSaved({ store, clock, changed }),
     export: exportPart,
-    async import(input) {
+    async import(input, by = host) {
       const result = await importChats(input, { store, history, now: clock.now });
+      const { conversations, added, known, skipped } = result;
+      audit.event(by, 'prompts.imported', { conversations, added, known, skipped: skipped.length });
       changed();
       return result;
     },

@@ -50,21 +50,25 @@ export function unmark(write: WriteHandle, token: number): number {
   return write.run('UPDATE history SET removed_at = NULL WHERE removed_at = ?', token).changes;
 }
 
+export interface RemovedRow {
+  sequence: number;
+  origin: string;
+  place: string;
+  prompt: string;
+  answer: string;
+  /** As JSON. */
+  stats: string | null;
+}
+
 /** Hidden at or before this moment. */
-export function selectDue(
-  read: ReadHandle,
-  until: number,
-  limit: number,
-): { sequence: number; origin: string; source: string }[] {
-  return read.all('SELECT sequence, origin, source FROM history WHERE removed_at <= ? LIMIT ?', until, limit);
+export function selectDue(read: ReadHandle, until: number, limit: number): RemovedRow[] {
+  const sql = `SELECT h.sequence, h.origin, h.place, coalesce(t.prompt, '') AS prompt, coalesce(t.answer, '') AS answer, t.stats_json AS stats
+    FROM history AS h LEFT JOIN history_texts AS t ON t.sequence = h.sequence WHERE h.removed_at <= ? LIMIT ?`;
+  return read.all(sql, until, limit);
 }
 
 export function deleteRow(write: WriteHandle, sequence: number): void {
   write.run('DELETE FROM history WHERE sequence = ?', sequence);
-}
-
-export function countAllOf(read: ReadHandle, origin: string): number {
-  return read.get<{ count: number }>('SELECT count(*) AS count FROM history WHERE origin = ?', origin)?.count ?? 0;
 }
 
 /** Names of tags and models that nothing carries any more. */

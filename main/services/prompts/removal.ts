@@ -36,8 +36,8 @@ export interface Removal {
   bringBack(token: number): void;
   /** Hides all of a comparison or chat within the caller's transaction, for good. */
   forget(write: WriteHandle, origin: string): void;
-  /** Told, within the transaction, when the last entry of a comparison or chat is gone. */
-  onGone(listener: (write: WriteHandle, origin: string) => void): void;
+  /** Told, within the transaction, of each entry that is deleted for good. */
+  onRemoved(listener: (write: WriteHandle, removed: queries.RemovedRow) => void): void;
   retention(): Retention;
   /** Applies it at once. */
   setRetention(next: Retention): void;
@@ -50,11 +50,11 @@ export interface Removal {
 const daily = 24 * 60 * 60 * 1000;
 /** Deleted in one go: a few tens of milliseconds. */
 const slice = 8;
-const host: Identity = { person: 'Assay', role: 'owner', home: 'host' };
+export const host: Identity = { person: 'Assay', role: 'owner', home: 'host' };
 const keepAll: Retention = { keepDays: null, keepMarked: true };
 
 export function createRemoval({ vault, audit, clock, log, changed, undoMs = 10_000 }: RemovalDependencies): Removal {
-  const goneListeners = new Set<(write: WriteHandle, origin: string) => void>();
+  const listeners = new Set<(write: WriteHandle, removed: queries.RemovedRow) => void>();
   const timers = new Set<NodeJS.Timeout>();
   let open = false;
   let lastToken = 0;
@@ -103,10 +103,9 @@ export function createRemoval({ vault, audit, clock, log, changed, undoMs = 10_0
       const due = queries.selectDue(store.read, until, slice);
       if (due.length === 0) break;
       store.transaction((write) => {
-        for (const { sequence } of due) queries.deleteRow(write, sequence);
-        for (const origin of new Set(due.map((row) => row.origin))) {
-          if (queries.countAllOf(write, origin) > 0) continue;
-          for (const listener of goneListeners) listener(write, origin);
+        for (const row of due) {
+          queries.deleteRow(write, row.sequence);
+          for (const listener of listeners) listener(write, row);
         }
       });
       deleted += due.length;
@@ -175,7 +174,7 @@ export function createRemoval({ vault, audit, clock, log, changed, undoMs = 10_0
         purgeUntil(0);
       });
     },
-    onGone: (listener) => void goneListeners.add(listener),
+    onRemoved: (listener) => void listeners.add(listener),
     retention: readRetention,
     setRetention(next) {
       vault.store().transaction((write) => queries.writeSettings(write, JSON.stringify(next)));

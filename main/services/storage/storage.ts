@@ -121,7 +121,8 @@ async function storeItem(folder: string): Promise<StorageItem[]> {
       sizeBytes: sizes.reduce((total, { sizeBytes }) => total + sizeBytes, 0),
       modifiedAt: null,
       removable: false,
-      about: 'The encrypted store itself. Deleting answers in Prompts and comparisons in Compare makes it smaller.',
+      about:
+        'The encrypted store itself. What is deleted in Prompts and Compare frees room inside it for what comes next; the file keeps its size.',
     },
   ];
 }

@@ -56,7 +56,7 @@ export function takeOver({ settings }: Pick<ShownComparison, 'settings'>): void 
     sampler: { ...defaultPreferences.sampler, ...sampler },
   });
   draft({
-    text: settings.prompts.join(lines ? '\n' : '\n---\n'),
+    text: settings.prompts.filter((prompt) => prompt !== '').join(lines ? '\n' : '\n---\n'),
     system: settings.system ?? '',
     schema: settings.schema ?? '',
     stop,

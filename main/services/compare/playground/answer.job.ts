@@ -11,6 +11,7 @@ import type { Store } from '../../../db/store.ts';
 import { foundColumn } from '../compare.rules.ts';
 import type { AnswerHistory } from '../history.ts';
 import { roundToken } from '../tokens.rules.ts';
+import { deleteBareTurns } from './deletion.ts';
 import type { Live } from './live.ts';
 import * as queries from './playground.queries.ts';
 import {
@@ -186,9 +187,11 @@ function settle(
   const row = queries.selectConversation(store.read, conversation);
   if (row !== undefined) {
     const [question] = branchOf(store, conversation, message).slice(-1);
+    let turns: string[] = [];
     store.transaction((write) => {
       queries.updateAnswer(write, message.id, message.text, answer);
       queries.updateMoment(write, row.sequence, new Date(clock.now()).toISOString());
+      turns = deleteBareTurns(write, conversation);
       const { state, model, settings, stats, tokens } = answer;
       if (state !== 'done' && (tokens.length === 0 || !(state === 'failed' || state === 'cancelled'))) return;
       const { system = null, model: _, ...rest } = settings;
@@ -207,6 +210,7 @@ function settle(
         stats,
       });
     });
+    if (turns.length > 0) live.changed(conversation, turns);
   }
   live.end(message);
   changes.announce('playground');

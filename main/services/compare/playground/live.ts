@@ -19,8 +19,8 @@ export interface Live {
   touch(message: ChatMessage, what: 'tokens' | 'state'): void;
   /** It is settled and in the store. */
   end(message: ChatMessage): void;
-  /** Messages came, another branch was chosen, the name changed, or it was deleted. */
-  changed(conversation: string): void;
+  /** Messages came, another branch was chosen, the name changed, or it was deleted. `again`: messages to be sent anew. */
+  changed(conversation: string, again?: readonly string[]): void;
   watch(conversation: string, reader: ConversationReader, signal: AbortSignal): AsyncGenerator<ConversationEvent, void>;
 }
 
@@ -47,9 +47,9 @@ export function createLive(): Live {
     }
   }
 
-  function changed(conversation: string, again?: string): void {
+  function changed(conversation: string, again: readonly string[] = []): void {
     for (const watcher of watchers.get(conversation) ?? []) {
-      if (again !== undefined) watcher.sent.delete(again);
+      for (const id of again) watcher.sent.delete(id);
       watcher.isTreeNew = true;
       watcher.frames.mark();
     }
@@ -119,14 +119,14 @@ export function createLive(): Live {
     begin(conversation, message) {
       answers.set(message.id, { conversation, message });
       // One that goes on may have lost its last tokens: it is sent anew.
-      changed(conversation, message.id);
+      changed(conversation, [message.id]);
     },
     touch,
     end(message) {
       touch(message, 'state');
       answers.delete(message.id);
     },
-    changed: (conversation) => changed(conversation),
+    changed,
     watch,
   };
 }

@@ -25,6 +25,7 @@ import { askedColumn, excerptOf } from '../compare.rules.ts';
 import type { ExportedText } from '../export.ts';
 import type { AnswerHistory } from '../history.ts';
 import { answerJob, underWay } from './answer.job.ts';
+import { deleteBareTurns, deleteMessage } from './deletion.ts';
 import { exportConversation } from './export.ts';
 import { createLive } from './live.ts';
 import * as queries from './playground.queries.ts';
@@ -81,15 +82,15 @@ export function createPlayground({
   const live = createLive();
   const kind = answerJob({ vault, models, engine, changes, live, history, clock });
   jobs.register(kind);
-  // When all its answers were deleted from the history, the conversation goes with them.
-  history?.onGone((write, id) => {
-    if (queries.selectConversation(write, id) === undefined || isBusy(id)) return;
-    queries.deleteConversation(write, id);
-    vault.store().afterCommit(() => tell(id));
+  history?.onRemoved((write, { origin, place }) => {
+    if (!deleteMessage(write, place)) return;
+    // A turn that an answer under way still needs goes when that is settled.
+    const turns = isBusy(origin) ? [] : deleteBareTurns(write, origin);
+    vault.store().afterCommit(() => tell(origin, [place, ...turns]));
   });
 
-  function tell(conversation: string): void {
-    live.changed(conversation);
+  function tell(conversation: string, again: readonly string[] = []): void {
+    live.changed(conversation, again);
     changes.announce('playground');
   }
 
@@ -197,6 +198,7 @@ export function createPlayground({
       requireIdle(conversation);
       const turn = requireNode(row.sequence, parent);
       if (turn.role !== 'user') throw notHere('an answer stands under a turn of yours, and this one is an answer');
+      if (requireMessage(store.read, parent).text === '') throw notHere('this turn was deleted in Prompts');
       const begun = store.transaction((write) => begin(write, row, turn.sequence, settings));
       tell(conversation);
       return begun;

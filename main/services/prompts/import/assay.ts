@@ -7,9 +7,19 @@ const line = z.object({
   version: z.literal(1),
   id: z.string(),
   at: moment,
+  source: z.string().catch(''),
   origin: z.string(),
   title: words,
-  model: z.object({ name: z.string(), quantization: z.string() }),
+  model: z.object({
+    name: z.string(),
+    quantization: z.string(),
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable()
+      .catch(null),
+  }),
+  state: z.enum(['done', 'cancelled', 'failed']).catch('done'),
   system: words,
   prompt: z.string(),
   answer: z.string(),
@@ -18,6 +28,9 @@ const line = z.object({
   tags: z.array(z.string()).catch([]),
   note: words,
 });
+
+const importedOrigin = /^(assay|openwebui|llamacpp|lmstudio|jan):/;
+const ownId = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** Assay's own JSONL export. */
 export const assay: ChatFormat = {
@@ -31,14 +44,22 @@ export const assay: ChatFormat = {
     if (!parsed.success) return null;
     const byOrigin = Map.groupBy(parsed.data, ({ origin }) => origin);
     return [...byOrigin].map(
-      ([id, lines]): ImportedChat => ({ id, title: lines[0]?.title ?? null, answers: lines.map(toAnswer) }),
+      ([id, lines]): ImportedChat => ({
+        id,
+        title: lines[0]?.title ?? null,
+        // Nothing but what an import makes: no line may pass for an answer of a comparison that is here.
+        origin: lines[0]?.source === 'import' && importedOrigin.test(id) ? id : undefined,
+        answers: lines.map(toAnswer),
+      }),
     );
   },
 };
 
 function toAnswer({
   id,
+  title,
   model,
+  state,
   stats,
   at,
   system,
@@ -61,5 +82,6 @@ function toAnswer({
     stats: parsed.success ? parsed.data : null,
     tags,
     note,
+    assay: { id: ownId.test(id) ? id : null, title, model, state },
   };
 }

@@ -6,6 +6,8 @@ export interface ImportedChat {
   /** The program's own id of it, so that it is not taken in twice. */
   id: string;
   title: string | null;
+  /** Of what another Assay took in: where that had it from. */
+  origin?: string | undefined;
   answers: ImportedAnswer[];
 }
 
@@ -22,6 +24,14 @@ export interface ImportedAnswer {
   stats: Partial<GenerationStats> | null;
   tags?: string[];
   note?: string | null;
+  /** What only Assay's own export says. */
+  assay?: {
+    /** Null when it is none of ours. */
+    id: string | null;
+    title: string | null;
+    model: { name: string; quantization: string; sha256: string | null };
+    state: 'done' | 'cancelled' | 'failed';
+  };
 }
 
 /** What one program writes. `read` returns null when the value is not of this kind. */
@@ -44,48 +54,66 @@ export interface Message {
   stats?: Partial<GenerationStats> | null;
 }
 
+/** What was said and told last before a message. */
+interface Before {
+  said: string;
+  system: string | null;
+}
+
 /** Pairs each answer with what was said last before it. `system`: of the chat as a whole. */
 export function answersIn(messages: readonly Message[], system: string | null, model: string | null): ImportedAnswer[] {
-  const answers: ImportedAnswer[] = [];
-  let said = '';
-  let told = system;
-  for (const message of messages) {
-    if (message.role === 'system') told = message.text === '' ? told : message.text;
-    if (message.role === 'user') said = message.text;
-    if (message.role !== 'assistant' || message.text === '') continue;
-    answers.push({
+  let before: Before = { said: '', system };
+  return messages.flatMap((message) => {
+    before = after(before, message);
+    return answerOf(message, before, model);
+  });
+}
+
+/** The same of a tree of branches: before an answer is what stands on its way from the root. Each message is looked at once. */
+export function answersInTree(
+  messages: readonly (Message & { parent: string | null })[],
+  system: string | null,
+  model: string | null,
+): ImportedAnswer[] {
+  const byId = new Map(messages.map((message) => [message.id, message]));
+  const start: Before = { said: '', system };
+  const known = new Map<string, Before>();
+  for (const message of byId.values()) {
+    const way: (typeof message)[] = [];
+    for (let at: typeof message | undefined = message; at !== undefined && !known.has(at.id); ) {
+      // A loop of parents begins anew where it closes.
+      known.set(at.id, start);
+      way.push(at);
+      at = at.parent === null ? undefined : byId.get(at.parent);
+    }
+    let before = known.get(way.at(-1)?.parent ?? '') ?? start;
+    for (const one of way.reverse()) {
+      before = after(before, one);
+      known.set(one.id, before);
+    }
+  }
+  return [...byId.values()].flatMap((message) => answerOf(message, known.get(message.id) ?? start, model));
+}
+
+function after(before: Before, { role, text }: Message): Before {
+  if (role === 'user') return { ...before, said: text };
+  return role === 'system' && text !== '' ? { ...before, system: text } : before;
+}
+
+function answerOf(message: Message, { said, system }: Before, model: string | null): ImportedAnswer[] {
+  if (message.role !== 'assistant' || message.text === '') return [];
+  return [
+    {
       place: message.id,
       at: message.at,
       model: message.model ?? model,
-      system: told,
+      system,
       prompt: said,
       answer: message.text,
       settings: message.settings ?? {},
       stats: message.stats ?? null,
-    });
-  }
-  return answers;
-}
-
-/** The messages on the way from the root to each answer, of a tree of branches. */
-export function branches<M extends { id: string; role: string }>(
-  messages: ReadonlyMap<string, M>,
-  parentOf: (message: M) => string | null,
-): M[][] {
-  const ways: M[][] = [];
-  for (const message of messages.values()) {
-    if (message.role !== 'assistant') continue;
-    const way: M[] = [];
-    const seen = new Set<string>();
-    for (let at: M | undefined = message; at !== undefined && !seen.has(at.id); ) {
-      seen.add(at.id);
-      way.unshift(at);
-      const parent = parentOf(at);
-      at = parent === null ? undefined : messages.get(parent);
-    }
-    ways.push(way);
-  }
-  return ways;
+    },
+  ];
 }
 
 /** Seconds or milliseconds since 1970, or a date in words: some programs changed from one to the other. */

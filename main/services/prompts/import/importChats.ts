@@ -5,7 +5,7 @@ import type { ImportResult, importInput } from '../../../../preload/contract/pro
 import { Fault } from '../../../base/fault.ts';
 import { onStorage } from '../../../db/storageFault.ts';
 import type { Store } from '../../../db/store.ts';
-import { selectPlaced } from '../history.queries.ts';
+import { isKnown, selectPlaced } from '../history.queries.ts';
 import type { History } from '../history.ts';
 import { type ChatFile, readChats } from './readChats.ts';
 
@@ -47,21 +47,23 @@ export async function importChats(
     const marked: { id: string; note: string | null; tags: string[] }[] = [];
     store().transaction((write) => {
       for (const { format, chat, answer } of rows.slice(from, from + slice)) {
-        const origin = `${format.key}:${chat.id}`.slice(0, 200);
-        if (selectPlaced(write, origin, answer.place) !== undefined) continue;
+        const origin = (chat.origin ?? `${format.key}:${chat.id}`).slice(0, 200);
+        const id = answer.assay?.id ?? null;
+        if (selectPlaced(write, origin, answer.place) !== undefined || (id !== null && isKnown(write, id))) continue;
         added += 1;
         history.record(write, {
+          id,
           source: 'import',
           origin,
           place: answer.place,
           at: answer.at ?? arrived,
-          title: chat.title,
-          model: { id: null, name: answer.model ?? 'unknown', quantization: quantizationIn(answer.model) },
+          title: answer.assay?.title ?? chat.title,
+          model: { id: null, ...(answer.assay?.model ?? modelNamed(answer.model)) },
           system: answer.system,
           prompt: answer.prompt,
           answer: answer.answer,
-          settings: { importedFrom: format.name, ...answer.settings },
-          state: 'done',
+          settings: { ...answer.settings, importedFrom: format.name },
+          state: answer.assay?.state ?? 'done',
           stats: answer.stats,
         });
         const { note = null, tags = [] } = answer;
@@ -70,7 +72,11 @@ export async function importChats(
       }
     });
     for (const { id, note, tags } of marked) {
-      await history.annotate({ ids: [id], note, addTags: tags.slice(0, 20) });
+      await history.annotate({
+        ids: [id],
+        note,
+        addTags: tags.filter((tag) => tag !== '' && tag.length <= 60).slice(0, 200),
+      });
     }
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -83,9 +89,10 @@ export async function importChats(
   };
 }
 
-/** As file names of GGUFs say it. */
-function quantizationIn(model: string | null): string {
-  return /\b(I?Q\d(?:_[A-Z0-9]+)*|B?F16|F32|MXFP4)\b/i.exec(model ?? '')?.[0].toUpperCase() ?? 'unknown';
+/** With the quantization as file names of GGUFs say it. */
+function modelNamed(model: string | null): { name: string; quantization: string } {
+  const quantization = /\b(I?Q\d(?:_[A-Z0-9]+)*|B?F16|F32|MXFP4)\b/i.exec(model ?? '')?.[0].toUpperCase() ?? 'unknown';
+  return { name: model ?? 'unknown', quantization };
 }
 
 async function readPath(path: string): Promise<ChatFile[]> {

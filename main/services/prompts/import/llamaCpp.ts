@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { amount, answersIn, branches, type ChatFormat, content, type ImportedChat, moment, words } from './chat.ts';
+import {
+  amount,
+  answersIn,
+  answersInTree,
+  type ChatFormat,
+  content,
+  type ImportedChat,
+  moment,
+  words,
+} from './chat.ts';
 
 const id = z.union([z.string(), z.number()]).transform(String);
 const message = z.object({
@@ -55,23 +64,19 @@ function fromLines(value: unknown[]): ImportedChat[] | null {
 }
 
 function toChat(conv: z.output<typeof conversation>, messages: readonly WebUiMessage[]): ImportedChat {
-  const byId = new Map(messages.map((one) => [one.id, one]));
-  const isTree = messages.some(({ parent }) => parent !== null && parent !== undefined);
-  const ways = isTree ? branches(byId, ({ parent }) => parent ?? null) : [messages];
-  const answers = ways.flatMap((way) => {
-    const paired = answersIn(way.map(toMessage), null, null);
-    // A way ends at its answer; those before it have ways of their own.
-    return isTree ? paired.filter(({ place }) => place === way.at(-1)?.id) : paired;
-  });
+  const said = messages.map(toMessage);
+  const isTree = said.some(({ parent }) => parent !== null);
+  const answers = isTree ? answersInTree(said, null, null) : answersIn(said, null, null);
   return { id: conv.id, title: conv.name ?? null, answers };
 }
 
-function toMessage({ id: own, type, role, content: text, timestamp, model, timings }: WebUiMessage) {
+function toMessage({ id: own, type, role, content: text, timestamp, model, parent, timings }: WebUiMessage) {
   const count = timings?.predicted_n ?? null;
   const decodeMs = timings?.predicted_ms ?? null;
   const promptMs = timings?.prompt_ms ?? null;
   return {
     id: own,
+    parent: parent ?? null,
     role: type === 'root' ? 'root' : role,
     text,
     at: timestamp ?? null,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { posix } from 'node:path';
 import { z } from 'zod';
 import { amount, answersIn, type ChatFormat, content, type Message, moment, words } from './chat.ts';
 
@@ -68,12 +70,14 @@ export const lmStudio: ChatFormat = {
     const fromConfig = perChatPredictionConfig?.fields.find(({ key }) => key === 'llm.prediction.systemPrompt')?.value;
     const system = systemPrompt ?? (typeof fromConfig === 'string' && fromConfig !== '' ? fromConfig : null);
     const begun = createdAt ?? null;
-    const said = messages.map(({ versions, currentlySelected }, index): Message => {
+    const said = messages.flatMap(({ versions, currentlySelected }, index): Message[] => {
       const chosen = versions[currentlySelected] ?? versions[0];
-      return toMessage(chosen, index, begun);
+      // Of what was said the chosen version stands; each version of an answer is an answer.
+      const kept = chosen?.role === 'assistant' ? versions : [chosen];
+      return kept.map((version) => toMessage(version, index, begun));
     });
-    // Its own files have no id inside: the moment it began and its name tell one chat from another.
-    const id = begun === null ? name : `${begun}`;
+    // Its own files have no id inside: the moment it began and its name, wherever it lies, tell one chat from another.
+    const id = `${begun ?? ''} ${posix.basename(name)}`.trim();
     return [{ id, title: title ?? null, answers: answersIn(said, system, null) }];
   },
 };
@@ -85,15 +89,17 @@ function toMessage(chosen: z.output<typeof version> | undefined, index: number, 
   const info = blocks.find(({ genInfo }) => genInfo)?.genInfo;
   const stats = info?.stats;
   const settings = (info?.predictionConfig?.fields ?? []).map(({ key, value }) => [key, value]);
+  const text = chosen?.steps
+    ? blocks
+        .map((block) => block.content)
+        .filter(Boolean)
+        .join('\n')
+    : (chosen?.content ?? '');
   return {
-    id: String(index),
+    // What is generated anew stands where the earlier answer stood: the words tell the two apart.
+    id: `${index} ${createHash('sha256').update(text).digest('hex').slice(0, 16)}`,
     role: chosen?.role ?? '',
-    text: chosen?.steps
-      ? blocks
-          .map((block) => block.content)
-          .filter(Boolean)
-          .join('\n')
-      : (chosen?.content ?? ''),
+    text,
     // Messages have no time of their own; their order is kept.
     at: begun === null ? null : begun + index,
     model: info?.indexedModelIdentifier ?? info?.identifier ?? chosen?.senderInfo?.senderName ?? null,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { answersIn, branches, type ChatFormat, content, type ImportedChat, moment, words } from './chat.ts';
+import { answersIn, answersInTree, type ChatFormat, content, type ImportedChat, moment, words } from './chat.ts';
 
 const message = z.object({
   id: z.string(),
@@ -18,7 +18,8 @@ const chat = z.object({
   params: z.record(z.string(), z.unknown()).catch({}).optional(),
   timestamp: moment.optional(),
   history: z
-    .object({ messages: z.record(z.string(), z.unknown()) })
+    // Not a record: that would copy a chat of any length once more.
+    .object({ messages: z.custom<Record<string, unknown>>((value) => typeof value === 'object' && value !== null) })
     .nullish()
     .catch(null),
   messages: z.array(z.unknown()).catch([]).optional(),
@@ -48,23 +49,15 @@ function toChat({ id, title, created_at, chat: inner }: z.output<typeof record>)
   const system = inner.system ?? (typeof fromParams === 'string' && fromParams !== '' ? fromParams : null);
   const model = inner.models?.[0] ?? null;
   const started = inner.timestamp ?? created_at ?? null;
-  const byId = new Map(understood.map((one) => [one.id, one]));
-  const ways = inner.history ? branches(byId, ({ parentId }) => parentId ?? null) : [understood];
-  const answers = ways.flatMap((way) => {
-    const paired = answersIn(
-      way.map((one) => ({
-        id: one.id,
-        role: one.role,
-        text: one.content,
-        at: one.timestamp ?? started,
-        model: one.model,
-        settings: params,
-      })),
-      system,
-      model,
-    );
-    // A way ends at its answer; those before it have ways of their own.
-    return inner.history ? paired.filter(({ place }) => place === way.at(-1)?.id) : paired;
-  });
+  const said = understood.map((one) => ({
+    id: one.id,
+    parent: one.parentId ?? null,
+    role: one.role,
+    text: one.content,
+    at: one.timestamp ?? started,
+    model: one.model,
+    settings: params,
+  }));
+  const answers = inner.history ? answersInTree(said, system, model) : answersIn(said, system, model);
   return { id, title: title ?? inner.title ?? null, answers };
 }

@@ -37,8 +37,7 @@ export function readChats(files: readonly ChatFile[]): ReadChats {
       const value = parse(file);
       const thread = isNamed(file.name, 'messages.jsonl') ? threads.get(folderOf(file.name)) : undefined;
       const whole = thread === undefined ? value : { thread: parse(thread), messages: value };
-      const found = recognise(whole, file.name);
-      result.chats.push(...found);
+      for (const found of recognise(whole, file.name)) result.chats.push(found);
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       result.skipped.push(thrown.message);

@@ -1,4 +1,5 @@
 import { Skeleton } from '@mantine/core';
+import { isDeleted } from '../../../../preload/contract/errors.ts';
 import { FailedState, ProgressLine, type TokenMark, TokenText } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
 import type { AnswerView } from '../../../ui-state/index.ts';
@@ -22,6 +23,12 @@ interface Props {
 
 /** The answer itself, in whichever state it is. */
 export function AnswerBody({ cell, name, interrupted, reference, view, marks, cursor, onCursor, onRunAgain }: Props) {
+  if (isDeleted(cell))
+    return (
+      <div className={classes.body}>
+        <p className={classes.ended}>Deleted in Prompts.</p>
+      </div>
+    );
   const differing = view === 'difference' && reference !== undefined && cell.column > 0 && cell.tokens.length > 0;
   return (
     <div className={classes.body}>

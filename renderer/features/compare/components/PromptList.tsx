@@ -1,5 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
+import { isDeleted } from '../../../../preload/contract/errors.ts';
 import { VariantMarker } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
 import { useVariantSlots } from '../../../ui-state/index.ts';
@@ -50,7 +51,9 @@ export function PromptList({ comparison, prompt, onChoose }: Props) {
             >
               <button type="button" aria-current={index === prompt || undefined} onClick={() => onChoose(index)}>
                 <span className={classes.number}>{index + 1}</span>
-                <span className={classes.excerpt}>{prompts[index]?.slice(0, 160)}</span>
+                <span className={classes.excerpt}>
+                  {prompts[index] === '' ? 'Deleted in Prompts' : prompts[index]?.slice(0, 160)}
+                </span>
                 <span className={classes.states}>
                   {cellsOf(comparison, index)
                     .filter((cell) => cell.column > 0)
@@ -84,6 +87,7 @@ export function PromptList({ comparison, prompt, onChoose }: Props) {
 
 function stateOf(cell: ShownCell): { kind: string; short: string; words: string } {
   if (cell.state === 'failed') return { kind: 'failed', short: 'failed', words: 'failed' };
+  if (isDeleted(cell)) return { kind: 'cancelled', short: '–', words: 'deleted in Prompts' };
   if (cell.state === 'cancelled') return { kind: 'cancelled', short: '–', words: 'cancelled' };
   if (cell.firstDivergence !== null)
     return {

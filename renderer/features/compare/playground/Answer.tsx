@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { Copy, Play, RotateCcw } from 'lucide-react';
 import { Fragment, memo, type ReactNode, useCallback, useState } from 'react';
+import { isDeleted } from '../../../../preload/contract/errors.ts';
 import { FailedState, Keys, ProgressLine, TokenText, VariantChip } from '../../../design/index.ts';
 import { counted, duration, plural, significant, text } from '../../../lib/numbers.ts';
 import { definitions } from '../components/AnswerHead.tsx';
@@ -157,6 +158,7 @@ function Ending({ message, name, isBusy, actions }: Pick<Props, 'message' | 'nam
         </FailedState>
       );
     default:
+      if (isDeleted(answer)) return <p className="dim">Deleted in Prompts.</p>;
       if (!canGoOn(answer))
         return tokens.length === 0 ? <p className="dim">The model ended at once: an empty answer.</p> : null;
       return (

@@ -61,7 +61,9 @@ export const Turn = memo(function Turn({ message, number, at, count, isEditing, 
           onDone={(text) => (text === null ? actions.edit(null) : actions.branch(message, text))}
         />
       ) : (
-        <p className={classes.said}>{message.text}</p>
+        <p className={classes.said}>
+          {message.text === '' ? <span className="dim">Deleted in Prompts.</span> : message.text}
+        </p>
       )}
     </div>
   );

@@ -1,0 +1,39 @@
+import { deletedInPrompts } from '../../../../preload/contract/errors.ts';
+import type { WriteHandle } from '../../../db/store.ts';
+import { excerptOf } from '../compare.rules.ts';
+import * as queries from './deletion.queries.ts';
+import { deleteConversation, selectMessage, updateAnswer } from './playground.queries.ts';
+
+/** Takes an answer that was deleted in Prompts out of the tree, which keeps its shape. Returns whether it was there. One under way is not: it is told anew. */
+export function deleteMessage(write: WriteHandle, id: string): boolean {
+  const message = selectMessage(write, id);
+  if (message?.answer == null || message.answer.state === 'waiting') return false;
+  const { system: _, schema: __, ...settings } = message.answer.settings;
+  const { model, jobId } = message.answer;
+  updateAnswer(write, id, '', {
+    state: 'done',
+    loadProgress: null,
+    model,
+    settings,
+    tokens: [],
+    stats: null,
+    context: null,
+    error: deletedInPrompts,
+    continuedAt: [],
+    jobId,
+  });
+  return true;
+}
+
+/** Takes out the turns that have lost all their answers, and a conversation without any. Returns the ids of the turns. */
+export function deleteBareTurns(write: WriteHandle, conversation: string): string[] {
+  const sequence = queries.selectWithDeleted(write, conversation);
+  if (sequence === undefined) return [];
+  if (!queries.isAnswered(write, sequence)) {
+    deleteConversation(write, conversation);
+    return [];
+  }
+  const turns = queries.emptyBareTurns(write, sequence);
+  if (turns.length > 0) queries.updateExcerpt(write, sequence, excerptOf([queries.selectFirstTurn(write, sequence)]));
+  return turns;
+}
