@@ -171,6 +171,19 @@ describe('a download', () => {
     expect(readFileSync(place('model-Q8_0.gguf')).equals(content)).toBe(true);
   });
 
+  it('from a server that knows no ranges and breaks off again and again arrives as long as something new comes', async () => {
+    const { fetch } = await open();
+    let asked = 0;
+    // Twice it gets no further than before, which is no reason to distrust it.
+    const ends = [1_000_000, 1_000_000, 500_000, 2_000_000, 3_000_000];
+    hub.behave((_, response, bytes) => {
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, ends[asked++]), () => response.socket?.end());
+    });
+    expect((await fetch('model-Q8_0.gguf')).state).toBe('done');
+    expect(readFileSync(place('model-Q8_0.gguf')).equals(content)).toBe(true);
+  });
+
   it('gives up when nothing new comes, and keeps what came', async () => {
     const { start, settled, jobs } = await open();
     hub.behave((request, response, bytes) =>
