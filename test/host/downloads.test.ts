@@ -54,7 +54,13 @@ describe('a look at a repository', () => {
       page: `${hub.base}/org/model`,
       folder: join(folder, 'models'),
       files: [
-        { file: 'model-Q8_0.gguf', sizeBytes: content.length, parts: 1, checkable: true, downloaded: false },
+        {
+          file: 'model-Q8_0.gguf',
+          sizeBytes: content.length,
+          parts: 1,
+          checkable: true,
+          path: place('model-Q8_0.gguf'),
+        },
         { file: 'two-00001-of-00002.gguf', sizeBytes: 120_000, parts: 2, checkable: true },
         { file: 'sub/folder/other.gguf', parts: 1 },
       ],
@@ -140,7 +146,6 @@ describe('a download', () => {
       receivedBytes: content.length,
       purpose: 'download of model-Q8_0.gguf',
     });
-    expect((await downloads.look('org/model')).files[0]?.downloaded).toBe(true);
   });
 
   it('of a split model brings every part', async () => {
@@ -243,13 +248,14 @@ describe('a download', () => {
     expect(await start('model-Q8_0.gguf')).toBe(id);
   });
 
-  it('of what is here already fetches nothing', async () => {
-    const { fetch, downloads } = await open();
+  it('of what is here already fetches nothing, and brings it back into the library', async () => {
+    const { fetch, downloads, added } = await open();
     mkdirSync(dirname(place('x')), { recursive: true });
     writeFileSync(place('model-Q8_0.gguf'), content);
     expect((await fetch('model-Q8_0.gguf')).state).toBe('done');
     expect(hub.seen.filter((line) => line.includes('/resolve/'))).toEqual([]);
     expect(downloads.list()).toEqual([]);
+    expect(added).toEqual([place('model-Q8_0.gguf')]);
   });
 });
 
