@@ -76,10 +76,21 @@ describe('a look at a repository', () => {
       'C:\\model.gguf',
       'con?.gguf',
       'dot./model.gguf',
+      'CON.gguf',
+      'aux/model.gguf',
+      'NUL.Q4.gguf',
+      'com1 .gguf',
+      'LPT².gguf',
+      'a\u202efug.gguf',
+      'a\u200b.gguf',
       'un.gguf',
+      'console/модель com10.gguf',
     ];
     hub.describe({ siblings: names.map((rfilename) => ({ rfilename, size: 5 })) });
-    expect((await downloads.look('org/model')).files).toMatchObject([{ file: 'un.gguf', checkable: false }]);
+    expect((await downloads.look('org/model')).files).toMatchObject([
+      { file: 'un.gguf', checkable: false },
+      { file: 'console/модель com10.gguf' },
+    ]);
     expect(await settled(await start('un.gguf'))).toMatchObject({
       state: 'failed',
       error: { code: 'DOWNLOAD_DAMAGED' },
