@@ -7,7 +7,7 @@ import { Fault } from '../base/fault.ts';
 import { exitCode } from './exit.ts';
 import { significant } from './numbers.ts';
 import type { VaultOptions } from './options.ts';
-import { printable } from './output.ts';
+import { inLine, printable } from './output.ts';
 import type { Work } from './perform.ts';
 import type { ExportOptions, FindOptions, SearchOptions } from './prompts.options.ts';
 import { openSession } from './session.ts';
@@ -56,8 +56,8 @@ function printEntry(
     ...(tokensPerSecond === null ? [] : [`${significant(tokensPerSecond)} tokens/s`]),
     ...tags.map((tag) => `#${tag}`),
   ];
-  output.print(`${at}  ${name}`, 'bold');
-  output.print(`  ${[id, ...numbers].join(' · ')}\n`, 'dim');
+  output.print(`${at}  ${inLine(name)}`, 'bold');
+  output.print(`  ${inLine([id, ...numbers].join(' · '))}\n`, 'dim');
   for (const [lead, parts] of [
     ['> ', prompt],
     ['  ', answer],

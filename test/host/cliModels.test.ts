@@ -57,6 +57,20 @@ describe('assay models', { timeout: 300_000 }, () => {
     ]);
   });
 
+  it.skipIf(process.platform === 'win32')('a line break in a name makes no line of its own', async () => {
+    const folder = temporaryFolder();
+    const store = ['--data-dir', join(folder, 'store')];
+    const file = join(folder, 'one\n  forged.gguf');
+    writeFileSync(file, ggufBytes(randomLlama({ dim: 32, layers: 1, feedForward: 32, name: 'One\nforged too' })));
+    documentOf(await runCommand(['vault', 'create', ...store, '--json'], { environment }));
+    for (const words of [['add', file], ['list'], ['forget', file]]) {
+      const { stdout, code, stderr } = await runCommand(['models', ...words, ...store], { environment });
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain('one\ufffd  forged.gguf');
+      expect(stdout).not.toMatch(/^\s*forged/m);
+    }
+  });
+
   it('inspect and diff need no store; a difference that voids a comparison is exit code 1', async () => {
     const folder = temporaryFolder();
     const [one, other] = ['one', 'other'].map((name, index) => {
