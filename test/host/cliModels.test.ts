@@ -33,10 +33,14 @@ describe('assay models', { timeout: 300_000 }, () => {
 
     const nothing = await runCommand(['models', 'add', join(folder, 'models/broken.gguf'), ...store], { environment });
     expect(nothing.code).toBe(2);
+    mkdirSync(join(folder, 'empty/deeper'), { recursive: true });
+    const none = await runCommand(['models', 'add', join(folder, 'empty'), ...store], { environment });
+    expect(documentOf(none, 2).left).toEqual([expect.objectContaining({ path: join(folder, 'empty') })]);
+    expect(none.stderr).toContain('empty holds no file that ends in .gguf.');
 
     const library = modelLibrary.parse(documentOf(await runCommand(['models', 'list', ...store], { environment })));
     expect(library.families.map(({ name }) => name)).toEqual(['Assay sample', 'One']);
-    expect(library.folders).toEqual([join(folder, 'models')]);
+    expect(library.folders).toEqual([join(folder, 'empty'), join(folder, 'models')]);
 
     const id = report.added[0].id;
     expect(documentOf(await runCommand(['models', 'forget', id, ...store], { environment }))).toEqual({
