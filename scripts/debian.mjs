@@ -1,4 +1,4 @@
-// What the tests need of the system and Debian has: a browser, a virtual screen, a compiler for the native addon and git for its headers.
+// What the tests need of the system and Debian has: a browser, a virtual screen, strace, a compiler for the native addon and git for its headers.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -11,6 +11,7 @@ const wanted = [
       Boolean(process.env.ASSAY_CHROMIUM) || ['chromium', 'chromium-browser', 'google-chrome'].some(onPath),
   },
   { package: 'xvfb', present: () => onPath('Xvfb') },
+  { package: 'strace', present: () => onPath('strace') },
   { package: 'g++', present: () => Boolean(process.env.CXX) || ['g++', 'clang++', 'c++'].some(onPath) },
   { package: 'git', present: () => onPath('git') },
 ];

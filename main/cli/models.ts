@@ -5,6 +5,7 @@ import { exitCode } from './exit.ts';
 import type { AddModelsOptions } from './models.options.ts';
 import { significant } from './numbers.ts';
 import type { VaultOptions } from './options.ts';
+import { inLine } from './output.ts';
 import type { Work } from './perform.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -27,11 +28,11 @@ export async function addModels(paths: string[], options: AddModelsOptions, work
     const added = of(report.added);
     output.document({ ...report, added, known: of(report.known) });
     for (const variant of added) output.print(line(variant));
-    for (const { from, to } of report.moved) output.print(`found again: ${from} is ${to} now\n`);
+    for (const { from, to } of report.moved) output.print(`found again: ${inLine(from)} is ${inLine(to)} now\n`);
     output.print(
       `${added.length} added, ${report.known.length} known already, ${report.left.length} left out. Nothing was copied or moved.\n`,
     );
-    for (const { message } of report.left) output.say(`assay: ${message}`);
+    for (const { message } of report.left) output.say(`assay: ${inLine(message)}`);
     const nothing = report.added.length + report.known.length + report.moved.length === 0;
     return interruption.code() ?? (nothing && report.left.length > 0 ? exitCode.badInput : exitCode.done);
   });
@@ -48,7 +49,7 @@ async function followHashing(
     const { progress } = job;
     if (progress !== null)
       output.progress(
-        `SHA-256: ${significant(progress.done)} of ${significant(progress.total)} MiB, ${progress.note ?? ''}`,
+        `SHA-256: ${significant(progress.done)} of ${significant(progress.total)} MiB, ${inLine(progress.note ?? '')}`,
       );
     if (interruption.signal.aborted || !['queued', 'running'].includes(job.state)) break;
   }
@@ -61,8 +62,8 @@ export async function listModels(options: VaultOptions, work: Work): Promise<num
     const library = await api.models.library();
     output.document(library);
     for (const { name, architecture, differs, variants } of library.families) {
-      output.print(name, 'bold');
-      output.print(`  ${architecture ?? ''}\n`);
+      output.print(inLine(name), 'bold');
+      output.print(`  ${inLine(architecture ?? '')}\n`);
       if (differs.length > 0) output.print(`  not all of these share their ${differs.join(' and ')}\n`, 'yellow');
       for (const variant of variants) output.print(line(variant));
     }
@@ -100,9 +101,11 @@ export async function inspectModel(file: string, work: Work): Promise<number> {
       ['special tokens', `SHA-256 ${hashes.specialTokens}`],
       ['vocabulary', `SHA-256 ${hashes.vocabulary}`],
     ];
-    for (const [name, value] of facts) if (value !== null) output.print(`${`${name}:`.padEnd(16)}${value}\n`);
+    for (const [name, value] of facts)
+      if (value !== null) output.print(`${`${name}:`.padEnd(16)}${inLine(String(value))}\n`);
     for (const { type, tensors } of details.tensorTypes) output.print(`${'tensors:'.padEnd(16)}${tensors} ${type}\n`);
-    for (const { key, value } of details.metadata) output.print(`${key} = ${value}\n`, 'dim');
+    for (const { key, value } of details.metadata)
+      output.print(`${inLine(key)} = ${value.replaceAll('\n', '\n    ')}\n`, 'dim');
     return exitCode.done;
   });
 }
@@ -120,7 +123,7 @@ export async function diffModels(file: string, other: string, work: Work): Promi
     for (const { key, one, other: theirs } of diff.metadata) output.print(pair(key, one, theirs));
     for (const { one, other: theirs, tensors } of diff.tensors.types)
       if (one !== theirs) output.print(`${tensors} tensors: ${one} | ${theirs}\n`);
-    for (const name of diff.tensors.unlike) output.print(`unlike: ${name}\n`);
+    for (const name of diff.tensors.unlike) output.print(`unlike: ${inLine(name)}\n`);
     return diff.warnings.length > 0 ? exitCode.checkFailed : exitCode.done;
   });
 }
@@ -133,7 +136,7 @@ export async function forgetModel(id: string, options: VaultOptions, work: Work)
       throw new Fault('NOT_FOUND', `There is no model ${id} on the list. \`assay models list\` prints the ids.`);
     await api.models.forget({ id: known.id });
     output.document({ id: known.id, path: known.path, deleted: false });
-    output.print(`${known.path} is off the list. The file was not deleted.\n`);
+    output.print(`${inLine(known.path)} is off the list. The file was not deleted.\n`);
     return exitCode.done;
   });
 }
@@ -147,12 +150,12 @@ export async function listFound(options: VaultOptions, work: Work): Promise<numb
       output.print('Nothing was found in the usual folders of LM Studio, Ollama, Hugging Face and llama.cpp.\n');
     for (const { program, folder, models, problems } of places) {
       output.print(program, 'bold');
-      output.print(`  ${folder}\n`);
+      output.print(`  ${inLine(folder)}\n`);
       for (const { name, path, sizeBytes, inLibrary } of models)
         output.print(
-          `  ${gibibytes(sizeBytes).padStart(8)} GiB  ${inLibrary ? 'listed' : '      '}  ${name}\n${' '.repeat(24)}${path}\n`,
+          `  ${gibibytes(sizeBytes).padStart(8)} GiB  ${inLibrary ? 'listed' : '      '}  ${inLine(name)}\n${' '.repeat(24)}${inLine(path)}\n`,
         );
-      for (const sentence of problems) output.say(`assay: ${sentence}`);
+      for (const sentence of problems) output.say(`assay: ${inLine(sentence)}`);
     }
     return exitCode.done;
   });
@@ -181,11 +184,11 @@ function line({ id, quantization, sizeBytes, bitsPerWeight, sha256, problem, pat
     path,
   ];
   const more = [...tags.map((tag) => `#${tag}`), ...(problem === null ? [] : [problem])];
-  return `  ${[...cells, ...more].join('  ')}\n`;
+  return `  ${inLine([...cells, ...more].join('  '))}\n`;
 }
 
 /** A path is made whole, so that the library knows it; names of the sample stay. */
 const referenceOf = (file: string) => (/^sample(:|$)/.test(file) ? file : resolve(file));
 const gibibytes = (bytes: number) => (bytes / 2 ** 30).toPrecision(3);
 const pair = (name: string, one: string | null, other: string | null) =>
-  `${name}: ${one ?? 'absent'} | ${other ?? 'absent'}\n`;
+  `${inLine(`${name}: ${one ?? 'absent'} | ${other ?? 'absent'}`)}\n`;

@@ -54,6 +54,11 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu, '\ufffd');
 }
 
+/** A name or value for one line of a table: a line break in it would pass for a line of its own. */
+export function inLine(text: string): string {
+  return printable(text).replace(/[\t\n\u2028\u2029]/g, '\ufffd');
+}
+
 /** Waits until everything written has left the process; a pipe may be slower than we are. */
 export async function flushOutput(): Promise<void> {
   await Promise.all([process.stdout, process.stderr].map(drained));

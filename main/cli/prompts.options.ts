@@ -3,6 +3,7 @@ import { addStore, again, type VaultOptions, wholeNumber } from './options.ts';
 import { perform } from './perform.ts';
 
 export interface FindOptions extends VaultOptions {
+  model?: string[];
   tag?: string[];
   withNote?: boolean;
   from?: string;
@@ -52,6 +53,11 @@ export function describePrompts(prompts: Command): void {
 
 function addFilters(command: Command): Command {
   return command
+    .option(
+      '--model <name>',
+      'only of this model: words of its name and quantization, or its SHA-256; again for more, any of which will do',
+      again,
+    )
     .option('--tag <name>', 'only with this tag; again for more, all of which must be there', again)
     .option('--with-note', 'only with a note')
     .option('--from <date>', 'from this day or moment on, e.g. 2026-11-01', dateOrMoment)

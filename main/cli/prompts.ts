@@ -1,22 +1,25 @@
 import { once } from 'node:events';
 import { type FileHandle, open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import type { HistoryEntry } from '../../preload/contract/prompts.ts';
+import type { HistoryEntry, HistoryModel } from '../../preload/contract/prompts.ts';
 import { historySort } from '../../preload/contract/prompts.ts';
 import { Fault } from '../base/fault.ts';
 import { exitCode } from './exit.ts';
 import { significant } from './numbers.ts';
 import type { VaultOptions } from './options.ts';
-import { printable } from './output.ts';
+import { inLine, printable } from './output.ts';
 import type { Work } from './perform.ts';
 import type { ExportOptions, FindOptions, SearchOptions } from './prompts.options.ts';
-import { openSession } from './session.ts';
+import { openSession, type Session } from './session.ts';
+
+/** Models that a filter takes. */
+const mostModels = 200;
 
 /** `assay prompts search`: newest first; with `--json` one document { count, exact, entries }. */
 export async function searchPrompts(text: string, options: SearchOptions, work: Work): Promise<number> {
   const session = await openSession(options, work);
   try {
-    const filter = { search: text, ...filterOf(options) };
+    const filter = { search: text, ...(await filterOf(options, session)) };
     const limit = Math.min(500, Math.max(1, options.limit));
     const { entries } = await session.api.prompts.list({
       ...filter,
@@ -56,8 +59,8 @@ function printEntry(
     ...(tokensPerSecond === null ? [] : [`${significant(tokensPerSecond)} tokens/s`]),
     ...tags.map((tag) => `#${tag}`),
   ];
-  output.print(`${at}  ${name}`, 'bold');
-  output.print(`  ${[id, ...numbers].join(' · ')}\n`, 'dim');
+  output.print(`${at}  ${inLine(name)}`, 'bold');
+  output.print(`  ${inLine([id, ...numbers].join(' · '))}\n`, 'dim');
   for (const [lead, parts] of [
     ['> ', prompt],
     ['  ', answer],
@@ -84,7 +87,7 @@ export async function exportPrompts(options: ExportOptions, work: Work): Promise
   const path = options.out === undefined ? null : resolve(options.out);
   try {
     const format = options.markdown ? 'markdown' : 'jsonl';
-    const matching = { search: options.search ?? '', ...filterOf(options) };
+    const matching = { search: options.search ?? '', ...(await filterOf(options, session)) };
     const file = path === null ? null : await create(path);
     let entries = 0;
     try {
@@ -125,13 +128,30 @@ export async function importPrompts(path: string, options: VaultOptions, work: W
   }
 }
 
-function filterOf({ tag, withNote, from, to }: FindOptions) {
+async function filterOf({ model, tag, withNote, from, to }: FindOptions, session: Session) {
   return {
+    ...(model === undefined ? {} : { models: await keysOf(model, session) }),
     ...(tag === undefined ? {} : { tags: tag }),
     ...(withNote ? { hasNote: true } : {}),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
+}
+
+/** BAD_INPUT, with the names that there are, where no model of the history is meant by one of these. */
+async function keysOf(wanted: readonly string[], { api }: Session): Promise<number[]> {
+  const { models } = await api.prompts.facets();
+  const nameOf = ({ name, quantization }: HistoryModel) => `${name} ${quantization}`;
+  const keys = wanted.map((text) => {
+    const meant = models.filter((one) => nameOf(one).toLowerCase().includes(text.toLowerCase()) || one.sha256 === text);
+    if (meant.length > 0) return meant.map(({ key }) => key);
+    const names = [...new Set(models.map(nameOf))].slice(0, 20).map(inLine);
+    throw new Fault(
+      'BAD_INPUT',
+      `No model that was asked is called ${inLine(text)}. ${names.length === 0 ? 'None was asked yet.' : `Asked were: ${names.join(', ')}.`}`,
+    );
+  });
+  return [...new Set(keys.flat())].slice(0, mostModels);
 }
 
 function textOf(parts: readonly { text: string }[]): string {

@@ -37,8 +37,8 @@ export const repositoryFile = z.object({
   parts: z.number().int(),
   /** False: the hub names no SHA-256 for it, so it cannot be checked and is not downloaded. */
   checkable: z.boolean(),
-  /** Lies in the folder for downloads already, whole. */
-  downloaded: z.boolean(),
+  /** Where it comes to lie, and under which the library then lists it. */
+  path: z.string(),
 });
 
 export const repository = z.object({

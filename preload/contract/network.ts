@@ -46,6 +46,9 @@ export const listConnectionsInput = z.object({
   limit: z.number().int().min(1).max(500).default(100),
 });
 
+/** Attempts that the ledger keeps; older ones make room. */
+export const keptAttempts = 20_000;
+
 /** What the badge says. */
 export const networkSummary = z.object({
   enabled: z.boolean(),
@@ -53,7 +56,7 @@ export const networkSummary = z.object({
   connections: z.number().int(),
   /** Attempts that were refused here since then. */
   refused: z.number().int(),
-  /** Attempts in the ledger, of whatever time. */
+  /** Attempts in the ledger, of whatever time; `keptAttempts` at most. */
   recorded: z.number().int(),
   /** When this Assay was started. */
   since: z.string(),

@@ -1,5 +1,6 @@
 import { memo, type Ref } from 'react';
 import type { Token } from '../../preload/contract/engine.ts';
+import { legible } from '../lib/legible.ts';
 import { surpriseStep } from '../lib/surprise.ts';
 import classes from './TokenText.module.css';
 
@@ -72,7 +73,7 @@ const Chunk = memo(function Chunk({ from, to, tokens, colours, marks, cursor }: 
     if (first === undefined) {
       return (
         <span key={index} className={classes.token} data-token={index} data-step={step} data-current={current}>
-          {token.text}
+          {legible(token.text)}
         </span>
       );
     }
@@ -81,7 +82,7 @@ const Chunk = memo(function Chunk({ from, to, tokens, colours, marks, cursor }: 
         {spaceBefore(token.text)}
         <mark className={classes.mark} data-slot={first.slot % 8}>
           <span className="visually-hidden">{here.map((mark) => mark.words).join('; ')}: </span>
-          {markedText(token.text)}
+          {markedText(legible(token.text))}
         </mark>
       </span>
     );

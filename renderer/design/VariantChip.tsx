@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { legible } from '../lib/legible.ts';
 import classes from './VariantChip.module.css';
 import { VariantMarker } from './VariantMarker.tsx';
 
@@ -14,13 +15,14 @@ interface Props {
 /** A model variant as words: marker, name, quantization. */
 export function VariantChip({ slot, name, quantization, detail, plain = false }: Props) {
   // "Sample model (for trying Assay out)": a chip has room for what it is called, its title and its reader for what it is for.
-  const short = name.replace(/ \(for [^()]*\)$/, '');
+  const whole = legible(name);
+  const short = whole.replace(/ \(for [^()]*\)$/, '');
   return (
     <span className={plain ? classes.plain : classes.chip}>
       <VariantMarker slot={slot} />
-      <span className={classes.name} title={name}>
+      <span className={classes.name} title={whole}>
         {short}
-        {short !== name && <span className="visually-hidden">{name.slice(short.length)}</span>}
+        {short !== whole && <span className="visually-hidden">{whole.slice(short.length)}</span>}
       </span>
       <span className={classes.quantization}>{quantization}</span>
       {detail !== undefined && (

@@ -62,6 +62,17 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   await expect(page.getByRole('row', { name: /tiny-F16/ })).toBeVisible();
   await expectAccessibleInBoth(page);
 
+  // Off the list the file stays, and the panel is the way back.
+  await page.getByRole('row', { name: /tiny-F16/ }).click();
+  await page.getByRole('button', { name: 'More for tiny-F16.gguf' }).click();
+  await page.getByRole('menuitem', { name: 'Take off the list (the file stays)' }).click();
+  // Carried out once it can no longer be undone.
+  await expect(panel.getByText('In the list')).toHaveCount(0, { timeout: 20_000 });
+  const asked = hub.seen.filter((line) => line.includes('/resolve/')).length;
+  await download.click();
+  await expect(panel.getByText('In the list')).toBeVisible();
+  expect(hub.seen.filter((line) => line.includes('/resolve/'))).toHaveLength(asked);
+
   await panel.getByRole('button', { name: 'Turn the network off' }).click();
   await expect(panel).toContainText('The network is off');
 });

@@ -33,10 +33,14 @@ describe('assay models', { timeout: 300_000 }, () => {
 
     const nothing = await runCommand(['models', 'add', join(folder, 'models/broken.gguf'), ...store], { environment });
     expect(nothing.code).toBe(2);
+    mkdirSync(join(folder, 'empty/deeper'), { recursive: true });
+    const none = await runCommand(['models', 'add', join(folder, 'empty'), ...store], { environment });
+    expect(documentOf(none, 2).left).toEqual([expect.objectContaining({ path: join(folder, 'empty') })]);
+    expect(none.stderr).toContain('empty holds no file that ends in .gguf.');
 
     const library = modelLibrary.parse(documentOf(await runCommand(['models', 'list', ...store], { environment })));
     expect(library.families.map(({ name }) => name)).toEqual(['Assay sample', 'One']);
-    expect(library.folders).toEqual([join(folder, 'models')]);
+    expect(library.folders).toEqual([join(folder, 'empty'), join(folder, 'models')]);
 
     const id = report.added[0].id;
     expect(documentOf(await runCommand(['models', 'forget', id, ...store], { environment }))).toEqual({
@@ -55,6 +59,20 @@ describe('assay models', { timeout: 300_000 }, () => {
         models: [expect.objectContaining({ name: 'one.gguf', path: file, inLibrary: false })],
       }),
     ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('a line break in a name makes no line of its own', async () => {
+    const folder = temporaryFolder();
+    const store = ['--data-dir', join(folder, 'store')];
+    const file = join(folder, 'one\n  forged.gguf');
+    writeFileSync(file, ggufBytes(randomLlama({ dim: 32, layers: 1, feedForward: 32, name: 'One\nforged too' })));
+    documentOf(await runCommand(['vault', 'create', ...store, '--json'], { environment }));
+    for (const words of [['add', file], ['list'], ['forget', file]]) {
+      const { stdout, code, stderr } = await runCommand(['models', ...words, ...store], { environment });
+      expect(code, stderr).toBe(0);
+      expect(stdout).toContain('one\ufffd  forged.gguf');
+      expect(stdout).not.toMatch(/^\s*forged/m);
+    }
   });
 
   it('inspect and diff need no store; a difference that voids a comparison is exit code 1', async () => {

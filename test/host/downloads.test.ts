@@ -54,7 +54,13 @@ describe('a look at a repository', () => {
       page: `${hub.base}/org/model`,
       folder: join(folder, 'models'),
       files: [
-        { file: 'model-Q8_0.gguf', sizeBytes: content.length, parts: 1, checkable: true, downloaded: false },
+        {
+          file: 'model-Q8_0.gguf',
+          sizeBytes: content.length,
+          parts: 1,
+          checkable: true,
+          path: place('model-Q8_0.gguf'),
+        },
         { file: 'two-00001-of-00002.gguf', sizeBytes: 120_000, parts: 2, checkable: true },
         { file: 'sub/folder/other.gguf', parts: 1 },
       ],
@@ -70,10 +76,21 @@ describe('a look at a repository', () => {
       'C:\\model.gguf',
       'con?.gguf',
       'dot./model.gguf',
+      'CON.gguf',
+      'aux/model.gguf',
+      'NUL.Q4.gguf',
+      'com1 .gguf',
+      'LPT².gguf',
+      'a\u202efug.gguf',
+      'a\u200b.gguf',
       'un.gguf',
+      'console/модель com10.gguf',
     ];
     hub.describe({ siblings: names.map((rfilename) => ({ rfilename, size: 5 })) });
-    expect((await downloads.look('org/model')).files).toMatchObject([{ file: 'un.gguf', checkable: false }]);
+    expect((await downloads.look('org/model')).files).toMatchObject([
+      { file: 'un.gguf', checkable: false },
+      { file: 'console/модель com10.gguf' },
+    ]);
     expect(await settled(await start('un.gguf'))).toMatchObject({
       state: 'failed',
       error: { code: 'DOWNLOAD_DAMAGED' },
@@ -140,7 +157,6 @@ describe('a download', () => {
       receivedBytes: content.length,
       purpose: 'download of model-Q8_0.gguf',
     });
-    expect((await downloads.look('org/model')).files[0]?.downloaded).toBe(true);
   });
 
   it('of a split model brings every part', async () => {
@@ -166,6 +182,19 @@ describe('a download', () => {
     hub.behave((request, response, bytes) => {
       if (++asked === 1) return breakingOffAfter(400_000)(request, response, bytes);
       response.writeHead(200, { 'content-length': bytes.length }).end(bytes);
+    });
+    expect((await fetch('model-Q8_0.gguf')).state).toBe('done');
+    expect(readFileSync(place('model-Q8_0.gguf')).equals(content)).toBe(true);
+  });
+
+  it('from a server that knows no ranges and breaks off again and again arrives as long as something new comes', async () => {
+    const { fetch } = await open();
+    let asked = 0;
+    // Twice it gets no further than before, which is no reason to distrust it.
+    const ends = [1_000_000, 1_000_000, 500_000, 2_000_000, 3_000_000];
+    hub.behave((_, response, bytes) => {
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, ends[asked++]), () => response.socket?.end());
     });
     expect((await fetch('model-Q8_0.gguf')).state).toBe('done');
     expect(readFileSync(place('model-Q8_0.gguf')).equals(content)).toBe(true);
@@ -230,13 +259,14 @@ describe('a download', () => {
     expect(await start('model-Q8_0.gguf')).toBe(id);
   });
 
-  it('of what is here already fetches nothing', async () => {
-    const { fetch, downloads } = await open();
+  it('of what is here already fetches nothing, and brings it back into the library', async () => {
+    const { fetch, downloads, added } = await open();
     mkdirSync(dirname(place('x')), { recursive: true });
     writeFileSync(place('model-Q8_0.gguf'), content);
     expect((await fetch('model-Q8_0.gguf')).state).toBe('done');
     expect(hub.seen.filter((line) => line.includes('/resolve/'))).toEqual([]);
     expect(downloads.list()).toEqual([]);
+    expect(added).toEqual([place('model-Q8_0.gguf')]);
   });
 });
 

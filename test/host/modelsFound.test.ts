@@ -97,11 +97,14 @@ describe('models of other programs', { timeout: 120_000 }, () => {
       state: 'ready',
       sha256: createHash('sha256').update(before).digest('hex'),
     });
-    await expect(fixture.library.deleteFile(ollama?.id ?? '', ollama?.fileName ?? '')).rejects.toMatchObject({
-      code: 'CONFLICT',
-      message: expect.stringContaining('Delete it there'),
-    });
-    expect(existsSync(ollama?.path ?? '')).toBe(true);
+    for (const program of ['Ollama', 'Hugging Face']) {
+      const { id, fileName, path } = variants.find(({ source }) => source === program) ?? expect.fail(program);
+      await expect(fixture.library.deleteFile(id, fileName)).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining(`the store of ${program}, which would break without it. Delete it there`),
+      });
+      expect(existsSync(path)).toBe(true);
+    }
     for (const place of (await places()).values()) expect(place.models.every(({ inLibrary }) => inLibrary)).toBe(true);
   });
 });

@@ -10,7 +10,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportEvent } from '../../preload/contract/models.ts';
 import type { GgufValue } from '../helpers/ggufFile.ts';
@@ -242,5 +242,28 @@ describe('the library', { timeout: 120_000 }, () => {
     expect(await fixture.library.deleteFile(id, 'doomed.gguf')).toEqual({ files: 1, bytes: expect.any(Number) });
     expect(existsSync(file)).toBe(false);
     expect((await fixture.variants()).some((one) => one.id === id)).toBe(false);
+  });
+
+  it('deletes nothing of another program’s store, wherever that lies, and no link in the place of its file', async () => {
+    const folder = place();
+    const names = [`moved/blobs/sha256-${'ab'.repeat(32)}`, 'cache/models--org--m/snapshots/abc/m.gguf'];
+    const stored = names.map((name, seed) => writeModel(join(folder, name), undefined, { seed: 81 + seed }));
+    const real = writeModel(join(folder, 'elsewhere/real.gguf'), undefined, { seed: 83 });
+    const link = join(folder, 'link.gguf');
+    symlinkSync(real, link);
+    for (const [path, words] of [
+      ...stored.map((path) => [path, 'store of another program'] as const),
+      [link, `is a link to ${real}`] as const,
+    ]) {
+      const [id = ''] = (await fixture.take([path])).added;
+      await expect(fixture.library.deleteFile(id, basename(path))).rejects.toMatchObject({
+        code: 'CONFLICT',
+        message: expect.stringContaining(words),
+      });
+      expect(existsSync(path)).toBe(true);
+      expect((await fixture.variants()).some((one) => one.id === id)).toBe(true);
+    }
+    expect(existsSync(real)).toBe(true);
+    await fixture.hashed();
   });
 });

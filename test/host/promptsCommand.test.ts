@@ -37,7 +37,16 @@ describe('assay prompts', { timeout: 90_000 }, () => {
     expect(shown.stdout).toContain('> What is 3 plus 4?');
     expect(shown.stdout).toContain('1 answer.');
 
-    const lines = await run('prompts', 'export');
+    const { name } = document.entries[0].model;
+    for (const words of [name, 'q4_k_m', `${name} Q4_K_M`]) {
+      const ofModel = await run('prompts', 'search', '--model', words, '--json');
+      expect(JSON.parse(ofModel.stdout), ofModel.stderr).toMatchObject({ count: 1 });
+    }
+    const ofNone = await run('prompts', 'export', '--model', 'Q2_K');
+    expect(ofNone.code).toBe(2);
+    expect(ofNone.stderr).toContain(`No model that was asked is called Q2_K. Asked were: ${name} Q4_K_M.`);
+
+    const lines = await run('prompts', 'export', '--model', 'Q4_K_M');
     expect(lines.code).toBe(0);
     const [line] = lines.stdout.trimEnd().split('\n');
     expect(JSON.parse(line ?? '')).toMatchObject({

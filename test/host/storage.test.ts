@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Facts, Identity } from '../../main/base/procedure.ts';
+import { insertDownload } from '../../main/services/downloads/downloads.queries.ts';
 import { createStorage } from '../../main/services/storage/index.ts';
 import { openServices, passphrase } from '../helpers/openServices.ts';
 import { faultOf, owner, temporaryFolders } from '../helpers/vaultFixture.ts';
@@ -28,13 +29,30 @@ async function openStorage(isBusy = () => false) {
     writeFileSync(path, Buffer.alloc(bytes));
     return path;
   };
-  return { ...opened, storage, folder, outside, put, backup, recorded };
+  /** As a download is written down. */
+  const wrote = (path: string, sizeBytes: number) =>
+    opened.vault.store().transaction((write) =>
+      insertDownload(write, {
+        id: path,
+        at: new Date().toISOString(),
+        repository: 'org/tiny',
+        revision: 'a'.repeat(40),
+        file: 'tiny.gguf',
+        path,
+        sizeBytes,
+        sha256: 'b'.repeat(64),
+        licence: null,
+        host: 'hub.example',
+      }),
+    );
+  return { ...opened, storage, wrote, folder, outside, put, backup, recorded };
 }
 
 describe('what is stored', () => {
   it('is listed by kind with its size, and only what can go goes, each with an entry in the log', async () => {
-    const { storage, folder, outside, put, backup, recorded } = await openStorage();
-    const model = put(join(folder, 'models', 'tiny.gguf'), 5000);
+    const { storage, folder, outside, put, wrote, backup, recorded } = await openStorage();
+    const model = put(join(folder, 'models/org/tiny', 'tiny.gguf'), 5000);
+    wrote(model, 5000);
     const part = put(join(folder, 'models', 'big.gguf.0123456789ab.part'), 3000);
     const ladder = put(join(folder, 'sample-ladder', 'Q2_K.gguf'), 400);
     put(join(folder, 'replaced-2026-03-01-101112-013', 'assay.db'), 700);
@@ -62,8 +80,9 @@ describe('what is stored', () => {
   });
 
   it('stays while jobs run', async () => {
-    const { storage, folder, put } = await openStorage(() => true);
+    const { storage, folder, put, wrote } = await openStorage(() => true);
     const model = put(join(folder, 'models', 'tiny.gguf'), 10);
+    wrote(model, 10);
     expect((await faultOf(() => storage.remove([model], owner))).code).toBe('CONFLICT');
     expect(existsSync(model)).toBe(true);
   });
@@ -75,8 +94,30 @@ describe('what is stored', () => {
     symlinkSync(join(outside, 'mine'), join(folder, 'models', 'linked'));
     const linked = (await storage.used()).items.find(({ name }) => name === 'linked');
     expect(linked?.sizeBytes).toBe(0);
-    await storage.remove([linked?.id ?? ''], owner);
+    expect(await storage.remove([linked?.id ?? ''], owner)).toMatchObject({ count: 0, freedBytes: 0 });
     expect(existsSync(mine)).toBe(true);
-    expect(existsSync(join(folder, 'models', 'linked'))).toBe(false);
+  });
+
+  it('of the models folder only what Assay wrote can go, and not what another put in its place', async () => {
+    const { storage, folder, put, wrote } = await openStorage();
+    const place = (name: string) => join(folder, 'models/org/tiny', name);
+    const downloaded = put(place('downloaded.gguf'), 50);
+    wrote(downloaded, 50);
+    const replaced = put(place('replaced.gguf'), 60);
+    wrote(replaced, 61);
+    const mine = put(place('mine.gguf'), 70);
+    const items = (await storage.used()).items.filter(({ kind }) => kind === 'models');
+    expect(new Map(items.map(({ path, removable }) => [path, removable]))).toEqual(
+      new Map([
+        [downloaded, true],
+        [replaced, false],
+        [mine, false],
+      ]),
+    );
+    expect(items.find(({ path }) => path === mine)?.about).toContain('Not written by Assay');
+    const done = await storage.remove([downloaded, replaced, mine], owner);
+    expect(done).toMatchObject({ count: 1, freedBytes: 50 });
+    expect(done.kept.map(({ path }) => path).sort()).toEqual([mine, replaced]);
+    expect([downloaded, replaced, mine].map((path) => existsSync(path))).toEqual([false, true, true]);
   });
 });

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import type { CatalogueEntry, Download, Repository, StartDownloadInput } from '../../../preload/contract/downloads.ts';
 import type { NetworkSettings } from '../../../preload/contract/network.ts';
 import type { Changes } from '../../base/changes.ts';
@@ -82,29 +81,20 @@ export function createDownloads(
       const place = folder();
       const base = sourceOf(network.settings());
       const found = await readRepository(network, base, repository, null, AbortSignal.timeout(60_000));
-      const files = found.models.map(async ({ file, parts }) => {
-        const sizes = parts.map(({ file: part }) =>
-          stat(pathOf(place, repository, part)).then(
-            ({ size }) => size,
-            () => -1,
-          ),
-        );
-        const here = await Promise.all(sizes);
-        return {
-          file,
-          sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
-          parts: parts.length,
-          checkable: parts.every(({ sha256 }) => sha256 !== null),
-          downloaded: parts.every(({ sizeBytes }, index) => here[index] === sizeBytes),
-        };
-      });
+      const files = found.models.map(({ file, parts }) => ({
+        file,
+        sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
+        parts: parts.length,
+        checkable: parts.every(({ sha256 }) => sha256 !== null),
+        path: pathOf(place, repository, file),
+      }));
       return {
         repository,
         revision: found.revision,
         licence: found.licence,
         page: `${base}/${repository}`,
         gated: found.gated,
-        files: await Promise.all(files),
+        files,
         folder: place,
         freeBytes: await freeBytes(place),
       };

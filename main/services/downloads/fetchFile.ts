@@ -78,17 +78,11 @@ async function fetchRest(
 ): Promise<number> {
   const { attempts = 5, waitMs = 1000, signal } = options;
   let have = begun;
-  let restarted = false;
   for (let idle = 0; have < wanted.sizeBytes; ) {
     const before = have;
     try {
-      const response = await ask(wanted, have, options);
-      if (response.from !== have) {
-        // This server sends the whole file again: what is there already is read over, not written twice.
-        if (restarted) throw damage(wanted, 'the server does not say which part it sends');
-        restarted = true;
-      }
-      have = await write(wanted, handle, hash, have, response, options);
+      // A server that knows no parts sends the whole file again: what is here already is read over, not written twice.
+      have = await write(wanted, handle, hash, have, await ask(wanted, have, options), options);
     } catch (thrown) {
       if (!(thrown instanceof Fault) || thrown.code !== 'NETWORK_FAILED' || signal.aborted) throw thrown;
       have = (await handle.stat()).size;

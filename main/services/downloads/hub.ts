@@ -108,14 +108,23 @@ function licenceOf(card: z.infer<typeof modelInfo>['cardData'], tags: string[]):
   return licence === undefined || licence === '' ? null : licence.slice(0, 200);
 }
 
-/** A path of the repository that can become one below a folder: relative, without steps upwards, with names that every system takes. */
+/** What Windows takes for a device in any folder, whatever it ends in. */
+const deviceName = /^(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[\d¹²³]) *(\.|$)/i;
+
+/** A path of the repository that can become one below a folder: relative, without steps upwards, with names that every system takes and that read as what they are. */
 export function isModelPath(path: string): boolean {
   return (
     path.length <= 1024 &&
     /\.gguf$/i.test(path) &&
     path
       .split('/')
-      .every((name) => /^[^<>:"|?*\\\p{Cc}]{1,200}$/u.test(name) && !/^\.+$/.test(name) && !/[ .]$/.test(name))
+      .every(
+        (name) =>
+          /^[^<>:"|?*\\\p{Cc}\p{Cf}]{1,200}$/u.test(name) &&
+          !/^\.+$/.test(name) &&
+          !/[ .]$/.test(name) &&
+          !deviceName.test(name),
+      )
   );
 }
 

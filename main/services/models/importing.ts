@@ -146,16 +146,22 @@ export async function* importModels(
     } else if (!kind.isDirectory()) yield* offer({ path });
     else {
       shelf.change((write) => queries.insertFolder(write, path, new Date(clock.now()).toISOString()));
+      let isEmpty = true;
       for await (const one of findModels(path, signal)) {
+        isEmpty = false;
         if (one.type === 'problem') report.left.push({ path: one.path, message: one.message });
         else yield* offer({ path: one.path });
       }
+      if (isEmpty) report.left.push({ path: path.slice(0, 4096), message: holdsNone(path) });
     }
   }
   await take(batch);
   yield* progress(false);
   yield { type: 'done', report };
 }
+
+const holdsNone = (path: string) =>
+  `${path} holds no file that ends in .gguf. The models of Ollama have no such names; take them from “On this machine already” on the page Models.`;
 
 /** Rows whose file is not where it was: what comes in may be theirs. */
 async function missingRows(shelf: Shelf): Promise<StoredModel[]> {

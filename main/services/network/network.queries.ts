@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   type ConnectionAttempt,
   connectionAttempt,
+  keptAttempts,
   type listConnectionsInput,
   networkSettings,
 } from '../../../preload/contract/network.ts';
@@ -23,9 +24,6 @@ export function writeSettings(write: WriteHandle, settings: z.infer<typeof chang
     JSON.stringify(settings),
   );
 }
-
-/** Attempts that are kept; older ones make room. */
-const keptAttempts = 20_000;
 
 export type NewAttempt = Pick<
   ConnectionAttempt,

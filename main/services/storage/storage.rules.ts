@@ -1,18 +1,31 @@
 import type { StorageItem } from '../../../preload/contract/storage.ts';
+import type { WrittenModel } from './storage.queries.ts';
 
-/** What the name of a thing in the models folder says of it. */
-export function describeModelFile(name: string): Pick<StorageItem, 'kind' | 'name' | 'about'> {
+type Described = Pick<StorageItem, 'kind' | 'name' | 'about' | 'removable'>;
+
+/** What the name of a file in the models folder says of it, and what is known of how it came there; only what Assay wrote can go. */
+export function describeModelFile(name: string, sizeBytes: number, written: WrittenModel | undefined): Described {
   const partial = /^(?<file>.+)\.[0-9a-f]{12}\.part$/.exec(name)?.groups?.file;
   if (partial !== undefined)
     return {
       kind: 'left over',
       name: `${partial}, part of a download`,
       about: 'A download that is resumed goes on from here; without it, it begins anew.',
+      removable: true,
     };
+  if (written?.sizeBytes !== sizeBytes)
+    return {
+      kind: 'models',
+      name,
+      about: 'Not written by Assay, or changed since. It only lies in this folder, and is not removed from here.',
+      removable: false,
+    };
+  const again = written.how === 'downloaded' ? 'downloaded again' : 'made again from its reference';
   return {
     kind: 'models',
     name,
-    about: 'Downloaded by Assay. Without it Models shows its entry as missing; it can be downloaded again.',
+    about: `${written.how === 'downloaded' ? 'Downloaded' : 'Quantized'} by Assay. Without it Models shows its entry as missing; it can be ${again}.`,
+    removable: true,
   };
 }
 

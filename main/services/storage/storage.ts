@@ -5,7 +5,7 @@ import type { Changes } from '../../base/changes.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Facts, Identity } from '../../base/procedure.ts';
 import { freeBytesNear, type Store } from '../../db/index.ts';
-import { selectBaseFiles } from './storage.queries.ts';
+import { selectBaseFiles, selectWrittenModels, type WrittenModel } from './storage.queries.ts';
 import { describeBackup, describeCopy, describeModelFile } from './storage.rules.ts';
 
 export interface StorageDependencies {
@@ -35,7 +35,7 @@ export function createStorage({ vault, audit, jobs, backups, folders, changes }:
     const bases = selectBaseFiles(vault.store().read);
     const found = await Promise.all([
       storeItem(folder),
-      folders === null ? [] : contents(folders.models, describeModelFile),
+      folders === null ? [] : modelFiles(folders.models, selectWrittenModels(vault.store().read)),
       folders === null ? [] : contents(folders.sampleLadder, describeSample),
       contents(folder, describeCopy),
       contents(join(folder, 'backups'), describeBackup),
@@ -125,6 +125,19 @@ async function storeItem(folder: string): Promise<StorageItem[]> {
         'The encrypted store itself. What is deleted in Prompts and Compare frees room inside it for what comes next; the file keeps its size.',
     },
   ];
+}
+
+/** Every file below the models folder, each by itself: a person's own file may lie among those that Assay wrote. */
+async function modelFiles(folder: string, written: ReadonlyMap<string, WrittenModel>): Promise<StorageItem[]> {
+  const found = (await namesIn(folder)).map(async (name): Promise<StorageItem[]> => {
+    const path = join(folder, name);
+    const about = await lstatOrNull(path);
+    if (about === null) return [];
+    if (about.isDirectory()) return modelFiles(path, written);
+    const measured = await measure(path);
+    return [{ id: path, path, ...measured, ...describeModelFile(name, measured.sizeBytes, written.get(path)) }];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** What lies in a folder and is of Assay's making, by its name. */

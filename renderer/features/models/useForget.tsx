@@ -1,6 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import type { Variant } from '../../../preload/contract/models.ts';
+import { legible } from '../../lib/legible.ts';
 import { go, removeLater, useRoute } from '../../ui-state/index.ts';
 import classes from './components/Notes.module.css';
 import { say, useCommandsOnModels } from './data.ts';
@@ -42,8 +43,8 @@ export function useForget(): (variants: readonly Variant[]) => void {
         message: (
           <span className={classes.undo}>
             <span>
-              {own.length === 1 ? `${first?.fileName} is` : `${own.length} models are`} off the list. No file was
-              deleted.
+              {own.length === 1 ? `${legible(first?.fileName ?? '')} is` : `${own.length} models are`} off the list. No
+              file was deleted.
             </span>
             <button
               type="button"

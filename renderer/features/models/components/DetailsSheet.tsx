@@ -3,6 +3,7 @@ import { Columns3, Ellipsis, FileDiff, Layers2, Trash2, X } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
+import { legible } from '../../../lib/legible.ts';
 import { bytes, moment, significant, text } from '../../../lib/numbers.ts';
 import { go, quantize } from '../../../ui-state/index.ts';
 import { useComparisonsOf, useDetails } from '../data.ts';
@@ -37,10 +38,10 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
   }, []);
   const twins = all.filter(({ id }) => variant.duplicates.includes(id));
   return (
-    <aside className={classes.sheet} aria-label={`Details of ${variant.fileName}`}>
+    <aside className={classes.sheet} aria-label={`Details of ${legible(variant.fileName)}`}>
       <header>
         <div className={classes.title}>
-          <h2>{variant.label ?? variant.name}</h2>
+          <h2>{legible(variant.label ?? variant.name)}</h2>
           <span className={classes.quantization}>{variant.quantization ?? 'unread'}</span>
         </div>
         <ActionIcon onClick={onClose} aria-label="Close the details">
@@ -253,7 +254,7 @@ function DiffWith({ variant, all }: { variant: Variant; all: readonly Variant[] 
       <Menu.Dropdown className={classes.menu}>
         {others.map((other) => (
           <Menu.Item key={other.id} onClick={() => go({ screen: 'models', id: variant.id, other: other.id })}>
-            <span className={classes.quantization}>{other.quantization}</span> {other.label ?? other.fileName}
+            <span className={classes.quantization}>{other.quantization}</span> {legible(other.label ?? other.fileName)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>

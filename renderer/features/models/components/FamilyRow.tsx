@@ -1,6 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { ChevronDown, ChevronRight, TriangleAlert } from 'lucide-react';
 import type { ModelMeasurement } from '../../../../preload/contract/divergence.ts';
+import { legible } from '../../../lib/legible.ts';
 import { plural, significant } from '../../../lib/numbers.ts';
 import { differWords, type Row } from '../view.ts';
 import { Cell } from './Cell.tsx';
@@ -33,7 +34,7 @@ export function FamilyRow({
         <Arrow size={13} aria-hidden="true" />
       </Cell>
       <Cell className={own.family}>
-        <span className={own.familyName}>{family.name}</span>
+        <span className={own.familyName}>{legible(family.name)}</span>
         <span className={classes.facts}>{facts.join(' · ')}</span>
         {family.differs.length > 0 && (
           <Tooltip

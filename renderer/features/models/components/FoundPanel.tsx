@@ -3,6 +3,7 @@ import { X } from 'lucide-react';
 import { useState } from 'react';
 import type { FoundPlace } from '../../../../preload/contract/models.ts';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
+import { legible } from '../../../lib/legible.ts';
 import { bytes, plural, text } from '../../../lib/numbers.ts';
 import { useFound } from '../data.ts';
 import type { Importing } from '../importing.ts';
@@ -80,7 +81,7 @@ function Place({ place, busy, onAdd }: { place: FoundPlace; busy: boolean; onAdd
         <ul className={classes.models}>
           {models.map((model) => (
             <li key={model.path}>
-              <span title={model.path}>{model.name}</span>
+              <span title={legible(model.path)}>{legible(model.name)}</span>
               <span className={classes.size}>{text(bytes(model.sizeBytes))}</span>
               <span className={classes.state}>{model.inLibrary ? 'in the list' : ''}</span>
             </li>

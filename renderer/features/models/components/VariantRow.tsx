@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { ModelMeasurement } from '../../../../preload/contract/divergence.ts';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { VariantMarker } from '../../../design/index.ts';
+import { legible } from '../../../lib/legible.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
 import { differWords, whole } from '../view.ts';
 import { Cell } from './Cell.tsx';
@@ -40,8 +41,8 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
       <Cell className={classes.name}>
         <span className={classes.slot}>{slot !== null && <VariantMarker slot={slot} />}</span>
         <span className={classes.quantization}>{variant.quantization ?? '–'}</span>
-        <span className={classes.file} title={variant.path}>
-          {variant.label ?? variant.fileName}
+        <span className={classes.file} title={legible(variant.path)}>
+          {legible(variant.label ?? variant.fileName)}
         </span>
         {variant.parts > 1 && <span className={classes.mark}>{variant.parts} parts</span>}
         {measured?.isLadder === false && <span className={classes.mark}>other run</span>}

@@ -6,7 +6,7 @@ import type { Job } from '../../../../preload/contract/jobs.ts';
 import { Notice, ProgressLine } from '../../../design/index.ts';
 import { bytes, plural, text, timeLeft } from '../../../lib/numbers.ts';
 import classes from './DownloadPanel.module.css';
-import { useDownloads } from './data.ts';
+import { useDownloads, useIsListed } from './data.ts';
 
 type File = Repository['files'][number];
 
@@ -65,11 +65,13 @@ export function RepositoryView({ repository, onBack }: { repository: Repository;
 
 function FileRow({ repository, file, accepted }: { repository: Repository; file: File; accepted: boolean }) {
   const { start, cancel, resume, jobOf } = useDownloads();
+  const isListed = useIsListed();
   const { repository: name, revision, licence, freeBytes } = repository;
   const job = jobOf(name, file.file);
   const fits = file.sizeBytes < freeBytes;
   const active = job?.state === 'queued' || job?.state === 'running';
-  const here = job?.state === 'done' || (file.downloaded && job === undefined);
+  const here = isListed(file.path);
+  const ended = job !== undefined && !active && job.state !== 'done';
   return (
     <li>
       <span className={classes.file} title={file.file}>
@@ -85,12 +87,12 @@ function FileRow({ repository, file, accepted }: { repository: Repository; file:
             detail={progressWords(job)}
           />
         )}
-        {here && (
+        {here && !active && (
           <span className={classes.here}>
             <Check size={13} aria-hidden="true" /> In the list
           </span>
         )}
-        {job && !active && !here && (
+        {ended && !here && (
           <span className={classes.problem} role="status">
             {job.error?.message ??
               (job.state === 'cancelled' ? 'Cancelled; what came is kept.' : 'Interrupted; what came is kept.')}

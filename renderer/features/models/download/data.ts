@@ -3,7 +3,7 @@ import type { StartDownloadInput } from '../../../../preload/contract/downloads.
 import type { Job } from '../../../../preload/contract/jobs.ts';
 import type { NetworkSettings } from '../../../../preload/contract/network.ts';
 import { failureOf, useApi } from '../../../api/index.ts';
-import { say } from '../data.ts';
+import { say, useLibrary } from '../data.ts';
 
 export function useNetwork() {
   const { client, options } = useApi();
@@ -30,6 +30,13 @@ export function useLook() {
   const { client } = useApi();
   const look = useMutation({ mutationFn: (repository: string) => client.downloads.look.mutate({ repository }) });
   return { ...look, problem: look.error && failureOf(look.error) };
+}
+
+/** Whether the library lists a file under this path, and it is fit for use. */
+export function useIsListed(): (path: string) => boolean {
+  const { library } = useLibrary();
+  const variants = library?.families.flatMap((family) => family.variants) ?? [];
+  return (path) => variants.some((variant) => variant.path === path && variant.state === 'ready');
 }
 
 export function useDownloads() {

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Menu, TagsInput, Textarea, Tooltip } from '@mantine
 import { BookmarkPlus, Columns3, Copy, Ellipsis, Trash2 } from 'lucide-react';
 import { memo, useEffect, useRef, useState } from 'react';
 import { FailedState, SkeletonRows, VariantChip } from '../../../design/index.ts';
+import { legible } from '../../../lib/legible.ts';
 import { duration, text as inWords, significant } from '../../../lib/numbers.ts';
 import { useAnnotate, useEntry } from '../data.ts';
 import type { HistoryDetail, HistoryFacets } from '../shapes.ts';
@@ -128,7 +129,7 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className={classes.body} aria-label="Prompt and answer" tabIndex={0}>
         <Marks entry={entry} facets={facets} onAnnotated={actions.annotated} />
-        {entry.title && <p className={classes.title}>{entry.title}</p>}
+        {entry.title && <p className={classes.title}>{legible(entry.title)}</p>}
         {system && (
           <section aria-label="System prompt">
             <h2>System prompt</h2>
@@ -249,7 +250,7 @@ function Facts({ entry }: { entry: HistoryDetail }) {
           .map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>{legible(value)}</dd>
             </div>
           ))}
       </dl>
@@ -274,11 +275,11 @@ const names: Record<string, string> = {
 function settingsOf({ sampler, ...rest }: Record<string, unknown>): [string, string][] {
   const greedy = isRecord(sampler) && sampler.temperature === 0;
   const sampled = isRecord(sampler) ? Object.entries(sampler) : [];
-  const shown = sampled.filter(
+  const given = sampled.filter(
     ([name]) => !greedy || ['temperature', 'maxTokens', 'repeatPenalty', 'stop'].includes(name),
   );
   const others = Object.entries(rest).filter(([name]) => !['order', 'alternatives', 'pinned', 'models'].includes(name));
-  return [...shown, ...others].flatMap(([name, value]): [string, string][] => {
+  return [...given, ...others].flatMap(([name, value]): [string, string][] => {
     if (value === null || value === undefined || (Array.isArray(value) && value.length === 0)) return [];
     const written = typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
     return [[names[name] ?? name, written.slice(0, 400)]];

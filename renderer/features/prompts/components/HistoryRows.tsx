@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Check, NotebookPen } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { VariantMarker } from '../../../design/index.ts';
+import { legible } from '../../../lib/legible.ts';
 import { moment, significant } from '../../../lib/numbers.ts';
 import type { HistoryEntry } from '../shapes.ts';
 import type { HistoryList } from '../useHistoryList.ts';
@@ -157,9 +158,9 @@ const Row = memo(function Row({ index, start, entry, setSize, isActive, isChecke
           <Excerpt parts={answer} />
         </span>
       </span>
-      <span className={classes.model} title={`${model.name} ${model.quantization}`}>
+      <span className={classes.model} title={legible(`${model.name} ${model.quantization}`)}>
         <VariantMarker slot={slot} size={8} />
-        <span className={classes.name}>{model.name}</span>
+        <span className={classes.name}>{legible(model.name)}</span>
         {model.quantization !== 'unknown' && <span className={classes.quantization}>{model.quantization}</span>}
       </span>
       <span className={classes.number}>{tokenCount ?? '–'}</span>

@@ -1,10 +1,11 @@
 import { Fragment } from 'react';
+import { legible } from '../../../lib/legible.ts';
 import type { ExcerptPart } from '../shapes.ts';
 
 /** A line with what was searched for marked. */
 export function Excerpt({ parts }: { parts: readonly ExcerptPart[] }) {
   return parts.map(({ text, hit }, index) =>
-    hit ? <mark key={index}>{text}</mark> : <Fragment key={index}>{text}</Fragment>,
+    hit ? <mark key={index}>{legible(text)}</mark> : <Fragment key={index}>{legible(text)}</Fragment>,
   );
 }
 

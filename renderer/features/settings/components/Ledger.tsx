@@ -18,7 +18,7 @@ const outcomes: { value: Outcome; label: string }[] = [
 ];
 const icons = { answered: CircleCheck, failed: CircleAlert, refused: Ban, 'under way': LoaderCircle };
 
-/** Every attempt, newest first, also those that were refused here. */
+/** Attempts, newest first, also those that were refused here. */
 export function Ledger({ recorded }: { recorded: number }) {
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [typed, setTyped] = useState('');

@@ -1,14 +1,14 @@
 import { Button, Switch, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { NetworkSettings } from '../../../../preload/contract/network.ts';
+import { keptAttempts, type NetworkSettings } from '../../../../preload/contract/network.ts';
 import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
-import { moment, plural } from '../../../lib/numbers.ts';
+import { counted, moment, plural } from '../../../lib/numbers.ts';
 import { useNetwork } from '../networkData.ts';
 import classes from '../SettingsPage.module.css';
 import { Ledger } from './Ledger.tsx';
 import { Row } from './Row.tsx';
 
-/** Whether Assay may connect to anything, through what, and every attempt that there was. */
+/** Whether Assay may connect to anything, through what, and the attempts that there were. */
 export function NetworkSection() {
   const network = useNetwork();
   const { settings, summary, problem, retry, change, refused } = network;
@@ -67,7 +67,7 @@ export function NetworkSection() {
           settings={settings}
         />
       </section>
-      <h2>Ledger of every attempt to connect</h2>
+      <h2>Ledger of the last {counted(keptAttempts)} attempts to connect</h2>
       <Ledger recorded={summary.recorded} />
     </>
   );

@@ -10,7 +10,7 @@ import lists from './Lists.module.css';
 
 const kinds: { kind: StorageKind; label: string }[] = [
   { kind: 'store', label: 'Store' },
-  { kind: 'models', label: 'Models that Assay downloaded or made' },
+  { kind: 'models', label: 'Models in Assay’s folders' },
   { kind: 'base files', label: 'Base files of divergence runs' },
   { kind: 'backups', label: 'Backups' },
   { kind: 'left over', label: 'Left over' },
