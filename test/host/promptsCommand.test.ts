@@ -6,7 +6,7 @@ import { filesBelow, runCommand, temporaryFolder } from '../helpers/command.ts';
 const environment = { ASSAY_PASSPHRASE: 'correct horse battery staple' };
 
 describe('assay prompts', { timeout: 90_000 }, () => {
-  it('finds what `assay generate` asked, exports it, and takes the export in', async () => {
+  it('finds what `assay generate` asked, exports it, and knows the export again', async () => {
     const folder = temporaryFolder();
     const store = ['--data-dir', join(folder, 'store')];
     const run = async (...words: string[]) => runCommand([...words, ...store], { environment });
@@ -67,7 +67,7 @@ describe('assay prompts', { timeout: 90_000 }, () => {
     const copy = join(folder, 'copy.jsonl');
     writeFileSync(copy, lines.stdout);
     const taken = await run('prompts', 'import', copy, '--json');
-    expect(JSON.parse(taken.stdout)).toEqual({ formats: ['Assay'], conversations: 1, added: 1, known: 0, skipped: [] });
+    expect(JSON.parse(taken.stdout)).toEqual({ formats: ['Assay'], conversations: 1, added: 0, known: 1, skipped: [] });
 
     // What was searched for, and what was asked, is in no file of the store.
     for (const name of filesBelow(join(folder, 'store')).filter((one) =>
