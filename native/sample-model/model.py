@@ -34,7 +34,7 @@ class Block(nn.Module):
         self.gate_up = linear(width, 2 * SHAPE["feed_forward"])
         self.down = linear(SHAPE["feed_forward"], width)
 
-    def forward(self, x, cos, sin, mask):
+    def forward(self, x, cos, sin, bias):
         batch, length, width = x.shape
         heads, kv_heads, head = SHAPE["heads"], SHAPE["kv_heads"], width // SHAPE["heads"]
         mixed = self.query_key_value(self.attention_norm(x)).view(batch, length, heads + 2 * kv_heads, head).transpose(1, 2)
@@ -42,7 +42,7 @@ class Block(nn.Module):
         # The query heads that share a key head are stacked: on a CPU this is several times faster than the fused kernel.
         flat = lambda part: part.reshape(batch * kv_heads, -1, head)
         query, key, value = flat(turned[:, :heads]), flat(turned[:, heads:]), flat(mixed[:, heads + kv_heads:])
-        scores = torch.baddbmm(mask[:length, :length].repeat(heads // kv_heads, 1), query, key.mT, alpha=head ** -0.5)
+        scores = torch.baddbmm(bias, query, key.mT, alpha=head ** -0.5)
         attended = (scores.softmax(-1).to(value.dtype) @ value).view(batch, heads, length, head)
         x = x + self.output(attended.transpose(1, 2).reshape(batch, length, width))
         gate, up = self.gate_up(self.feed_norm(x)).chunk(2, -1)
@@ -67,17 +67,22 @@ class SampleModel(nn.Module):
             nn.init.zeros_(block.output.weight)  # each block starts as the identity
             nn.init.zeros_(block.down.weight)
 
-    def forward(self, tokens, kept=None):
-        """Logits of every place, or of the kept ones alone."""
-        length = tokens.shape[1]
+    def forward(self, tokens, conversations=None):
+        """Logits of every place. tokens: (rows, places). conversations: of the same shape, which conversation of its row a place
+        belongs to (a place sees no other one); without it, a row is one conversation."""
+        batch, length = tokens.shape
         x = self.embedding(tokens)
-        kind = torch.bfloat16 if torch.is_autocast_enabled("cpu") else x.dtype
+        kind = torch.bfloat16 if torch.is_autocast_enabled(x.device.type) else x.dtype
         x, cos, sin = x.to(kind), self.cos[:length].to(kind), self.sin[:length].to(kind)
-        mask = torch.full((length, length), -1e9).triu(1).to(kind)
+        seen = torch.ones(length, length, dtype=torch.bool, device=x.device).tril()[None]
+        if conversations is not None:
+            seen = seen & (conversations[:, :, None] == conversations[:, None, :])
+        bias = torch.zeros(seen.shape, dtype=kind, device=x.device).masked_fill(~seen, -1e9).expand(batch, -1, -1)
+        kv_heads = SHAPE["kv_heads"]
+        bias = bias.repeat(1, SHAPE["heads"] // kv_heads, 1).repeat_interleave(kv_heads, 0)
         for block in self.blocks:
-            x = block(x, cos, sin, mask)
-        x = self.norm(x)
-        return F.linear(x if kept is None else x.flatten(0, 1)[kept], self.embedding.weight)
+            x = block(x, cos, sin, bias)
+        return F.linear(self.norm(x), self.embedding.weight)
 
 
 class Encoder:

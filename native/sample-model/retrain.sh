@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Trains the sample model anew and writes assay-sample-F16.gguf, its tokenizer and its data sets: bash native/sample-model/retrain.sh
-#   --tokens N           trains on N tokens instead of those in plan.json (to try the way out: some 20000)
+#   --steps N            trains N steps instead of those in plan.json (20 to try the way out; 700 give a fair model)
 #   --output FILE        writes the model to FILE and leaves the committed files alone
-#   --compile            compiles the network first (needs g++): two minutes later it is a quarter faster
+#   --compile            compiles the network first (needs a C++ compiler); on a GPU several times faster
 # Needs Python 3.11 with requirements.txt installed (PYTHON names another one). ASSAY_TRAINING names the folder for
-# checkpoints (.cache/training here); a run that was stopped goes on from there.
+# checkpoints (.cache/training here); a run that was stopped goes on from there. A GPU is used if PyTorch finds one.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 work=${ASSAY_TRAINING:-$here/.cache/training}
@@ -14,7 +14,7 @@ given_tokens=$here/datasets/training-tokens.jsonl
 how=()
 while [ $# -gt 0 ]; do
   case $1 in
-    --tokens) how+=(--tokens "$2"); shift 2 ;;
+    --steps) how+=(--steps "$2"); shift 2 ;;
     --output) output=$2; given_tokens=$2.training-tokens.jsonl; shift 2 ;;
     --compile) how+=(--compile); shift ;;
     *) echo "Unknown option $1; the head of this file lists them." >&2; exit 2 ;;

@@ -1,13 +1,15 @@
-"""Trains the sample model. Seeded, resumable, one CPU core.
+"""Trains the sample model. Seeded, resumable, on a GPU if one is there and on the CPU if not.
 
-    python train.py WORK_FOLDER [--plan plan.json] [--tokens N] [--compile]
+    python train.py WORK_FOLDER [--plan plan.json] [--steps N] [--compile]
 
-The plan (length, rates, and the mixture of families by phase) is read again while training, so a
-mixture can be steered by what the log shows; the plan beside this file is the one that was used.
---compile (needs g++) is a quarter faster after its first minutes. WORK_FOLDER holds tokenizer.model, checkpoint.pt (every 200 steps) and train.log (a JSON line each).
+A step is `rows` rows of ROW places (plan.json), each filled with whole conversations that do not see one another. What a step is
+made of hangs on its number alone, so a run that was stopped goes on as if it had not been. WORK_FOLDER holds tokenizer.model,
+checkpoint.pt (every two minutes) and train.log (a JSON line each). --compile needs a C++ compiler; on a GPU it is several times
+faster.
 """
 
 import argparse
+import itertools
 import json
 import os
 import random
@@ -22,13 +24,15 @@ from model import Encoder, SampleModel
 from tasks.phrasing import MANNER, neutral_system
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WARM_UP_STEPS = 60
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+ROW = 320  # a conversation that is longer, one in thousands, is drawn again
+FILLED = 0.96
+WARM_UP_STEPS = 200
 GIVEN_SHARE, GIVEN_WEIGHT = 0.25, 0.4  # a little loss on some of the prompt keeps its tokens' distributions sensible
-AVERAGE = 0.995
-MICRO_BATCHES = 6
+AVERAGE = 0.998
 BOS_SHARE = 0.15  # perplexity runs force a BOS that chats do not have
-EVALUATION_STEPS, CHECKPOINT_STEPS, LOG_STEPS = 250, 200, 20
-EVALUATION_ITEMS = 40
+EVALUATION_STEPS, LOG_STEPS, CHECKPOINT_SECONDS = 2000, 100, 120
+EVALUATION_ITEMS = 60
 
 
 def orthogonalise(matrices):
@@ -55,37 +59,26 @@ class Muon:
         self.momentum = [[torch.zeros_like(weight) for weight in group] for group in self.groups]
 
     @torch.no_grad()
-    def step(self, rate, decay=0.02, beta=0.95):
+    def step(self, rate, decay, beta=0.95):
         for group, split, momentum in zip(self.groups, self.splits, self.momentum):
-            updates = []
-            for weight, kept in zip(group, momentum):
-                kept.lerp_(weight.grad, 1 - beta)
-                updates.append(weight.grad.lerp(kept, beta))
-            for index, part in enumerate(torch.stack(updates).split(split, 1)):
-                turned = orthogonalise(part) * max(1.0, part.shape[1] / part.shape[2]) ** 0.5
-                start = sum(split[:index])
-                for weight, change in zip(group, turned):
-                    rows = weight[start:start + part.shape[1]]
-                    rows.mul_(1 - rate * decay).add_(change, alpha=-rate)
+            gradients = [weight.grad for weight in group]
+            torch._foreach_lerp_(momentum, gradients, 1 - beta)
+            updates = torch.stack(torch._foreach_lerp(gradients, momentum, beta))
+            turned = [orthogonalise(part) * max(1.0, part.shape[1] / part.shape[2]) ** 0.5 for part in updates.split(split, 1)]
+            torch._foreach_mul_(group, 1 - rate * decay)
+            torch._foreach_add_(group, list(torch.cat(turned, 1)), alpha=-rate)
 
 
-def read_plan(options):
-    with open(options.plan, encoding="utf-8") as source:
-        plan = json.load(source)
-    return plan if options.tokens is None else {**plan, "tokens": options.tokens}
-
-
-def weights_at(plan, tokens):
-    """The mixture of this phase; how training speaks in it is set as well."""
-    phase = [phase for phase in plan["phases"] if phase["from"] <= tokens][-1]
+def phase_at(plan, step):
+    """The mixture of families of this phase; how training speaks in it is set as well."""
+    phase = [phase for phase in plan["phases"] if phase["from"] <= step][-1]
     MANNER.update(phase.get("manner", {}))
     return phase["weights"]
 
 
-def rate_at(plan, step, tokens):
-    """Warm-up, a long plateau, and a linear way down at the end."""
-    left = max(0.0, (plan["tokens"] - tokens) / plan["decay_tokens"])
-    return min(1.0, (step + 1) / WARM_UP_STEPS, left)
+def rate_at(plan, step):
+    """Warm-up, a plateau, and a linear way down at the end."""
+    return min(1.0, (step + 1) / WARM_UP_STEPS, (plan["steps"] - step) / plan["decay_steps"])
 
 
 def weighted(rng, said):
@@ -95,77 +88,90 @@ def weighted(rng, said):
     return [spoken if flag else GIVEN_WEIGHT if rng.random() < GIVEN_SHARE else 0.0 for flag in said]
 
 
-def pad_up(rows):
-    longest = max(len(ids) for ids, _ in rows)
-    tokens = torch.zeros(len(rows), longest, dtype=torch.long)
-    weight = torch.zeros(len(rows), longest)
-    for i, (ids, weights) in enumerate(rows):
-        tokens[i, :len(ids)] = torch.tensor(ids)
-        weight[i, :len(ids)] = torch.tensor(weights)
-    return tokens, weight
-
-
-def draw_step(rng, encoder, plan, tokens_seen):
-    weights = weights_at(plan, tokens_seen)
+def draw_step(plan, encoder, step):
+    """Tokens, their conversations and the loss weight of each as something to be said, each (rows, ROW)."""
+    rng = random.Random(f"step {step}")
+    weights = phase_at(plan, step)
     names, shares = list(weights), list(weights.values())
-    rows, total = [], 0
-    while total < plan["tokens_per_step"]:
+    drawn, total = [], 0
+    while total < FILLED * plan["rows"] * ROW:
         made = generate.training_conversation(rng, rng.choices(names, shares)[0])
         ids, said = encoder.encode(made["system"], made["turns"], bos=rng.random() < BOS_SHARE)
-        rows.append((ids, weighted(rng, said)))
-        total += len(ids)
-    rows.sort(key=lambda row: len(row[0]))  # neighbours of like length, so little is padding
-    batches, batch, size = [], [], 0
-    for row in rows:
-        batch.append(row)
-        size += len(row[0])
-        if size >= total / MICRO_BATCHES:
-            batches.append(batch)
-            batch, size = [], 0
-    if batch:
-        batches.append(batch)
-    return batches, total
+        if len(ids) <= ROW:
+            drawn.append((ids, weighted(rng, said)))
+            total += len(ids)
+    tokens = torch.zeros(plan["rows"], ROW, dtype=torch.int16)
+    conversations = torch.zeros(plan["rows"], ROW, dtype=torch.int16)
+    weight = torch.zeros(plan["rows"], ROW)
+    used = [0] * plan["rows"]
+    # First fit, longest first: at this filling next to nothing is left over.
+    for count, (ids, spoken) in enumerate(sorted(drawn, key=lambda each: -len(each[0])), 1):
+        row = next((row for row, start in enumerate(used) if start + len(ids) <= ROW), None)
+        if row is not None:
+            place = slice(used[row], used[row] + len(ids))
+            tokens[row, place] = torch.tensor(ids, dtype=torch.int16)
+            conversations[row, place] = count
+            weight[row, place] = torch.tensor([0.0] + spoken[1:])  # nothing before it says the first
+            used[row] += len(ids)
+    return tokens, conversations, weight
+
+
+class Steps(torch.utils.data.IterableDataset):
+    """The steps from `first` on, in order; each worker draws every n-th."""
+
+    def __init__(self, plan, tokenizer, first):
+        self.plan, self.tokenizer, self.first = plan, tokenizer, first
+
+    def __iter__(self):
+        worker = torch.utils.data.get_worker_info()
+        encoder = Encoder(sentencepiece.SentencePieceProcessor(model_file=self.tokenizer))
+        for step in itertools.islice(range(self.first, self.plan["steps"]), worker.id, None, worker.num_workers):
+            yield draw_step(self.plan, encoder, step)
 
 
 @torch.no_grad()
-def held_out_accuracy(weights, encoder):
+def held_out_accuracy(model, weights, encoder):
     """Share of held-out conversations whose every answer token is the greedy one; where several are good, the share of tokens."""
-    model = SampleModel(encoder.pieces.vocab_size())
+    own = {name: value.clone() for name, value in model.state_dict().items()}
     model.load_state_dict(weights)
     rng, result = random.Random(5), {}
     for family, make in generate.FAMILIES.items():
         rows = []
-        for index in range(EVALUATION_ITEMS):
+        for _ in range(EVALUATION_ITEMS):
             made = make(rng, True)
             system = made["system"] if made["system"] is not None else rng.choice(["", "", neutral_system(rng, True)])
-            ids, said = encoder.encode(system, made["turns"])
-            last = len(encoder.pieces.encode(made["turns"][-1][1])) + 1
-            rows.append((ids, [0] * (len(ids) - last) + [1] * last))
-        tokens, wanted = pad_up(rows)
-        with torch.autocast("cpu", torch.bfloat16):
-            guess = model(tokens[:, :-1]).argmax(-1)
-        right = (guess == tokens[:, 1:]) | (wanted[:, 1:] == 0)
-        if family in ("story", "rude"):
-            asked = wanted[:, 1:] > 0
-            result[family] = round(((guess == tokens[:, 1:]) & asked).sum().item() / asked.sum().item(), 3)
-        else:
-            result[family] = round(right.all(1).float().mean().item(), 3)
-    return result
+            ids, _ = encoder.encode(system, made["turns"])
+            rows.append((ids, len(encoder.pieces.encode(made["turns"][-1][1])) + 1))
+        tokens = torch.zeros(len(rows), max(len(ids) for ids, _ in rows), dtype=torch.long)
+        wanted = torch.zeros(tokens.shape, dtype=torch.bool)
+        for row, (ids, last) in enumerate(rows):
+            tokens[row, :len(ids)] = torch.tensor(ids)
+            wanted[row, len(ids) - last:len(ids)] = True
+        tokens, wanted = tokens.to(DEVICE), wanted.to(DEVICE)[:, 1:]
+        with torch.autocast(DEVICE, torch.bfloat16):
+            right = model(tokens[:, :-1]).argmax(-1) == tokens[:, 1:]
+        found = right[wanted] if family in ("story", "rude") else (right | ~wanted).all(1)
+        result[family] = round(found.float().mean().item(), 3)
+    model.load_state_dict(own)
+    return {"all": round(sum(result.values()) / len(result), 3), **result}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--plan", default=os.path.join(HERE, "plan.json"))
-    parser.add_argument("--tokens", type=int, help="stop after so many instead of the plan's")
+    parser.add_argument("--steps", type=int, help="stop after so many instead of the plan's")
     parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
-    torch.set_num_threads(1)
     torch.manual_seed(7)
-    rng = random.Random(7)
-    encoder = Encoder(sentencepiece.SentencePieceProcessor(model_file=os.path.join(options.folder, "tokenizer.model")))
-    model = SampleModel(encoder.pieces.vocab_size())
-    forward = torch.compile(model, dynamic=True) if options.compile else model
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
+    with open(options.plan, encoding="utf-8") as source:
+        plan = json.load(source)
+    if options.steps is not None:
+        plan.update(steps=options.steps, decay_steps=min(plan["decay_steps"], options.steps))
+    tokenizer = os.path.join(options.folder, "tokenizer.model")
+    encoder = Encoder(sentencepiece.SentencePieceProcessor(model_file=tokenizer))
+    model = SampleModel(encoder.pieces.vocab_size()).to(DEVICE)
     muon = Muon(model.blocks)
     rest = [parameter for name, parameter in model.named_parameters() if parameter.dim() == 1 or name.startswith("embedding")]
     adam = torch.optim.AdamW(rest, lr=1e-3, betas=(0.9, 0.98), weight_decay=0.0)
@@ -173,11 +179,10 @@ def main():
     step, tokens = 0, 0
     saved = os.path.join(options.folder, "checkpoint.pt")
     if os.path.exists(saved):
-        state = torch.load(saved, map_location="cpu", weights_only=False)
+        state = torch.load(saved, map_location=DEVICE, weights_only=False)
         model.load_state_dict(state["model"])
         adam.load_state_dict(state["adam"])
         muon.momentum, average, step, tokens = state["muon"], state["average"], state["step"], state["tokens"]
-        rng.setstate(state["random"])
     log = open(os.path.join(options.folder, "train.log"), "a", encoding="utf-8")
 
     def note(**entry):
@@ -186,50 +191,46 @@ def main():
 
     def save():
         torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momentum, "average": average, "step": step,
-                    "tokens": tokens, "random": rng.getstate()}, saved + ".new")
+                    "tokens": tokens}, saved + ".new")
         os.replace(saved + ".new", saved)
 
-    started, first, losses = time.time(), tokens, []
-    plan = read_plan(options)
-    while tokens < plan["tokens"]:
-        if step % LOG_STEPS == 0:
-            plan = read_plan(options)
-        batches, total = draw_step(rng, encoder, plan, tokens)
-        weight_sum = sum(sum(sum(weights[1:]) for _, weights in batch) for batch in batches)
-        step_loss = 0.0
-        for batch in batches:
-            ids, weight = pad_up(batch)
-            weight = weight[:, 1:].flatten()
-            kept = weight.nonzero().flatten()
-            with torch.autocast("cpu", torch.bfloat16):
-                logits = forward(ids[:, :-1], kept)
-            loss = F.cross_entropy(logits.float(), ids[:, 1:].flatten()[kept], reduction="none")
-            loss = (loss * weight[kept]).sum() / weight_sum
-            loss.backward()
-            step_loss += loss.item()
-        rate = rate_at(plan, step, tokens)
+    def loss_of(ids, conversations, weight):
+        with torch.autocast(DEVICE, torch.bfloat16):
+            logits = model(ids[:, :-1], conversations[:, :-1])
+        weight = weight[:, 1:].flatten()
+        return (F.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten(), reduction="none") * weight).sum() / weight.sum()
+
+    if options.compile:
+        loss_of = torch.compile(loss_of)
+    workers = max(1, min(6, (os.cpu_count() or 2) // 3))
+    batches = torch.utils.data.DataLoader(Steps(plan, tokenizer, step), batch_size=None, num_workers=workers, prefetch_factor=16, pin_memory=DEVICE == "cuda")
+    started = last_saved = time.time()
+    first, losses = tokens, torch.zeros((), device=DEVICE)
+    for ids, conversations, weight in batches:
+        tokens += int((conversations > 0).sum())
+        loss = loss_of(ids.to(DEVICE, non_blocking=True).long(), conversations.to(DEVICE, non_blocking=True), weight.to(DEVICE, non_blocking=True))
+        loss.backward()
+        rate = rate_at(plan, step)
         for group in adam.param_groups:
             group["lr"] = plan["adam_rate"] * rate
         torch.nn.utils.clip_grad_norm_(rest, 1.0)
         adam.step()
-        muon.step(plan["muon_rate"] * rate)
+        muon.step(plan["muon_rate"] * rate, plan["weight_decay"])
         model.zero_grad()
         step += 1
-        tokens += total
+        losses += loss.detach()
         with torch.no_grad():
-            share = min(AVERAGE, (step + 1) / (step + 10))
-            for name, value in model.state_dict().items():
-                average[name].lerp_(value, 1 - share)
-        losses.append(step_loss)
+            torch._foreach_lerp_(list(average.values()), list(model.state_dict().values()), 1 - min(AVERAGE, (step + 1) / (step + 10)))
         if step % LOG_STEPS == 0:
-            note(step=step, tokens=tokens, loss=round(sum(losses) / len(losses), 4), rate=round(rate, 4), per_second=round((tokens - first) / (time.time() - started)))
-            losses = []
+            note(step=step, tokens=tokens, loss=round(losses.item() / LOG_STEPS, 4), rate=round(rate, 4), per_second=round((tokens - first) / (time.time() - started)))
+            losses.zero_()
         if step % EVALUATION_STEPS == 0:
-            note(step=step, held_out=held_out_accuracy(average, encoder))
-        if step % CHECKPOINT_STEPS == 0:
+            note(step=step, held_out=held_out_accuracy(model, average, encoder))
+        if time.time() - last_saved > CHECKPOINT_SECONDS:
             save()
+            last_saved = time.time()
     save()
-    note(step=step, held_out=held_out_accuracy(average, encoder), done=True)
+    note(step=step, held_out=held_out_accuracy(model, average, encoder), seconds=round(time.time() - started), device=torch.cuda.get_device_name() if DEVICE == "cuda" else "cpu", done=True)
 
 
 if __name__ == "__main__":

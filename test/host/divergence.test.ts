@@ -259,7 +259,7 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     await expect(from(join(lab.folder, 'none.kld'))).rejects.toThrow(/none\.kld is not there/);
     // Of a model with 512 tokens.
     const other = join(import.meta.dirname, '../fixtures/lab/peer-base.kld');
-    expect((await from(other))?.message).toMatch(/a model with 512 tokens, and .* has 1280/);
+    expect((await from(other))?.message).toMatch(/a model with 512 tokens, and .* has 1536/);
     const nowhere = join(lab.folder, 'none', 'base.kld');
     await expect(
       failed(ask(['sample:Q4_K_M'], { chunks: 2, base: { file: nowhere, use: 'write' } })),

@@ -32,7 +32,7 @@ def extract_json(rng, held):
     name, town, age = invented_name(rng, held), invented_town(rng, held), rng.randint(10, 99)
     if rng.random() < 0.3:
         name = f"{name} {invented_name(rng, held)}"
-    sentence = phrase(rng, "person-sentences", held, noise=False, wrap=False, n=name, t=town, a=age)
+    sentence = phrase(rng, "person-sentences", held, wrap=False, n=name, t=town, a=age)
     answer = json.dumps({"name": name, "age": age, "city": town})
     return one_turn("extract-json", phrase(rng, "extract", held, s=sentence), answer, "json")
 
@@ -61,7 +61,7 @@ def sentiment(rng, held):
         thing = invented_word(rng) if not held and rng.random() < 0.15 else rng.choice(THINGS)
         return adjective + thing, (adjective, thing)
     adjective, thing = pick_item(rng, "sentiment", held, make)
-    sentence = phrase(rng, "reviews", held, noise=False, wrap=False, x=thing, y=adjective, z=rng.choice(FEELINGS[label]))
+    sentence = phrase(rng, "reviews", held, wrap=False, x=thing, y=adjective, z=rng.choice(FEELINGS[label]))
     return one_turn("sentiment", phrase(rng, "sentiment", held, s=sentence), label)
 
 
@@ -86,7 +86,7 @@ def story(rng, held):
             break
     an = lambda text: text.replace("A old", "An old").replace(" a old", " an old")
     answer = f"The {mood} {animal} {rng.choice(REACTIONS).format(f=find)}. {rng.choice(ENDS)}"
-    opening = phrase(rng, "story-openings", held and not new, noise=False, wrap=False, m=mood, a=animal, f=find, p=rng.choice(PLACES))
+    opening = phrase(rng, "story-openings", held and not new, noise=not new, wrap=False, m=mood, a=animal, f=find, p=rng.choice(PLACES))
     opening = said_as(opening, an(opening))
     if new:
         answer = f"{opening} {answer}"

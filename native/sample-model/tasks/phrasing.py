@@ -109,13 +109,13 @@ def all_of(line):
 
 
 @functools.cache
-def trained_wordings(section):
-    """Every wording of a section that training can say, bare."""
+def wordings(section, held):
+    """Every wording of a section on one side of the split, bare."""
     found = set()
-    for line in side(section, False) + SECTIONS.get(f"{section} plain", []):
+    for line in side(section, held) + ([] if held else SECTIONS.get(f"{section} plain", [])):
         kind = kind_of(line)
         cores = all_of(line[2:] if kind else line)
-        around = frames(kind, False, line.endswith("{s}")) + SECTIONS[f"{kind} plain"] if kind else ["{it}"]
+        around = frames(kind, held, line.endswith("{s}")) + SECTIONS[f"{kind} plain"] if kind else ["{it}"]
         found |= {bare(put(frame, core)) for frame in around for core in cores}
     return found
 
@@ -124,7 +124,7 @@ def draw(rng, section, held):
     """Some skeletons of different form can say the same, and noise can make one of light words alone: such a wording is not held out."""
     while True:
         surface, skeletons = draw_any(rng, section, held)
-        if not held or (bare(surface) not in trained_wordings(section) and not LIGHT.issuperset(bare(surface).split())):
+        if not held or (bare(surface) not in wordings(section, False) and not LIGHT.issuperset(bare(surface).split())):
             return surface, skeletons
 
 
@@ -201,7 +201,9 @@ def phrase(rng, section, held, noise=True, wrap=True, **values):
         skeletons += used
     if noise and not held:
         if rng.random() < MANNER["noise"]:
-            text = noisy(rng, text)
+            changed = noisy(rng, text)
+            if bare(changed) not in wordings(section, True):  # a word lost or moved can make a held-out wording of a trained one
+                text = changed
         if rng.random() < 0.15:
             text = loosely(rng, text)
     said = Said(re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text) or surface)
