@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { PanelLeftOpen } from 'lucide-react';
+import { Button } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
 import { type Command, go, useCommands } from '../../../ui-state/index.ts';
 import { ModelChips } from '../components/ModelChips.tsx';
+import { ShowPanel } from '../components/SidePanel.tsx';
 import { useModels } from '../data.ts';
 import { useSidePanel } from '../useSidePanel.ts';
 import { BlindResult } from './BlindResult.tsx';
@@ -34,13 +34,7 @@ export function BlindTab({ id }: { id: string | null }) {
       <div className={classes.main}>
         {(!panel.isOpen || id === null) && (
           <div className={classes.setup}>
-            {!panel.isOpen && (
-              <Tooltip label="Show blind tests">
-                <ActionIcon onClick={panel.toggle} aria-label="Show blind tests">
-                  <PanelLeftOpen size={14} />
-                </ActionIcon>
-              </Tooltip>
-            )}
+            <ShowPanel panel={panel} plural="blind tests" />
             {/* While a test runs, the models that take part stay unnamed. */}
             {id === null && <ModelChips models={models} />}
           </div>
