@@ -175,6 +175,8 @@ export function AuditPage({ entry }: { entry: number | null }) {
         <TextInput
           className={classes.day}
           type="date"
+          leftSection="from"
+          leftSectionWidth={40}
           aria-label="From day"
           value={chosen.from}
           onChange={(event) => change({ from: event.currentTarget.value })}
@@ -182,6 +184,8 @@ export function AuditPage({ entry }: { entry: number | null }) {
         <TextInput
           className={classes.day}
           type="date"
+          leftSection="to"
+          leftSectionWidth={26}
           aria-label="To day"
           value={chosen.to}
           onChange={(event) => change({ to: event.currentTarget.value })}

@@ -28,21 +28,22 @@ export function BlindTab({ id }: { id: string | null }) {
     [toggle, show],
   );
   useCommands(commands);
+  const showTests = <ShowPanel panel={panel} plural="blind tests" />;
   return (
     <div className={classes.page}>
       {panel.isOpen && <TestsPanel open={id} onOpen={show} onHide={panel.toggle} />}
       <div className={classes.main}>
-        {(!panel.isOpen || id === null) && (
-          <div className={classes.setup}>
-            <ShowPanel panel={panel} plural="blind tests" />
-            {/* While a test runs, the models that take part stay unnamed. */}
-            {id === null && <ModelChips models={models} />}
-          </div>
-        )}
         {id === null ? (
-          <NewTest onStarted={show} />
+          <>
+            <div className={classes.setup}>
+              {showTests}
+              <ModelChips models={models} />
+            </div>
+            <NewTest onStarted={show} />
+          </>
         ) : problem && test === undefined ? (
           <div className={classes.padded}>
+            {showTests}
             <FailedState
               title="The blind test could not be opened"
               retry={retry}
@@ -57,12 +58,15 @@ export function BlindTab({ id }: { id: string | null }) {
           </div>
         ) : test === undefined ? (
           <div className={classes.padded}>
+            {showTests}
             <SkeletonRows rows={8} label="Opening the blind test" />
           </div>
         ) : test.result === null ? (
-          <Judging test={test} />
+          <Judging test={test}>{showTests}</Judging>
         ) : (
-          <BlindResult test={test} result={test.result} />
+          <BlindResult test={test} result={test.result}>
+            {showTests}
+          </BlindResult>
         )}
       </div>
     </div>
