@@ -13,4 +13,4 @@ export { StatTile } from './StatTile.tsx';
 export { type TokenMark, TokenText } from './TokenText.tsx';
 export { cssVariables, theme } from './theme.ts';
 export { VariantChip } from './VariantChip.tsx';
-export { VariantMarker, VariantPoint } from './VariantMarker.tsx';
+export { VariantMarker } from './VariantMarker.tsx';

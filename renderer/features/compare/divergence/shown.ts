@@ -46,7 +46,7 @@ export function keyOf(column: DivergenceColumn): string {
   return isUsual(column) ? model : `${model}+${cacheWords(column)}`;
 }
 
-export function isUsual({ keyType, valueType }: Pick<DivergenceColumn, 'keyType' | 'valueType'>): boolean {
+function isUsual({ keyType, valueType }: Pick<DivergenceColumn, 'keyType' | 'valueType'>): boolean {
   return keyType === 'F16' && valueType === 'F16';
 }
 
