@@ -118,7 +118,7 @@ export function AuditPage({ entry }: { entry: number | null }) {
           className={classes.search}
           type="search"
           aria-label="Search the log"
-          placeholder="Number, id, path or any other word"
+          placeholder="Number, id, path, any word"
           leftSection={<Search size={14} />}
           rightSection={
             chosen.text === '' ? (
