@@ -1,5 +1,5 @@
 /** Milliseconds of one frame at 60 Hz. */
-export const frameMs = 1000 / 60;
+const frameMs = 1000 / 60;
 
 /** The pace of one watcher. */
 export interface Frames {

@@ -1,8 +1,8 @@
 export { besideHost } from './besideHost.ts';
-export { type MigrateOptions, type Migration, migrate, requireApplied, requirePrefix } from './migrate.ts';
+export { type Migration, migrate, requireApplied, requirePrefix } from './migrate.ts';
 export { migrations } from './migrations/index.ts';
 export { readApplied } from './migrations.queries.ts';
 export { holdLock } from './open.ts';
-export { type OpenStoreOptions, type OwnedStore, openStore } from './openStore.ts';
+export { type OwnedStore, openStore } from './openStore.ts';
 export { errorCodeOf, freeBytesNear, onStorage, storageFault } from './storageFault.ts';
-export type { Bindable, ReadHandle, SchemaHandle, Store, WriteHandle } from './store.ts';
+export type { ReadHandle, Store, WriteHandle } from './store.ts';

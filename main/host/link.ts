@@ -26,7 +26,7 @@ export const keyRingStatus = z.object({
   reason: z.string().nullable(),
 });
 
-export const startOptions = z.object({
+const startOptions = z.object({
   /** Folder of the store; null keeps everything in memory and loses it at the end. */
   folder: z.string().nullable(),
   /** Folder of the embedded sample model. */

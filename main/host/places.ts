@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
  * The folder that holds package.json: the clone when run from source, the app's folder when built and packed. Inside a packed app
  * what a child process or native code opens lies beside the archive, in app.asar.unpacked.
  */
-export function homeFolder(): string {
+function homeFolder(): string {
   let folder = import.meta.dirname;
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);

@@ -1,1 +1,1 @@
-export { type Server, type ServerOptions, startServer } from './startServer.ts';
+export { startServer } from './startServer.ts';

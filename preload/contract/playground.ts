@@ -29,7 +29,6 @@ export const chatModel = z.object({
   name: z.string(),
   quantization: z.string(),
 });
-export type ChatModel = z.infer<typeof chatModel>;
 
 export const answerState = z.enum(['waiting', 'loading', 'running', 'done', 'failed', 'cancelled']);
 
@@ -72,7 +71,6 @@ export const chatNode = z.object({
   parent: z.string().nullable(),
   role: z.enum(['user', 'assistant']),
 });
-export type ChatNode = z.infer<typeof chatNode>;
 
 export const conversationSummary = z.object({
   id: z.string(),

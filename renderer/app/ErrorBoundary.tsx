@@ -19,6 +19,7 @@ export class ErrorBoundary extends Component<Props, { problem: Error | null }> {
     if (problem === null) return this.props.children;
     return (
       <main className={classes.alone}>
+        <h1 className="visually-hidden">Assay</h1>
         <FailedState
           title="This screen broke"
           kept="Nothing in the store is touched by it."

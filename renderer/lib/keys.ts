@@ -10,7 +10,7 @@ const caps: Record<string, string> = {
   ' ': 'Space',
 };
 
-export function isMac(): boolean {
+function isMac(): boolean {
   return typeof navigator !== 'undefined' && /mac/i.test(navigator.userAgent);
 }
 

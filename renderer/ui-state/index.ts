@@ -9,7 +9,6 @@ export {
   formatRoute,
   go,
   type PromptsTab,
-  parseRoute,
   type Route,
   type SettingsSection,
   useRoute,
@@ -26,4 +25,4 @@ export {
 } from './preferences.ts';
 export { endQuantizing, quantize, useQuantizing } from './quantizing.ts';
 export { removeLater, removeNow } from './removals.ts';
-export { assignSlots, useVariantSlots } from './variants.ts';
+export { useVariantSlots } from './variants.ts';

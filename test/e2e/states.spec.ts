@@ -1,10 +1,14 @@
 import { expect, test } from './assay.ts';
 import { standBetween } from './heldAnswers.ts';
-import { ask, chooseModels, decodeOnOneThread, everyAnswer, writeModels } from './steps.ts';
+import { ask, chooseModels, decodeOnOneThread, everyAnswer, expectAccessibleInBoth, writeModels } from './steps.ts';
 
 test.use({ store: 'created' });
 
-test('every screen says where it stands: empty, loading, partial, failed, full', async ({ assay, page, home }) => {
+test('every screen says where it stands: empty, loading, partial, failed, full; axe finds nothing in any', async ({
+  assay,
+  page,
+  home,
+}) => {
   test.skip(home === 'desktop', 'Between the desktop’s page and its host nobody can stand; the screens are the same.');
   const answers = await standBetween(page);
   const sentence = 'The folder of the store has become read-only. Make it writable and try again.';
@@ -14,6 +18,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
     answers.hold('vault.status');
     await page.reload();
     await expect(page.getByRole('status')).toHaveText('Connecting to the host…');
+    await expectAccessibleInBoth(page);
     answers.release();
     await expect(page.getByRole('heading', { name: 'Unlock your store' })).toBeVisible();
 
@@ -21,6 +26,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
     await page.reload();
     await expect(page.getByRole('alert')).toContainText('The store’s state could not be read');
     await expect(page.getByRole('alert')).toContainText(sentence);
+    await expectAccessibleInBoth(page);
     answers.release();
     await tryAgain.click();
 
@@ -34,6 +40,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
     // The store is open for the host; the page hears of it by the change of its state.
     await expect(page.getByRole('heading', { name: 'Home' })).toBeVisible();
     await expect(page.getByRole('status', { name: 'Reading the last comparisons' })).toBeVisible();
+    await expectAccessibleInBoth(page);
     answers.release();
     await expect(page.getByRole('button', { name: 'Compare sample quantizations' })).toBeVisible();
     answers.fail(sentence, 'compare.list', 'jobs.list');
@@ -42,6 +49,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
       sentence,
     );
     await expect(page.getByRole('alert').filter({ hasText: 'The jobs could not be listed' })).toContainText(sentence);
+    await expectAccessibleInBoth(page);
     answers.release();
     await tryAgain.click();
     await expect(page.getByRole('button', { name: 'Compare sample quantizations' })).toBeVisible();
@@ -53,12 +61,14 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
     await page.reload();
     await expect(page.getByRole('status', { name: 'Reading the engine’s settings' })).toBeVisible();
     await expect(page.getByRole('heading', { name: 'Engine', exact: true })).toBeVisible();
+    await expectAccessibleInBoth(page);
     answers.release();
     await expect(page.getByRole('textbox', { name: 'Threads' })).toBeVisible();
     answers.fail(sentence, 'engine.status');
     await page.reload();
     await expect(page.getByRole('alert')).toContainText('The engine’s state could not be read');
     await expect(page.getByRole('alert')).toContainText(sentence);
+    await expectAccessibleInBoth(page);
     answers.release();
     await tryAgain.click();
     await expect(page.getByRole('textbox', { name: 'Threads' })).toBeVisible();
@@ -70,6 +80,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
     await page.reload();
     await expect(page.getByRole('alert').filter({ hasText: 'The models could not be listed' })).toContainText(sentence);
     await expect(page.getByRole('alert').filter({ hasText: 'The history could not be read' })).toContainText(sentence);
+    await expectAccessibleInBoth(page);
     answers.release();
     for (const button of (await tryAgain.all()).reverse()) await button.click();
     await expect(page.getByRole('heading', { name: 'No models chosen' })).toBeVisible();
@@ -77,6 +88,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
     await expect(page.getByRole('alert')).toHaveCount(0);
     await page.evaluate(() => location.assign('#/compare/no-such-comparison'));
     await expect(page.getByRole('alert')).toContainText('The comparison could not be opened');
+    await expectAccessibleInBoth(page);
     await page.getByRole('button', { name: 'Start a new one' }).click();
     await expect(page.getByRole('heading', { name: 'No models chosen' })).toBeVisible();
   });
@@ -96,6 +108,7 @@ test('every screen says where it stands: empty, loading, partial, failed, full',
     await page.goto(comparison);
     await page.reload();
     await expect(page.getByRole('status', { name: 'Opening the comparison' })).toBeVisible();
+    await expectAccessibleInBoth(page);
     answers.release();
     await expect(page.getByRole('region', { name: 'Answers' })).toBeVisible();
     await page.getByRole('button', { name: 'Cancel', exact: true }).click();

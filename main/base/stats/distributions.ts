@@ -1,5 +1,5 @@
 /** Natural logarithm of the gamma function for x > 0: Lanczos (1964) with g = 7 and nine terms, good to 15 digits. */
-export function logGamma(x: number): number {
+function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x);
   const z = x - 1;
   let series = lanczos[0] ?? 0;

@@ -5,7 +5,7 @@ import type { BackendName, LoadSettings, ProbeResult } from '../protocol.ts';
 type Library = typeof import('node-llama-cpp');
 
 /** Best first. */
-export function backendsOf(platform: NodeJS.Platform): BackendName[] {
+function backendsOf(platform: NodeJS.Platform): BackendName[] {
   return platform === 'darwin' ? ['metal', 'cpu'] : ['cuda', 'vulkan', 'cpu'];
 }
 

@@ -1,2 +1,2 @@
 export { createAuditRouter } from './audit.router.ts';
-export { type Audit, type AuditOptions, type AuditVault, createAudit, type Outcome } from './audit.ts';
+export { type Audit, createAudit, type Outcome } from './audit.ts';

@@ -1,2 +1,2 @@
 export { createBackupsRouter } from './backups.router.ts';
-export { type Backups, type BackupsDependencies, createBackups } from './backups.ts';
+export { type Backups, createBackups } from './backups.ts';

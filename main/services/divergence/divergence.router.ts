@@ -92,4 +92,3 @@ export function createDivergenceRouter(divergence: Divergence) {
       .mutation(({ input }) => divergence.export(input.id, input.format)),
   });
 }
-export type DivergenceRouter = ReturnType<typeof createDivergenceRouter>;

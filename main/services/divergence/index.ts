@@ -1,6 +1,6 @@
 export { labelsOf } from './columns.rules.ts';
-export { createDivergenceRouter, type DivergenceRouter } from './divergence.router.ts';
-export { createDivergence, type Divergence, type DivergenceDependencies } from './divergence.ts';
+export { createDivergenceRouter } from './divergence.router.ts';
+export { createDivergence, type Divergence } from './divergence.ts';
 export { type DivergenceDocument, divergenceDocument } from './document.rules.ts';
 export {
   bytesText,

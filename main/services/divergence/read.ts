@@ -164,7 +164,7 @@ function joined(chunks: readonly { scores: CandidateScores }[]): { kld: Float32A
   return { kld, deltaP };
 }
 
-export function requireCandidate(row: queries.RunRow, candidate: number): void {
+function requireCandidate(row: queries.RunRow, candidate: number): void {
   if (row.columns_json[candidate + 1] === undefined)
     throw new Fault('NOT_FOUND', `This run has no candidate ${candidate + 1}. It has ${row.columns_json.length - 1}.`);
 }

@@ -1,24 +1,21 @@
 import type {
   CandidateNumbers,
-  DivergenceColumn,
   DivergenceRun,
   KldHistogram,
   StripToken,
 } from '../../../preload/contract/divergence.ts';
-import { type ChartPoint, histogramChart, safe, scatter } from './charts.rules.ts';
-import { labelsOf } from './columns.rules.ts';
-import { footnote } from './markdown.rules.ts';
 import {
-  bytesText,
-  countText,
-  intervalText,
-  percentText,
-  pointsText,
-  ratioText,
-  significantText,
-  tailName,
-  tailText,
-} from './shown.rules.ts';
+  footnote,
+  numberNames,
+  numbersOf,
+  pplOf,
+  type ShownCandidate,
+  type ShownNumber,
+  shownCandidates,
+  sizesOf,
+} from './candidates.rules.ts';
+import { type ChartPoint, histogramChart, safe, scatter } from './charts.rules.ts';
+import { bytesText, countText, percentText, significantText } from './shown.rules.ts';
 
 /** What a report shows of a candidate beside its numbers. */
 export interface CandidateDetails {
@@ -26,10 +23,7 @@ export interface CandidateDetails {
   worst: readonly StripToken[];
 }
 
-interface Shown {
-  label: string;
-  column: DivergenceColumn;
-  numbers: CandidateNumbers | null;
+interface Shown extends ShownCandidate {
   details: CandidateDetails | null;
 }
 
@@ -38,15 +32,9 @@ interface Shown {
  * setting. Names and tokens of files are text and never markup.
  */
 export function reportOf(run: DivergenceRun, details: readonly (CandidateDetails | null)[]): string {
-  const [reference, ...columns] = run.columns;
-  const labels = labelsOf(run.columns).slice(1);
-  const shown = columns.map(
-    (column, index): Shown => ({
-      label: labels[index] ?? '',
-      column,
-      numbers: run.candidates[index] ?? null,
-      details: details[index] ?? null,
-    }),
+  const reference = run.columns[0];
+  const shown = shownCandidates(run).map(
+    (candidate, index): Shown => ({ ...candidate, details: details[index] ?? null }),
   );
   const title = run.name ?? `Divergence from ${reference?.name ?? 'the reference'}`;
   return `<!doctype html>
@@ -66,7 +54,7 @@ ${factsOf(run)}
 <h2>Ladder</h2>
 ${ladder(run, shown)}
 <h2>Verdicts</h2>
-<ul>${shown.map(({ label, column, numbers }) => `<li><b>${safe(label)}</b>: ${safe(column.error?.message ?? numbers?.verdict.sentence ?? 'No chunk is done yet.')}</li>`).join('')}</ul>
+<ul>${shown.map(({ label, sentence }) => `<li><b>${safe(label)}</b>: ${safe(sentence)}</li>`).join('')}</ul>
 <h2>What size costs</h2>
 ${tradeOff(shown)}
 ${shown.map(candidateSection).join('\n')}
@@ -81,17 +69,13 @@ ${run.notes.length === 0 ? '' : `<ul>${run.notes.map((note) => `<li>${safe(note)
 
 function factsOf(run: DivergenceRun): string {
   const reference = run.columns[0];
+  const ppl = run.referenceNumbers && pplOf(run.referenceNumbers);
   const facts: [string, string][] = [
     [
       'Reference',
       `${reference?.name ?? ''} ${reference?.quantization ?? ''}, ${bytesText(reference?.sizeBytes ?? null)}`,
     ],
-    [
-      'PPL of the reference',
-      run.referenceNumbers === null
-        ? '—'
-        : `${significantText(run.referenceNumbers.ppl, 5)} ± ${significantText(run.referenceNumbers.pplError, 2)} (95 %: ${intervalText(run.referenceNumbers.pplInterval95, (value) => significantText(value, 4))})`,
-    ],
+    ['PPL of the reference', ppl === null ? '—' : `${ppl.value} ± ${ppl.error} (95 %: ${ppl.ends})`],
     ['Text', run.textName],
     [
       'Scored',
@@ -107,58 +91,32 @@ function factsOf(run: DivergenceRun): string {
 }
 
 function ladder(run: DivergenceRun, shown: readonly Shown[]): string {
-  const head = [
-    '',
-    'Size',
-    'Bits per weight',
-    'PPL',
-    'PPL ratio',
-    'Mean KLD',
-    tailName(run.tokensScored),
-    'RMS Δp',
-    'Mean Δp, points',
-    'Same top',
-    'Tokens/s',
-  ];
+  const names = numberNames(run.tokensScored);
+  const head = ['', 'Size', 'Bits per weight', ...names, 'Tokens/s'];
   const reference = run.columns[0];
-  const speed = (value: number | null | undefined) =>
-    value === null || value === undefined ? '—' : significantText(value);
+  const speed = (numbers: { tokensPerSecond: number | null } | null) =>
+    numbers === null || numbers.tokensPerSecond === null ? '—' : significantText(numbers.tokensPerSecond);
   const rows = [
     [
       `<th scope="row">${safe(reference?.quantization ?? '')} (reference)</th>`,
-      bytesText(reference?.sizeBytes ?? null),
-      reference?.bitsPerWeight === null || reference === undefined ? '—' : significantText(reference.bitsPerWeight),
-      run.referenceNumbers === null
-        ? '—'
-        : `${significantText(run.referenceNumbers.ppl, 5)} <small>± ${significantText(run.referenceNumbers.pplError, 2)}</small><small>${intervalText(run.referenceNumbers.pplInterval95, (value) => significantText(value, 4))}</small>`,
-      '1',
-      '0',
-      '0',
-      '0 %',
-      '0',
-      '100 %',
-      speed(run.referenceNumbers?.tokensPerSecond),
+      ...sizesOf(reference),
+      run.referenceNumbers === null ? '—' : cellOf(pplOf(run.referenceNumbers)),
+      ...['1', '0', '0', '0 %', '0', '100 %'],
+      speed(run.referenceNumbers),
     ],
     ...shown.map(({ label, column, numbers }) => [
       `<th scope="row">${safe(label)}</th>`,
-      bytesText(column.sizeBytes),
-      column.bitsPerWeight === null ? '—' : significantText(column.bitsPerWeight),
-      ...(numbers === null
-        ? ['—', '—', '—', '—', '—', '—', '—', '—']
-        : [
-            `${significantText(numbers.ppl, 5)} <small>± ${significantText(numbers.pplError, 2)}</small><small>${intervalText(numbers.pplInterval95, (value) => significantText(value, 4))}</small>`,
-            `${ratioText(numbers.pplRatio)} <small>${intervalText(numbers.pplRatioInterval95, ratioText)}</small>`,
-            `${significantText(numbers.kld.mean)} <small>${intervalText(numbers.kld.interval95, (value) => significantText(value))}</small>`,
-            tailText(numbers.kld, run.tokensScored),
-            `${percentText(numbers.deltaP.rms)} <small>± ${percentText(numbers.deltaP.rmsError, 2)}</small><small>${intervalText(numbers.deltaP.rmsInterval95, (value) => percentText(value))}</small>`,
-            `${pointsText(numbers.deltaP.mean)} <small>${intervalText(numbers.deltaP.interval95, (value) => pointsText(value))}</small>`,
-            `${percentText(numbers.sameTop.share, 4)} <small>${intervalText(numbers.sameTop.interval95, (value) => percentText(value, 4))}</small>`,
-            speed(numbers.tokensPerSecond),
-          ]),
+      ...sizesOf(column),
+      ...(numbers === null ? names.map(() => '—') : numbersOf(numbers, run.tokensScored).map(cellOf)),
+      speed(numbers),
     ]),
   ];
   const body = rows.map(([name, ...cells]) => `<tr>${name}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
   return `<div class="wide"><table><thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+}
+
+function cellOf({ value, error, ends }: ShownNumber): string {
+  return `${value}${error === undefined ? '' : ` <small>± ${error}</small>`}${ends === undefined ? '' : ` <small>${ends}</small>`}`;
 }
 
 function tradeOff(shown: readonly Shown[]): string {

@@ -40,7 +40,7 @@ export const smallLoss = Math.log(1.01);
 /** Likewise: one point of the probability of the actual token. */
 export const smallDrop = 0.01;
 /** From this share of equal top tokens on a candidate counts as the same model; from the second on it answers as the reference. */
-export const sameModel = 0.95;
+const sameModel = 0.95;
 const sameAnswers = 0.99;
 /** A reference whose PPL reaches this share of the vocabulary hardly does better than guessing. */
 const guessing = 1 / 3;

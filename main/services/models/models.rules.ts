@@ -2,7 +2,7 @@ import type { MemoryEstimate } from '../../../preload/contract/models.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 
 /** Tokens of context when nobody names a number; fewer when the model was trained on fewer. */
-export const usualContext = 4096;
+const usualContext = 4096;
 
 /** Node, llama.cpp's libraries and small buffers, measured on the smallest model. */
 const processBytes = 192 * 2 ** 20;
@@ -15,7 +15,7 @@ export function contextOf(facts: HeaderFacts, asked: number | undefined): number
 }
 
 /** Bytes of one token's keys and values in half precision over all layers that keep them. */
-export function keyValueBytes(facts: HeaderFacts): number {
+function keyValueBytes(facts: HeaderFacts): number {
   return facts.attentionLayers * facts.keyValueHeads * (facts.keyLength + facts.valueLength) * 2;
 }
 

@@ -2,7 +2,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { NetworkSettings } from '../../../preload/contract/network.ts';
 
 /** A page that sends somebody on more often than this leads nowhere. */
-export const mostRedirects = 5;
+const mostRedirects = 5;
 
 const inside = new BlockList();
 for (const [network, prefix] of [

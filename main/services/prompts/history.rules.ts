@@ -87,6 +87,6 @@ export function detailOf(
 }
 
 /** As they are kept: one a line. */
-export function tagsIn(kept: string | null): string[] {
+function tagsIn(kept: string | null): string[] {
   return kept === null || kept === '' ? [] : kept.split('\n');
 }

@@ -1,2 +1,2 @@
 export { createStorageRouter } from './storage.router.ts';
-export { createStorage, type Storage, type StorageDependencies } from './storage.ts';
+export { createStorage, type Storage } from './storage.ts';

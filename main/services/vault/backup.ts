@@ -28,7 +28,7 @@ import { syncFolder, writeDurably } from './durableFile.ts';
 import { type KeyFile, parseKeyFile } from './keyFile.ts';
 import { auditHeadName, databaseName, keysName, type StorePaths } from './storeFolder.ts';
 
-export const backupExtension = '.assay-backup';
+const backupExtension = '.assay-backup';
 const parts = [databaseName, keysName, auditHeadName];
 
 /** A moment as part of a file name: 2026-11-23-142501-031. */

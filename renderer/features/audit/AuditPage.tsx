@@ -118,7 +118,7 @@ export function AuditPage({ entry }: { entry: number | null }) {
           className={classes.search}
           type="search"
           aria-label="Search the log"
-          placeholder="Number, id, path or any other word"
+          placeholder="Number, id, path, any word"
           leftSection={<Search size={14} />}
           rightSection={
             chosen.text === '' ? (
@@ -175,6 +175,8 @@ export function AuditPage({ entry }: { entry: number | null }) {
         <TextInput
           className={classes.day}
           type="date"
+          leftSection="from"
+          leftSectionWidth={40}
           aria-label="From day"
           value={chosen.from}
           onChange={(event) => change({ from: event.currentTarget.value })}
@@ -182,6 +184,8 @@ export function AuditPage({ entry }: { entry: number | null }) {
         <TextInput
           className={classes.day}
           type="date"
+          leftSection="to"
+          leftSectionWidth={26}
           aria-label="To day"
           value={chosen.to}
           onChange={(event) => change({ to: event.currentTarget.value })}

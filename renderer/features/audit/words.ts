@@ -9,7 +9,7 @@ export function markOf({ phase, outcome }: AuditEntry): Mark {
   return outcome === 'ok' ? 'done' : 'failed';
 }
 
-export const markWords: Record<Mark, string> = {
+const markWords: Record<Mark, string> = {
   asked: 'asked for',
   done: 'done',
   failed: 'failed',

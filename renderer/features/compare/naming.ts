@@ -48,7 +48,7 @@ function distinctName(model: Model, models: readonly Model[]): string {
 }
 
 function quantizationOf(model: Model): string {
-  return model.header?.quantization ?? 'unread';
+  return model.header?.quantization ?? 'unknown';
 }
 
 function fileName(path: string): string {

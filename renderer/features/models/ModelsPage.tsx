@@ -19,7 +19,7 @@ import { useDropped, withoutPath } from './dropping.ts';
 import { useImporting } from './importing.ts';
 import classes from './ModelsPage.module.css';
 import { change, toggled, useModelsState } from './state.ts';
-import { useForget } from './useForget.tsx';
+import { useForget } from './useForget.ts';
 import { useModelCommands } from './useModelCommands.ts';
 import { rowsOf } from './view.ts';
 

@@ -96,7 +96,7 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await picture('models-full');
   await page.getByRole('button', { name: 'Dismiss the report' }).click();
   await page.getByRole('row', { name: /Birch-1M-F16/ }).click();
-  await expect(page.getByText('Largest context that fits')).toBeVisible();
+  await expect(page.getByText('Context that fits')).toBeVisible();
   await picture('models-details');
   await page.keyboard.press('Escape');
   for (const name of ['Birch-1M-F32.gguf', 'Birch-1M-F16.gguf'])

@@ -127,4 +127,3 @@ export function createPlaygroundRouter(playground: Playground) {
       .mutation(({ input }) => playground.presets.remove(input.id)),
   });
 }
-export type PlaygroundRouter = ReturnType<typeof createPlaygroundRouter>;

@@ -1,7 +1,7 @@
 import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Download } from 'lucide-react';
-import { useCallback, useMemo } from 'react';
+import { type ReactNode, useCallback, useMemo } from 'react';
 import type { BlindTest, BlindResult as Result } from '../../../../preload/contract/blind.ts';
 import { IntervalBar, VariantMarker } from '../../../design/index.ts';
 import { saveText } from '../../../lib/desktop.ts';
@@ -18,7 +18,7 @@ const formats = [
 ] as const;
 
 /** Who was preferred, by how much, and how sure that is. */
-export function BlindResult({ test, result }: { test: BlindTest; result: Result }) {
+export function BlindResult({ test, result, children }: { test: BlindTest; result: Result; children: ReactNode }) {
   const { exported } = useBlindCommands(test.id);
   const { mutateAsync } = exported;
   const slotOf = useVariantSlots(result.players.map(({ key }) => key));
@@ -48,6 +48,7 @@ export function BlindResult({ test, result }: { test: BlindTest; result: Result 
   return (
     <>
       <div className={classes.bar}>
+        {children}
         <h2>{test.name ?? 'Blind test'}</h2>
         <span className={classes.facts}>
           {[

@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { PanelLeftOpen } from 'lucide-react';
+import { Button } from '@mantine/core';
 import { useCallback, useMemo } from 'react';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
 import { type Command, go, useCommands } from '../../../ui-state/index.ts';
 import { ModelChips } from '../components/ModelChips.tsx';
+import { ShowPanel } from '../components/SidePanel.tsx';
 import { useModels } from '../data.ts';
 import { useSidePanel } from '../useSidePanel.ts';
 import { BlindResult } from './BlindResult.tsx';
@@ -28,27 +28,22 @@ export function BlindTab({ id }: { id: string | null }) {
     [toggle, show],
   );
   useCommands(commands);
+  const showTests = <ShowPanel panel={panel} plural="blind tests" />;
   return (
     <div className={classes.page}>
       {panel.isOpen && <TestsPanel open={id} onOpen={show} onHide={panel.toggle} />}
       <div className={classes.main}>
-        {(!panel.isOpen || id === null) && (
-          <div className={classes.setup}>
-            {!panel.isOpen && (
-              <Tooltip label="Show blind tests">
-                <ActionIcon onClick={panel.toggle} aria-label="Show blind tests">
-                  <PanelLeftOpen size={14} />
-                </ActionIcon>
-              </Tooltip>
-            )}
-            {/* While a test runs, the models that take part stay unnamed. */}
-            {id === null && <ModelChips models={models} />}
-          </div>
-        )}
         {id === null ? (
-          <NewTest onStarted={show} />
+          <>
+            <div className={classes.setup}>
+              {showTests}
+              <ModelChips models={models} />
+            </div>
+            <NewTest onStarted={show} />
+          </>
         ) : problem && test === undefined ? (
           <div className={classes.padded}>
+            {showTests}
             <FailedState
               title="The blind test could not be opened"
               retry={retry}
@@ -63,12 +58,15 @@ export function BlindTab({ id }: { id: string | null }) {
           </div>
         ) : test === undefined ? (
           <div className={classes.padded}>
+            {showTests}
             <SkeletonRows rows={8} label="Opening the blind test" />
           </div>
         ) : test.result === null ? (
-          <Judging test={test} />
+          <Judging test={test}>{showTests}</Judging>
         ) : (
-          <BlindResult test={test} result={test.result} />
+          <BlindResult test={test} result={test.result}>
+            {showTests}
+          </BlindResult>
         )}
       </div>
     </div>

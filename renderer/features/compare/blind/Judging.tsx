@@ -1,6 +1,6 @@
 import { Button, Group, Modal } from '@mantine/core';
 import { Eye, Undo2 } from 'lucide-react';
-import { useCallback, useMemo, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useState } from 'react';
 import type { BlindOutcome, BlindTest } from '../../../../preload/contract/blind.ts';
 import { EmptyState, Keys, Notice, ProgressLine } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
@@ -15,7 +15,7 @@ const choices = [
 ] as const satisfies { outcome: BlindOutcome; keys: string; label: string }[];
 
 /** One pair at a time, one decision a key. */
-export function Judging({ test }: { test: BlindTest }) {
+export function Judging({ test, children }: { test: BlindTest; children: ReactNode }) {
   const { judge, undo, reveal } = useBlindCommands(test.id);
   const pair = test.next?.pair ?? null;
   const isBusy = judge.isPending || undo.isPending;
@@ -39,6 +39,7 @@ export function Judging({ test }: { test: BlindTest }) {
   return (
     <>
       <div className={classes.bar}>
+        {children}
         <div className={classes.progress}>
           <ProgressLine
             label="Pairs judged"

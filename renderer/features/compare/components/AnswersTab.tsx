@@ -1,5 +1,5 @@
-import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
-import { PanelLeftOpen, Play, Square } from 'lucide-react';
+import { Button, SegmentedControl, Tooltip } from '@mantine/core';
+import { Play, Square } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { FailedState, Keys, Notice, SkeletonRows } from '../../../design/index.ts';
 import { go, prefer, useDraft, usePreferences } from '../../../ui-state/index.ts';
@@ -14,6 +14,7 @@ import { useDroppedModels } from '../useDroppedModels.ts';
 import { useExports } from '../useExports.ts';
 import { useSidePanel } from '../useSidePanel.ts';
 import { Answers } from './Answers.tsx';
+import { CutOff } from './CutOff.tsx';
 import { HistoryPanel } from './HistoryPanel.tsx';
 import { ModelChips } from './ModelChips.tsx';
 import { NothingYet } from './NothingYet.tsx';
@@ -21,6 +22,9 @@ import { PromptEditor } from './PromptEditor.tsx';
 import { PromptList } from './PromptList.tsx';
 import { ResultBar } from './ResultBar.tsx';
 import { SamplerPopover } from './SamplerPopover.tsx';
+import { ShowPanel } from './SidePanel.tsx';
+
+const show = (id: string | null) => go({ screen: 'compare', id });
 
 /** The answers of models side by side on the same prompts. */
 export function AnswersTab({ id }: { id: string | null }) {
@@ -68,7 +72,7 @@ export function AnswersTab({ id }: { id: string | null }) {
         onSuccess: (started) => {
           takenOver.current = started.id;
           setPrompt(0);
-          go({ screen: 'compare', id: started.id });
+          show(started.id);
         },
       });
     },
@@ -101,17 +105,11 @@ export function AnswersTab({ id }: { id: string | null }) {
 
   return (
     <div className={classes.page} {...dropping.handlers} data-dropping={dropping.isOver || undefined}>
-      {history.isOpen && <HistoryPanel open={id} onHide={history.toggle} />}
+      {history.isOpen && <HistoryPanel open={id} onOpen={show} onHide={history.toggle} />}
       <div className={classes.main}>
         <section className={classes.setup} aria-label="What to compare">
           <div className={classes.first}>
-            {!history.isOpen && (
-              <Tooltip label="Show history">
-                <ActionIcon onClick={history.toggle} aria-label="Show history">
-                  <PanelLeftOpen size={14} />
-                </ActionIcon>
-              </Tooltip>
-            )}
+            <ShowPanel panel={history} plural="history" />
             <ModelChips models={models} />
           </div>
           {modelsProblem && (
@@ -166,7 +164,7 @@ export function AnswersTab({ id }: { id: string | null }) {
                 title="The comparison could not be opened"
                 retry={retry}
                 action={
-                  <Button variant="default" onClick={() => go({ screen: 'compare', id: null })}>
+                  <Button variant="default" onClick={() => show(null)}>
                     Start a new one
                   </Button>
                 }
@@ -180,18 +178,7 @@ export function AnswersTab({ id }: { id: string | null }) {
         ) : (
           <>
             <ResultBar comparison={comparison} exports={exports} onReseed={reseed} />
-            {problem && (
-              <Notice
-                kind="caution"
-                action={
-                  <Button variant="subtle" onClick={retry}>
-                    Try again
-                  </Button>
-                }
-              >
-                {problem.message} What had come is shown.
-              </Notice>
-            )}
+            {problem && <CutOff problem={problem} retry={retry} />}
             <div className={classes.results}>
               {comparison.promptCount > 1 && (
                 <PromptList comparison={comparison} prompt={prompt} onChoose={setPrompt} />

@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Menu, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { Dices, Download, Pencil, Play } from 'lucide-react';
+import { Dices, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
 import { failureOf } from '../../../api/index.ts';
 import { counted, moment, plural } from '../../../lib/numbers.ts';
@@ -8,6 +8,7 @@ import { type AnswerView, prefer, usePreferences } from '../../../ui-state/index
 import { useRenameComparison, useResumeJob } from '../data.ts';
 import { isUnderWay, type ShownComparison } from '../live.ts';
 import type { Exports } from '../useExports.ts';
+import { ExportMenu } from './ExportMenu.tsx';
 import classes from './ResultBar.module.css';
 import { SurpriseLegend } from './SurpriseLegend.tsx';
 
@@ -61,20 +62,7 @@ export function ResultBar({ comparison, exports, onReseed }: Props) {
             <span className={classes.word}>New seed</span>
           </Button>
         </Tooltip>
-        <Menu>
-          <Menu.Target>
-            <Button variant="default" leftSection={<Download size={14} />} loading={exports.isPending}>
-              Export
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item onClick={() => void exports.save('markdown')}>Save as Markdown</Menu.Item>
-            <Menu.Item onClick={() => void exports.save('json')}>Save as JSON</Menu.Item>
-            <Menu.Divider />
-            <Menu.Item onClick={() => void exports.copy('markdown')}>Copy as Markdown</Menu.Item>
-            <Menu.Item onClick={() => void exports.copy('json')}>Copy as JSON</Menu.Item>
-          </Menu.Dropdown>
-        </Menu>
+        <ExportMenu exports={exports} />
       </div>
     </div>
   );

@@ -1,10 +1,11 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { ChartColumn, PanelLeftOpen } from 'lucide-react';
+import { Button } from '@mantine/core';
+import { ChartColumn } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { EmptyState, FailedState, Keys, Notice, SkeletonRows } from '../../../design/index.ts';
 import { go, useVariantSlots } from '../../../ui-state/index.ts';
 import { ModelChips } from '../components/ModelChips.tsx';
+import { ShowPanel } from '../components/SidePanel.tsx';
 import { useModels } from '../data.ts';
 import { useSidePanel } from '../useSidePanel.ts';
 import classes from './DivergenceTab.module.css';
@@ -14,8 +15,8 @@ import { NotAvailable } from './NotAvailable.tsx';
 import { RunBar } from './RunBar.tsx';
 import { RunDetails } from './RunDetails.tsx';
 import { RunSetup } from './RunSetup.tsx';
-import { isUnderWay, RunsPanel } from './RunsPanel.tsx';
-import { keyOf } from './shown.ts';
+import { RunsPanel } from './RunsPanel.tsx';
+import { isUnderWay, keyOf } from './shown.ts';
 import { useDivergenceCommands } from './useDivergenceCommands.ts';
 import { useDroppedText } from './useDroppedText.ts';
 import { useRunExports } from './useRunExports.ts';
@@ -76,13 +77,7 @@ export function DivergenceTab({ id }: { id: string | null }) {
       <div className={classes.main}>
         <section className={classes.setup} aria-label="What to measure">
           <div className={classes.first}>
-            {!panel.isOpen && (
-              <Tooltip label="Show runs">
-                <ActionIcon onClick={panel.toggle} aria-label="Show runs">
-                  <PanelLeftOpen size={14} />
-                </ActionIcon>
-              </Tooltip>
-            )}
+            <ShowPanel panel={panel} plural="runs" />
             <ModelChips models={models} />
           </div>
           <NotAvailable availability={availability} what="Measuring divergence" />

@@ -5,7 +5,7 @@ import { ProgressLine } from '../../../design/index.ts';
 import { moment, plural, timeLeft } from '../../../lib/numbers.ts';
 import classes from './DivergenceTab.module.css';
 import { useJob, useRunCommands } from './data.ts';
-import { isUnderWay, titleOf } from './RunsPanel.tsx';
+import { isUnderWay, titleOf } from './shown.ts';
 import { formats, useRunExports } from './useRunExports.ts';
 
 /** What was read and how far it is; what can be done with the run. */

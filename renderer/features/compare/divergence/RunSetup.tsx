@@ -227,7 +227,8 @@ export function estimateWords(estimate: {
     parts.push(
       `${text(bytes(estimate.memoryBytes))}${estimate.availableBytes === null ? '' : ` of ${text(bytes(estimate.availableBytes))} free`}`,
     );
-  return parts.join(' · ');
+  // A line breaks between facts, not between a number and its unit.
+  return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · ');
 }
 
 function roughly(seconds: number): string {

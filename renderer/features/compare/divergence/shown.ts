@@ -1,4 +1,9 @@
-import type { CandidateNumbers, DivergenceColumn, VerdictKind } from '../../../../preload/contract/divergence.ts';
+import type {
+  CandidateNumbers,
+  DivergenceColumn,
+  DivergenceSummary,
+  VerdictKind,
+} from '../../../../preload/contract/divergence.ts';
 import { significant } from '../../../lib/numbers.ts';
 
 /** Four decimals near 1, where three digits would say nothing. */
@@ -27,13 +32,21 @@ export const verdictWords: Record<VerdictKind, { words: string; kind: 'good' | '
   'too little text': { words: 'Too little text', kind: 'plain' },
 };
 
+export function titleOf(run: Pick<DivergenceSummary, 'name' | 'textName'>): string {
+  return run.name ?? run.textName;
+}
+
+export function isUnderWay({ state }: Pick<DivergenceSummary, 'state'>): boolean {
+  return state === 'running' || state === 'queued';
+}
+
 /** What a column's colour goes by: the model, and how it keeps its context where that is not the usual way. */
 export function keyOf(column: DivergenceColumn): string {
   const model = column.modelId ?? column.reference;
   return isUsual(column) ? model : `${model}+${cacheWords(column)}`;
 }
 
-export function isUsual({ keyType, valueType }: Pick<DivergenceColumn, 'keyType' | 'valueType'>): boolean {
+function isUsual({ keyType, valueType }: Pick<DivergenceColumn, 'keyType' | 'valueType'>): boolean {
   return keyType === 'F16' && valueType === 'F16';
 }
 

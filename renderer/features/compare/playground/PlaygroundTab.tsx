@@ -1,10 +1,13 @@
-import { ActionIcon, Button, Menu, SegmentedControl, Tooltip } from '@mantine/core';
-import { Download, PanelLeftOpen, PanelRightOpen } from 'lucide-react';
+import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
+import { PanelRightOpen } from 'lucide-react';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
-import { FailedState, Notice, SkeletonRows, VariantChip } from '../../../design/index.ts';
+import { FailedState, SkeletonRows, VariantChip } from '../../../design/index.ts';
 import { go, preferInPlayground, useDraft, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import page from '../ComparePage.module.css';
+import { CutOff } from '../components/CutOff.tsx';
+import { ExportMenu } from '../components/ExportMenu.tsx';
 import { ModelPicker } from '../components/ModelPicker.tsx';
+import { ShowPanel } from '../components/SidePanel.tsx';
 import { SurpriseLegend } from '../components/SurpriseLegend.tsx';
 import { useModels } from '../data.ts';
 import { describeReference } from '../naming.ts';
@@ -112,13 +115,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
       {list.isOpen && <ConversationsPanel open={id} onOpen={open} onHide={list.toggle} />}
       <div className={page.main}>
         <header className={classes.bar}>
-          {!list.isOpen && (
-            <Tooltip label="Show conversations">
-              <ActionIcon onClick={list.toggle} aria-label="Show conversations">
-                <PanelLeftOpen size={14} />
-              </ActionIcon>
-            </Tooltip>
-          )}
+          <ShowPanel panel={list} plural="conversations" />
           <ModelPicker
             models={models}
             chosen={described ? [described.key] : []}
@@ -149,21 +146,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
                 { value: 'surprise', label: 'Probability' },
               ]}
             />
-            {exports && (
-              <Menu position="bottom-end">
-                <Menu.Target>
-                  <Button variant="default" leftSection={<Download size={14} />} loading={exports.isPending}>
-                    Export
-                  </Button>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item onClick={() => void exports.save('markdown')}>Save as Markdown</Menu.Item>
-                  <Menu.Item onClick={() => void exports.save('json')}>Save as JSON</Menu.Item>
-                  <Menu.Divider />
-                  <Menu.Item onClick={() => void exports.copy('markdown')}>Copy as Markdown</Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
-            )}
+            {exports && <ExportMenu exports={exports} />}
             {!settings.isOpen && (
               <Tooltip label="Show settings">
                 <ActionIcon onClick={settings.toggle} aria-label="Show settings">
@@ -178,18 +161,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
             {modelsProblem.message}
           </FailedState>
         )}
-        {problem && conversation !== null && (
-          <Notice
-            kind="caution"
-            action={
-              <Button variant="subtle" onClick={retry}>
-                Try again
-              </Button>
-            }
-          >
-            {problem.message} What had come is shown.
-          </Notice>
-        )}
+        {problem && conversation !== null && <CutOff problem={problem} retry={retry} />}
         <div className={classes.content}>
           {id === null ? (
             <NoConversation model={playground.model} models={models} onAsk={(text) => ask(text, null)} />

@@ -3,24 +3,22 @@ import { notifications } from '@mantine/notifications';
 import { Check, ChevronDown, Ellipsis, Pencil, Plus, Save, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import type { Preset } from '../../../../preload/contract/playground.ts';
-import { removeLater, useDraft, usePreferences } from '../../../ui-state/index.ts';
-import panel from '../components/HistoryPanel.module.css';
+import { useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { NameField } from '../components/NameField.tsx';
+import { useRemovals } from '../useRemovals.ts';
 import { applyPreset, matchesPreset, presetOf } from './asking.ts';
 import { usePresets } from './data.ts';
 import classes from './SettingsPanel.module.css';
 
-const undoFor = 6000;
-
 /** Settings under names: apply one, keep the ones that are set. */
 export function PresetsBar() {
   const { presets, save, rename, remove } = usePresets();
+  const removals = useRemovals(remove.mutateAsync);
   const playground = usePreferences((preferences) => preferences.playground);
   const chat = useDraft((written) => written.chat);
-  const [removed, setRemoved] = useState<readonly string[]>([]);
   const [applied, setApplied] = useState<string | null>(null);
   const [naming, setNaming] = useState<'new' | 'rename' | null>(null);
-  const shown = presets.filter(({ id }) => !removed.includes(id));
+  const shown = presets.filter(({ id }) => !removals.removed.includes(id));
   // Own ones say more than those that come with Assay, and stand behind them.
   const current = shown.findLast(({ settings }) => matchesPreset(settings, playground, chat));
   /** The own one that was applied or saved last: what saving over, renaming and deleting mean. */
@@ -46,30 +44,6 @@ export function PresetsBar() {
           },
         },
       );
-  }
-
-  function removeWithUndo({ id, name }: Preset) {
-    setRemoved((before) => [...before, id]);
-    const bringBack = () => setRemoved((before) => before.filter((one) => one !== id));
-    const undo = removeLater(id, undoFor, () => remove.mutateAsync(id).catch(bringBack));
-    const note = notifications.show({
-      autoClose: undoFor,
-      message: (
-        <span className={panel.undo}>
-          <span>Preset “{name}” deleted.</span>
-          <button
-            type="button"
-            onClick={() => {
-              undo();
-              bringBack();
-              notifications.hide(note);
-            }}
-          >
-            Undo
-          </button>
-        </span>
-      ),
-    });
   }
 
   if (naming !== null)
@@ -124,7 +98,10 @@ export function PresetsBar() {
               <Menu.Item leftSection={<Pencil size={14} />} onClick={() => setNaming('rename')}>
                 Rename “{own.name}”
               </Menu.Item>
-              <Menu.Item leftSection={<Trash2 size={14} />} onClick={() => removeWithUndo(own)}>
+              <Menu.Item
+                leftSection={<Trash2 size={14} />}
+                onClick={() => removals.remove(own.id, `Preset “${own.name}” deleted.`)}
+              >
                 Delete “{own.name}”
               </Menu.Item>
             </>

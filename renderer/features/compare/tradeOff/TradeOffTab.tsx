@@ -1,11 +1,12 @@
-import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
-import { ChartScatter, PanelLeftOpen } from 'lucide-react';
+import { Button, SegmentedControl } from '@mantine/core';
+import { ChartScatter } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { EmptyState, FailedState, Scatter, SkeletonRows, VariantMarker } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
 import { type Command, go, useCommands, useVariantSlots } from '../../../ui-state/index.ts';
 import { ModelChips } from '../components/ModelChips.tsx';
+import { ShowPanel } from '../components/SidePanel.tsx';
 import { useModels } from '../data.ts';
 import { useLabAvailability, useRun, useRuns } from '../divergence/data.ts';
 import { NotAvailable } from '../divergence/NotAvailable.tsx';
@@ -32,13 +33,7 @@ export function TradeOffTab({ id }: { id: string | null }) {
       {panel.isOpen && <RunsPanel open={openId} onOpen={show} onHide={panel.toggle} />}
       <div className={classes.main}>
         <section className={classes.setup} aria-label="What to compare">
-          {!panel.isOpen && (
-            <Tooltip label="Show runs">
-              <ActionIcon onClick={panel.toggle} aria-label="Show runs">
-                <PanelLeftOpen size={14} />
-              </ActionIcon>
-            </Tooltip>
-          )}
+          <ShowPanel panel={panel} plural="runs" />
           <ModelChips models={models} />
         </section>
         {failure && run === undefined ? (
@@ -148,7 +143,7 @@ function TradeOff({ run, toggleRuns }: { run: DivergenceRun; toggleRuns(): void 
             )}
             <p className={classes.caption}>
               Dashed: through the reference and all variants that none beats in both. Beaten is only what another one’s
-              interval leaves wholly behind. Whiskers: 95 % intervals by a bootstrap over{' '}
+              interval leaves wholly behind. Whiskers: 95{'\u00a0'}% intervals by a bootstrap over{' '}
               {plural(run.chunksDone, 'chunk')}.
             </p>
           </aside>

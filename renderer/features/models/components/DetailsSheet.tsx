@@ -42,7 +42,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
       <header>
         <div className={classes.title}>
           <h2>{legible(variant.label ?? variant.name)}</h2>
-          <span className={classes.quantization}>{variant.quantization ?? 'unread'}</span>
+          <span className={classes.quantization}>{variant.quantization ?? 'unknown'}</span>
         </div>
         <ActionIcon onClick={onClose} aria-label="Close the details">
           <X size={14} />
@@ -149,7 +149,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
                     `${text(bytes(details.memory.totalBytes))}, ${details.memory.fits ? 'fits' : 'does not fit'}`,
                   ],
                   ['Free now', text(bytes(details.memory.availableBytes))],
-                  ['Largest context that fits', `${whole(details.memory.largestContext)} tokens`],
+                  ['Context that fits', `${whole(details.memory.largestContext)} tokens`],
                 ]}
               />
               <p className={classes.hint}>{details.memory.method}</p>

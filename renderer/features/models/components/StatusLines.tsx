@@ -101,7 +101,7 @@ function Hashing({ library }: { library: ModelLibrary }) {
       kind={failed.length > 0 ? 'caution' : 'info'}
       action={
         <Button variant="subtle" size="compact-xs" loading={hash.isPending} onClick={() => hash.mutate()}>
-          Read them now
+          {files + failed.length === 1 ? 'Read it now' : 'Read them now'}
         </Button>
       }
     >

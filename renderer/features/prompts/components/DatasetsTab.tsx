@@ -99,9 +99,6 @@ function Items({ id }: { id: string }) {
         <div>
           <h2>{name}</h2>
           <p className="dim">{description}</p>
-          <p className={classes.hash}>
-            Version SHA-256 <span className="mono">{sha256}</span>
-          </p>
         </div>
         <div className={classes.saving}>
           <Select
@@ -114,6 +111,9 @@ function Items({ id }: { id: string }) {
             Ask in Compare
           </Button>
         </div>
+        <p className={classes.hash}>
+          Version SHA-256 <span className="mono">{sha256}</span>
+        </p>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section className={classes.itemsScroll} aria-label={`Items of ${name}`} tabIndex={0}>

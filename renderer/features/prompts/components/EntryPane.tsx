@@ -29,7 +29,12 @@ interface Props {
 /** One answer, whole: prompt, answer, settings, numbers, tags and note. */
 export const EntryPane = memo(function EntryPane({ id, search, facets, slotOf, actions }: Props) {
   const { entry, problem, retry } = useEntry(id, search);
-  if (id === null) return <aside className={classes.pane} aria-label="Answer" />;
+  if (id === null)
+    return (
+      <aside className={classes.pane} aria-label="Answer">
+        <p className="dim">Choose an answer to see it whole, with its settings and numbers.</p>
+      </aside>
+    );
   return (
     <aside className={classes.pane} aria-label="Answer">
       {entry ? (

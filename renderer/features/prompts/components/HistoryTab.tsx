@@ -6,7 +6,7 @@ import { EmptyState, FailedState, Keys, SkeletonRows } from '../../../design/ind
 import { go, useVariantSlots } from '../../../ui-state/index.ts';
 import { useCount, useFacets } from '../data.ts';
 import type { HistoryDetail, HistoryFilter, HistorySort } from '../shapes.ts';
-import { useHistoryActions } from '../useHistoryActions.tsx';
+import { useHistoryActions } from '../useHistoryActions.ts';
 import { useHistoryCommands } from '../useHistoryCommands.ts';
 import { useHistoryList } from '../useHistoryList.ts';
 import { type EntryActions, EntryPane } from './EntryPane.tsx';

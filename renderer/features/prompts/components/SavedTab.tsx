@@ -5,7 +5,7 @@ import { EmptyState, FailedState, SkeletonRows } from '../../../design/index.ts'
 import { moment, plural } from '../../../lib/numbers.ts';
 import { type Command, useCommands } from '../../../ui-state/index.ts';
 import { useSaved } from '../data.ts';
-import { useSavedRemoval } from '../useSavedRemoval.tsx';
+import { useSavedRemoval } from '../useSavedRemoval.ts';
 import { SavedEditor } from './SavedEditor.tsx';
 import classes from './SavedTab.module.css';
 

@@ -102,8 +102,7 @@ export function BackupsSection({ ephemeral }: { ephemeral: boolean }) {
       ) : (
         <ul className={classes.group} aria-label="Kept backups">
           {kept.map(({ path, at, sizeBytes }) => (
-            <li key={path} className={lists.item}>
-              <span />
+            <li key={path} className={lists.item} data-plain>
               <div className={classes.rowWords}>
                 <span className={classes.rowLabel}>{moment(at)}</span>
                 <span className={classes.rowHint}>

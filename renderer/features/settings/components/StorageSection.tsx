@@ -85,7 +85,13 @@ export function StorageSection() {
               </h2>
               <ul className={classes.group}>
                 {group.map((item) => (
-                  <Item key={item.id} item={item} isChecked={checked.has(item.id)} onToggle={() => toggle(item.id)} />
+                  <Item
+                    key={item.id}
+                    item={item}
+                    isPlain={!group.some(({ removable }) => removable)}
+                    isChecked={checked.has(item.id)}
+                    onToggle={() => toggle(item.id)}
+                  />
                 ))}
               </ul>
             </section>
@@ -133,17 +139,24 @@ export function StorageSection() {
 
 interface ItemProps {
   item: StorageItem;
+  /** Nothing beside it can be ticked either. */
+  isPlain: boolean;
   isChecked: boolean;
   onToggle(): void;
 }
 
-function Item({ item: { name, path, about, sizeBytes, modifiedAt, removable }, isChecked, onToggle }: ItemProps) {
+function Item({
+  item: { name, path, about, sizeBytes, modifiedAt, removable },
+  isPlain,
+  isChecked,
+  onToggle,
+}: ItemProps) {
   return (
-    <li className={lists.item}>
+    <li className={lists.item} data-plain={isPlain || undefined}>
       {removable ? (
         <Checkbox size="xs" aria-label={`Tick ${name}`} checked={isChecked} onChange={onToggle} />
       ) : (
-        <span />
+        !isPlain && <span />
       )}
       <div className={classes.rowWords}>
         <span className={classes.rowLabel}>{name}</span>

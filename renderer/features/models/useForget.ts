@@ -1,14 +1,11 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback } from 'react';
 import type { Variant } from '../../../preload/contract/models.ts';
+import { offerUndo, undoFor } from '../../design/index.ts';
 import { legible } from '../../lib/legible.ts';
 import { go, removeLater, useRoute } from '../../ui-state/index.ts';
-import classes from './components/Notes.module.css';
 import { say, useCommandsOnModels } from './data.ts';
 import { change, useModelsState } from './state.ts';
-
-/** How long it can be undone. It is carried out only then. */
-const undoFor = 6000;
 
 /** Takes models off the list and says that no file was deleted; can be undone for a while. */
 export function useForget(): (variants: readonly Variant[]) => void {
@@ -38,26 +35,10 @@ export function useForget(): (variants: readonly Variant[]) => void {
         bringBack();
       });
       const [first] = own;
-      const note = notifications.show({
-        autoClose: undoFor,
-        message: (
-          <span className={classes.undo}>
-            <span>
-              {own.length === 1 ? `${legible(first?.fileName ?? '')} is` : `${own.length} models are`} off the list. No
-              file was deleted.
-            </span>
-            <button
-              type="button"
-              onClick={() => {
-                undo();
-                bringBack();
-                notifications.hide(note);
-              }}
-            >
-              Undo
-            </button>
-          </span>
-        ),
+      const which = own.length === 1 ? `${legible(first?.fileName ?? '')} is` : `${own.length} models are`;
+      offerUndo(`${which} off the list. No file was deleted.`, () => {
+        undo();
+        bringBack();
       });
     },
     [mutateAsync],

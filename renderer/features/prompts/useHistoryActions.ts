@@ -1,10 +1,10 @@
 import { notifications } from '@mantine/notifications';
 import { useMemo } from 'react';
 import { useApi } from '../../api/index.ts';
+import { offerUndo } from '../../design/index.ts';
 import { copyText, saveText } from '../../lib/desktop.ts';
 import { plural } from '../../lib/numbers.ts';
 import { defaultPreferences, draft, go, prefer } from '../../ui-state/index.ts';
-import classes from './components/HistoryTab.module.css';
 import { say } from './data.ts';
 import type { HistoryDetail, HistoryFilter, RouterInputs } from './shapes.ts';
 
@@ -41,17 +41,8 @@ export function useHistoryActions(changed: (ids: string[] | null) => void): Hist
       try {
         const { token, count, until } = await client.prompts.remove.mutate(input);
         changed(ids);
-        const note = notifications.show({
-          autoClose: Math.max(3000, Date.parse(until) - Date.now() - 500),
-          message: (
-            <span className={classes.undo}>
-              <span>{plural(count, 'answer')} deleted.</span>
-              <button type="button" onClick={undo}>
-                Undo
-              </button>
-            </span>
-          ),
-        });
+        const time = Math.max(3000, Date.parse(until) - Date.now() - 500);
+        const note = offerUndo(`${plural(count, 'answer')} deleted.`, undo, time);
         last = { token, note, ids };
       } catch (thrown) {
         say('Nothing was deleted')(thrown);

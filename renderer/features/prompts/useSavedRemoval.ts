@@ -1,13 +1,9 @@
-import { notifications } from '@mantine/notifications';
 import { useCallback, useState } from 'react';
 import { useApi } from '../../api/index.ts';
+import { offerUndo, undoFor } from '../../design/index.ts';
 import { removeLater } from '../../ui-state/index.ts';
-import classes from './components/HistoryTab.module.css';
 import { say } from './data.ts';
 import type { SavedPrompt } from './shapes.ts';
-
-/** How long a removal can be undone. It is carried out only then. */
-const undoFor = 6000;
 
 /** Deletes saved prompts with a moment to undo it. */
 export function useSavedRemoval(onRemoved: () => void) {
@@ -24,23 +20,9 @@ export function useSavedRemoval(onRemoved: () => void) {
           say('The prompt was not deleted')(thrown);
         }),
       );
-      const note = notifications.show({
-        autoClose: undoFor,
-        message: (
-          <span className={classes.undo}>
-            <span>“{name}” deleted.</span>
-            <button
-              type="button"
-              onClick={() => {
-                undo();
-                bringBack();
-                notifications.hide(note);
-              }}
-            >
-              Undo
-            </button>
-          </span>
-        ),
+      offerUndo(`“${name}” deleted.`, () => {
+        undo();
+        bringBack();
       });
     },
     [client, onRemoved],
