@@ -64,14 +64,17 @@ export function compareWithPlain(count: number, folder: string): void {
   // Most of what the first time asks for was never read before and has to be decrypted; the second time it is in the cache.
   tellRatio('reads as one types, pages, counts and the answers found, for the first time', typed(), 1.2);
   tellRatio('the same once more', typed(), 1.2);
+  // The worst case, which no screen asks for: texts by keys at random, each page of which is decrypted for one row.
+  const keys = again.store.read.all<{ sequence: number }>('SELECT sequence FROM history');
   const byKey = (side: Side, number: number) => () => {
     for (let index = 0; index < 40; index++)
       side.store.read.get(
-        'SELECT * FROM history_texts ORDER BY sequence LIMIT 1 OFFSET ?',
-        ((number * 40 + index) * 7919) % count,
+        'SELECT * FROM history_texts WHERE sequence = ?',
+        keys[((number * 40 + index) * 7919) % keys.length]?.sequence ?? 0,
       );
   };
-  void byKey;
+  const apart = sessions.map((number) => turn(number, byKey(again, number), byKey(clear, number)));
+  tellRatio('texts by keys at random, mostly for the first time', apart, null);
   for (const side of cold) side.store.close();
   const sizes = ['encrypted', 'plain'].map((name) => statSync(file(name)).size);
   console.log(`history: file of ${count} rows ${((sizes[0] ?? 0) / (sizes[1] ?? 1)).toFixed(2)} times the plain one`);
