@@ -5,6 +5,8 @@ import { perform } from './perform.ts';
 export interface AddModelsOptions extends VaultOptions {
   /** False with `--no-hash`. */
   hash: boolean;
+  /** Also what `assay models found` lists. */
+  found?: boolean;
 }
 
 /** `assay models …`: each command in a line. */
@@ -13,7 +15,8 @@ export function describeModels(models: Command): void {
   const add = models
     .command('add')
     .description('take files and folders into the library where they lie; folders with all that is below them')
-    .argument('<path...>', 'GGUF files and folders')
+    .argument('[path...]', 'GGUF files and folders')
+    .option('--found', 'what `assay models found` lists: models of LM Studio, Ollama, Hugging Face and llama.cpp')
     .option('--no-hash', 'do not wait for the SHA-256 of what was added; the app reads it later');
   addStore(add).action((paths: string[], options: AddModelsOptions) =>
     perform(options, async (work) => (await lazily()).addModels(paths, options, work)),

@@ -9,12 +9,20 @@ import { inLine } from './output.ts';
 import type { Work } from './perform.ts';
 import { openSession, type Session } from './session.ts';
 
+const nothingFound = 'Nothing was found in the usual folders of LM Studio, Ollama, Hugging Face and llama.cpp.';
+
 /** Exit code 2 when nothing of what was named came in, and something was left out. */
 export async function addModels(paths: string[], options: AddModelsOptions, work: Work): Promise<number> {
   const { output, interruption } = work;
+  if (paths.length === 0 && !options.found)
+    throw new Fault('BAD_INPUT', 'Nothing is named. Name GGUF files or folders, or say --found.');
   return await within(options, work, async ({ api }) => {
+    const places = options.found ? await api.models.found() : [];
+    if (options.found && places.length === 0) output.say(`assay: ${nothingFound}`);
+    for (const sentence of places.flatMap(({ problems }) => problems)) output.say(`assay: ${inLine(sentence)}`);
+    const input = { paths: paths.map((path) => resolve(path)), found: places.map(({ folder }) => folder) };
     let report: ImportReport | undefined;
-    for await (const event of await api.models.import({ paths: paths.map((path) => resolve(path)) })) {
+    for await (const event of await api.models.import(input)) {
       if (event.type === 'done') report = event.report;
       else output.progress(`${event.found} model files found, ${event.read} read`);
       if (interruption.signal.aborted) break;
@@ -146,8 +154,7 @@ export async function listFound(options: VaultOptions, work: Work): Promise<numb
   return await within(options, work, async ({ api }) => {
     const places = await api.models.found();
     output.document(places);
-    if (places.length === 0)
-      output.print('Nothing was found in the usual folders of LM Studio, Ollama, Hugging Face and llama.cpp.\n');
+    if (places.length === 0) output.print(`${nothingFound}\n`);
     for (const { program, folder, models, problems } of places) {
       output.print(program, 'bold');
       output.print(`  ${inLine(folder)}\n`);

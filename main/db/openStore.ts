@@ -19,6 +19,9 @@ export interface OwnedStore extends Store {
   changeSchema(work: (schema: SchemaHandle) => void): void;
 }
 
+/** How long nothing must be written before the log is folded in. */
+const foldInAfterMs = 1000;
+
 /**
  * Opens the encrypted database on two connections, one that writes and one that cannot.
  * Faults: STORE_DAMAGED (missing, not a database, or not of this key), READ_ONLY, DISK_FULL, STORE_IN_USE.
@@ -49,6 +52,7 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
     }
   });
   let waiting: (() => void)[] = [];
+  let pause: NodeJS.Timeout | null = null;
 
   function transaction<T>(work: (write: WriteHandle) => T): T {
     if (!writer.open) throw new Fault('LOCKED', 'The store is locked. Unlock it to go on.');
@@ -61,8 +65,24 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
       waiting.length = waitingBefore;
       throw storageFaultOf(error);
     }
-    if (outermost) runWaiting();
+    if (outermost) {
+      foldInLater();
+      runWaiting();
+    }
     return result;
+  }
+
+  /** In the first pause: what was committed is then safe from a cut of power too, and the log never long for those who read. */
+  function foldInLater(): void {
+    pause ??= setTimeout(() => {
+      pause = null;
+      try {
+        if (writer.open) writer.pragma('wal_checkpoint(passive)');
+      } catch {
+        // The log keeps what it has: the next pause tries again, and whoever writes is told what is wrong with the disk.
+      }
+    }, foldInAfterMs).unref();
+    pause.refresh();
   }
 
   function storageFaultOf(error: unknown): unknown {
@@ -120,6 +140,7 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
     },
     close() {
       if (!writer.open) return;
+      if (pause !== null) clearTimeout(pause);
       // The connection that writes goes last: only it can fold the log in.
       read.close();
       write.close();

@@ -1,115 +1,143 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { migrate, migrations, openStore } from '../../main/db/index.ts';
-import { readingCacheKibibytes, writingCacheKibibytes } from '../../main/db/open.ts';
+import type Sqlite from 'better-sqlite3-multiple-ciphers';
+import { createStatements } from '../../main/db/handles.ts';
+import { migrate, migrations, openStore, type Store } from '../../main/db/index.ts';
+import { setUp } from '../../main/db/open.ts';
+import { createHistory, type History } from '../../main/services/prompts/history.ts';
 import { generatedRows } from './historyRows.ts';
 import { type Turn, tellRatio, timed } from './historyTimes.ts';
 
-interface PlainDatabase {
-  exec(sql: string): void;
-  pragma(text: string): unknown;
-  prepare(sql: string): {
-    run(values: object): unknown;
-    get(...values: unknown[]): unknown;
-    all(...values: unknown[]): unknown[];
-  };
-  transaction(work: () => void): () => void;
-  close(): void;
+interface Side {
+  store: Store;
+  history: History;
 }
 
-/** The same schema, the same rows, by turns: the store as it is, and a database without a key. */
+/** The same history, the same rows, by turns: in the store as it is, and in a database without a key. */
 export function compareWithPlain(count: number, folder: string): void {
+  const file = (name: string) => join(folder, `${name}.db`);
   const key = Buffer.alloc(32, 7);
-  const store = openStore({ file: join(folder, 'encrypted.db'), key, how: 'create' });
+  const store = openStore({ file: file('encrypted'), key, how: 'create' });
   migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
-  const Plain = createRequire(import.meta.url)('better-sqlite3-multiple-ciphers');
-  const plain: PlainDatabase = new Plain(join(folder, 'plain.db'));
-  for (const pragma of [
-    'temp_store=memory',
-    'journal_mode=wal',
-    'secure_delete=on',
-    'synchronous=normal',
-    'foreign_keys=on',
-    `cache_size=-${writingCacheKibibytes}`,
-  ])
-    plain.pragma(pragma);
-  const schema = store.read.all<{ sql: string; name: string; type: string }>(
-    "SELECT sql, name, type FROM sqlite_schema WHERE (name LIKE 'history%') AND sql IS NOT NULL AND name NOT LIKE 'history_index_%'",
-  );
-  for (const { sql } of schema) plain.exec(sql);
-  for (const { k, v } of store.read.all<{ k: string; v: number }>('SELECT k, v FROM history_index_config'))
-    if (k !== 'version') plain.exec(`INSERT INTO history_index (history_index, rank) VALUES ('${k}', ${v})`);
-  for (const run of [
-    (sql: string) => plain.exec(sql),
-    (sql: string) => store.changeSchema((handle) => handle.script(sql)),
-  ])
-    run("INSERT INTO history_models (key, name, quantization) VALUES (1, 'm', 'F16')");
-  const row =
-    "INSERT INTO history (sequence, id, source, origin, place, model, state) VALUES (@sequence, @id, 'compare', @id, '0', 1, 'done')";
-  const texts = `INSERT INTO history_texts (sequence, prompt, answer, facets, settings_json) VALUES (@sequence, @prompt, @answer, @facets, '{}')`;
-  const [plainRow, plainTexts] = [plain.prepare(row), plain.prepare(texts)];
-  const writes: Turn[] = [];
+  const encrypted = sideOf(store);
+  const plain = sideOf(openPlain(file('plain'), store));
   const generated = [...generatedRows(count, Date.now())];
-  const size = 250;
-  for (let from = 0; from + size <= count; from += size) {
-    const some = generated.slice(from, from + size).map(({ prompt, answer }, index) => ({
-      sequence: (from + index + 1) * 16,
-      id: `row-${from + index}`,
-      prompt,
-      answer,
-      facets: '\ue0011 \ue004compare',
-    }));
-    const encrypted = () =>
-      store.transaction((write) => {
-        for (const { sequence, id, ...rest } of some) {
-          write.run(row, { sequence, id });
-          write.run(texts, { sequence, ...rest });
-        }
-      });
-    const clear = plain.transaction(() => {
-      for (const { sequence, id, ...rest } of some) {
-        plainRow.run({ sequence, id });
-        plainTexts.run({ sequence, ...rest });
-      }
-    });
-    // By turns, and each first as often as the other.
-    const turns = (from / size) % 2 === 0 ? [encrypted, clear] : [clear, encrypted];
-    const [first, second] = timed(turns);
-    const [one, other] = (from / size) % 2 === 0 ? [first, second] : [second, first];
-    writes.push({ encrypted: one?.cpu ?? 0, plain: other?.cpu ?? 0 });
-  }
-  tellRatio(`inserts with index in transactions of ${size}`, writes.slice(2), 1.4);
 
-  const one = 'SELECT * FROM history_texts WHERE sequence = ?';
-  const find = 'SELECT rowid FROM history_index WHERE history_index MATCH ? ORDER BY rowid DESC LIMIT 100';
-  plain.close();
-  // Read by connections of their own on both sides, with caches of the same size.
-  const reader: PlainDatabase = new Plain(join(folder, 'plain.db'), { readonly: true });
-  reader.pragma(`cache_size=-${readingCacheKibibytes}`);
-  const [plainOne, plainFind] = [reader.prepare(one), reader.prepare(find)];
-  const round = (number: number): Turn => {
-    const words = generated[(number * 97) % count]?.answer.split(' ') ?? [];
-    const matches = [0, 7, 21].map((at) => `"${(words[at] ?? 'ka').replace('.', '')}"*`);
-    const sequences = Array.from({ length: 40 }, (_, index) => (((number * 40 + index) * 7919) % count) * 16 + 16);
-    const encrypted = () => {
-      for (const sequence of sequences) store.read.get(one, sequence);
-      for (const match of matches) store.read.all(find, match);
-    };
-    const clear = () => {
-      for (const sequence of sequences) plainOne.get(sequence);
-      for (const match of matches) plainFind.all(match);
-    };
-    const [first, second] = timed(number % 2 === 0 ? [encrypted, clear] : [clear, encrypted]);
-    const [mine, other] = number % 2 === 0 ? [first, second] : [second, first];
-    return { encrypted: mine?.cpu ?? 0, plain: other?.cpu ?? 0 };
-  };
-  const rounds = Array.from({ length: 300 }, (_, number) => number);
+  const size = 250;
+  const writes: Turn[] = [];
+  for (let from = 0; from + size <= count; from += size) {
+    const some = generated.slice(from, from + size);
+    const write = ({ store, history }: Side) =>
+      store.transaction((handle) => {
+        for (const row of some) history.record(handle, row);
+      });
+    writes.push(
+      turn(
+        from / size,
+        () => write(encrypted),
+        () => write(plain),
+      ),
+    );
+  }
+  // What is still in the logs belongs to the writing.
+  const folded = turn(
+    0,
+    () => encrypted.store.foldIn(),
+    () => plain.store.foldIn(),
+  );
+  tellRatio(`inserts with index in transactions of ${size}`, [...writes.slice(2), folded], 1.4);
+
+  // Closed and opened again: nothing is in a cache that was not read.
+  encrypted.store.close();
+  plain.store.close();
+  const cold = [
+    sideOf(openStore({ file: file('encrypted'), key, how: 'open' })),
+    sideOf(openPlain(file('plain'), null)),
+  ];
+  const [again, clear] = cold;
+  if (again === undefined || clear === undefined) return;
+  const session = (side: Side, number: number) => () =>
+    typeAndRead(side, generated[(number * 97) % count]?.answer ?? '');
+  const sessions = Array.from({ length: 60 }, (_, number) => number);
+  const typed = () => sessions.map((number) => turn(number, session(again, number), session(clear, number)));
   // Most of what the first time asks for was never read before and has to be decrypted; the second time it is in the cache.
-  tellRatio('first reads by key and by index', rounds.map(round), 1.2);
-  tellRatio('the same reads again', rounds.map(round), 1.2);
-  store.close();
-  reader.close();
-  const sizes = ['encrypted.db', 'plain.db'].map((name) => statSync(join(folder, name)).size);
+  tellRatio('reads as one types, pages, counts and the answers found, for the first time', typed(), 1.2);
+  tellRatio('the same once more', typed(), 1.2);
+  // The worst case, which no screen asks for: texts by keys at random, each page of which is decrypted for one row.
+  const keys = again.store.read.all<{ sequence: number }>('SELECT sequence FROM history');
+  const byKey = (side: Side, number: number) => () => {
+    for (let index = 0; index < 40; index++)
+      side.store.read.get(
+        'SELECT * FROM history_texts WHERE sequence = ?',
+        keys[((number * 40 + index) * 7919) % keys.length]?.sequence ?? 0,
+      );
+  };
+  const apart = sessions.map((number) => turn(number, byKey(again, number), byKey(clear, number)));
+  tellRatio('texts by keys at random, mostly for the first time', apart, null);
+  for (const side of cold) side.store.close();
+  const sizes = ['encrypted', 'plain'].map((name) => statSync(file(name)).size);
   console.log(`history: file of ${count} rows ${((sizes[0] ?? 0) / (sizes[1] ?? 1)).toFixed(2)} times the plain one`);
+}
+
+/** Three words of an answer letter by letter, each with a page and the count; the next pages, and ten of the answers found. */
+function typeAndRead({ history }: Side, answer: string): void {
+  const words = answer.split(' ').slice(4, 7).join(' ').replaceAll('.', '');
+  for (let length = 1; length <= words.length; length++) {
+    const search = words.slice(0, length);
+    history.list({ search, limit: 50 });
+    history.count({ search });
+  }
+  const search = words.split(' ')[0] ?? '';
+  let after: string | undefined;
+  for (let page = 0; page < 4; page++) {
+    const { entries, next } = history.list({ search, limit: 50, after });
+    for (const { id } of entries.slice(0, 3)) history.get(id, search);
+    if (next === null) break;
+    after = next;
+  }
+}
+
+/** Each first as often as the other. */
+function turn(number: number, encrypted: () => void, plain: () => void): Turn {
+  const [first, second] = timed(number % 2 === 0 ? [encrypted, plain] : [plain, encrypted]);
+  const [mine, other] = number % 2 === 0 ? [first, second] : [second, first];
+  return { encrypted: mine?.cpu ?? 0, plain: other?.cpu ?? 0 };
+}
+
+function sideOf(store: Store): Side {
+  return { store, history: createHistory({ store: () => store, changed: () => undefined, hashOf: () => null }) };
+}
+
+/** A store without a key; with the history's schema of another one when it is new. */
+function openPlain(file: string, like: Store | null): Store {
+  const Database: typeof Sqlite = createRequire(import.meta.url)('better-sqlite3-multiple-ciphers');
+  const writer = new Database(file);
+  setUp(writer, 'write');
+  if (like !== null) copySchema(like, (sql) => writer.exec(sql));
+  const reader = new Database(file, { readonly: true });
+  setUp(reader, 'read');
+  const [write, read] = [createStatements(writer, file, 'write'), createStatements(reader, file, 'read')];
+  return {
+    file,
+    read,
+    transaction: (work) => writer.transaction(() => work(write)).immediate(),
+    afterCommit: () => undefined,
+    foldIn: () => void writer.pragma('wal_checkpoint(truncate)'),
+    vacuumInto: () => undefined,
+    checkIntegrity: () => undefined,
+    close() {
+      read.close();
+      write.close();
+    },
+  };
+}
+
+function copySchema({ read }: Store, run: (sql: string) => void): void {
+  const tables = read.all<{ sql: string }>(
+    "SELECT sql FROM sqlite_schema WHERE name LIKE 'history%' AND sql IS NOT NULL AND name NOT LIKE 'history_index_%'",
+  );
+  for (const { sql } of tables) run(sql);
+  for (const { k, v } of read.all<{ k: string; v: number }>('SELECT k, v FROM history_index_config'))
+    if (k !== 'version') run(`INSERT INTO history_index (history_index, rank) VALUES ('${k}', ${v})`);
 }

@@ -50,13 +50,14 @@ export interface Turn {
   plain: number;
 }
 
-/** Of processor time: the ratio of the sums, and the spread of the turns. */
-export function tellRatio(what: string, turns: readonly Turn[], target: number): void {
+/** Of processor time: the ratio of the sums, and the spread of the turns; null: no target was set. */
+export function tellRatio(what: string, turns: readonly Turn[], target: number | null): void {
   const sum = (side: keyof Turn) => turns.reduce((total, turn) => total + turn[side], 0);
   const ratio = sum('encrypted') / sum('plain');
   const ratios = turns.map(({ encrypted, plain }) => encrypted / plain);
   console.log(
-    `history: encrypted ${what}: ${ratio.toFixed(2)} times the processor time of the plain database (${turns.length} turns; median ${median(ratios).toFixed(2)}, quartiles ${percentile(ratios, 0.25).toFixed(2)} to ${percentile(ratios, 0.75).toFixed(2)}; at most ${target})`,
+    `history: encrypted ${what}: ${ratio.toFixed(2)} times the processor time of the plain database (${turns.length} turns; median ${median(ratios).toFixed(2)}, quartiles ${percentile(ratios, 0.25).toFixed(2)} to ${percentile(ratios, 0.75).toFixed(2)}${target === null ? '' : `; at most ${target}`})`,
   );
-  tell({ figure: `history: encrypted ${what}, processor`, value: ratio, unit: 'times plain', atMost: target });
+  if (target !== null)
+    tell({ figure: `history: encrypted ${what}, processor`, value: ratio, unit: 'times plain', atMost: target });
 }

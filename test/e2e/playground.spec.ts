@@ -260,9 +260,33 @@ test('by the keyboard alone: ask, stop, continue, walk the tokens, branch', asyn
   await page.keyboard.press('ControlOrMeta+.');
   await ended(page);
 
+  // Delete the second answer, and the branch; bring that back, delete it for good.
+  await messages(page).last().focus();
+  await page.keyboard.press('Delete');
+  await expect(page.getByText('1 message deleted.')).toBeVisible();
+  await expect(page.getByRole('group', { name: /^Answer . of/ })).toHaveCount(0);
+  await expect(messages(page)).toHaveCount(2);
+  await expect(messages(page).last()).toBeFocused();
+  await page.keyboard.press('k');
+  await expect(messages(page).first()).toBeFocused();
+  await page.keyboard.press('Delete');
+  await expect(page.getByText('2 messages deleted.')).toBeVisible();
+  await expect(page.getByRole('group', { name: /^Turn . of/ })).toHaveCount(0);
+  await expect(messages(page).first()).toBeFocused();
+  await page.keyboard.press('u');
+  await expect(page.getByRole('group', { name: 'Turn 2 of 2' })).toBeVisible();
+  await expect(page.getByText('2 messages deleted.')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Delete turn 1' }).click();
+  await expect(page.getByRole('group', { name: /^Turn . of/ })).toHaveCount(0);
+  await expect(page.getByText(/messages? deleted\.$/)).toHaveCount(0, { timeout: 20_000 });
+  await page.reload();
+  await expect(messages(page)).toHaveCount(2);
+  await expect(page.getByRole('group', { name: /^(Turn|Answer) . of/ })).toHaveCount(0);
+  await ended(page);
+
   await page.keyboard.press('?');
   const keys = page.getByRole('dialog', { name: 'Keys of this screen' });
-  for (const words of ['Continue the answer', 'Edit the turn into a branch', 'Next message'])
+  for (const words of ['Continue the answer', 'Edit the turn into a branch', 'Delete the message', 'Next message'])
     await expect(keys).toContainText(words);
   await page.keyboard.press('Escape');
 });

@@ -101,15 +101,21 @@ export interface ProxyServer {
   close(): Promise<void>;
 }
 
-/** A proxy that connects on CONNECT; with `refuse` it answers that status instead. */
-export async function openProxyServer(refuse?: number): Promise<ProxyServer> {
+/** A proxy that connects on CONNECT; with `refuse` it answers that status instead. `names`: where those lead that no one else knows. */
+export async function openProxyServer({
+  refuse,
+  names = {},
+}: {
+  refuse?: number;
+  names?: Record<string, string>;
+} = {}): Promise<ProxyServer> {
   const asked: ProxyServer['asked'] = [];
   const sockets = new Set<Socket>();
   const server = createServer((_, response) => response.writeHead(405).end());
   server.on('connect', (request, socket, head) => {
     asked.push({ host: request.url ?? '', authorization: request.headers['proxy-authorization'] });
     if (refuse !== undefined) return void socket.end(`HTTP/1.1 ${refuse} No\r\n\r\n`);
-    const [host = '', port] = (request.url ?? '').split(':');
+    const [host = '', port] = (names[request.url ?? ''] ?? request.url ?? '').split(':');
     const onward = connect(Number(port), host, () => {
       socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
       onward.write(head);

@@ -51,14 +51,53 @@ describe('assay models', { timeout: 300_000 }, () => {
     expect(existsSync(file)).toBe(true);
 
     // Of another program, whose folder is where its variable says.
-    const cache = { LLAMA_CACHE: join(folder, 'models/deep'), HOME: folder, USERPROFILE: folder };
-    const found = await runCommand(['models', 'found', ...store], { environment: { ...environment, ...cache } });
+    const cache = { ...environment, LLAMA_CACHE: join(folder, 'models/deep'), HOME: folder, USERPROFILE: folder };
+    const found = await runCommand(['models', 'found', ...store], { environment: cache });
     expect(documentOf(found)).toEqual([
       expect.objectContaining({
         program: 'llama.cpp',
         models: [expect.objectContaining({ name: 'one.gguf', path: file, inLibrary: false })],
       }),
     ]);
+  });
+
+  it('add --found takes in what other programs have, under the names that it has there, and again changes nothing', async () => {
+    const folder = temporaryFolder();
+    const store = ['--data-dir', join(folder, 'store'), '--json'];
+    const bytes = ggufBytes(randomLlama({ dim: 32, layers: 1, feedForward: 32, name: 'One' }));
+    const digest = createHash('sha256').update(bytes).digest('hex');
+    const blob = join(folder, '.ollama/models/blobs', `sha256-${digest}`);
+    const manifest = join(folder, '.ollama/models/manifests/registry.ollama.ai/library/one/1b');
+    const studio = join(folder, '.lmstudio/models/org/two/two.gguf');
+    for (const path of [blob, manifest, studio]) mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(blob, bytes);
+    const layers = [
+      { mediaType: 'application/vnd.ollama.image.model', digest: `sha256:${digest}`, size: bytes.length },
+    ];
+    writeFileSync(manifest, JSON.stringify({ schemaVersion: 2, layers }));
+    writeFileSync(studio, ggufBytes(randomLlama({ dim: 32, layers: 1, feedForward: 32, name: 'Two' })));
+    documentOf(await runCommand(['vault', 'create', ...store], { environment }));
+    const home = { ...environment, HOME: folder, USERPROFILE: folder, OLLAMA_MODELS: '', HF_HUB_CACHE: '' };
+    const add = () => runCommand(['models', 'add', '--found', '--no-hash', ...store], { environment: home });
+
+    const { added, left } = documentOf(await add());
+    expect(left).toEqual([]);
+    const named = added.map(({ path, source, label }: Record<string, string>) => [path, source, label]);
+    expect(named.toSorted()).toEqual(
+      [
+        [blob, 'Ollama', 'one:1b'],
+        [studio, 'LM Studio', 'org/two/two.gguf'],
+      ].toSorted(),
+    );
+    expect(documentOf(await add())).toMatchObject({ added: [], left: [], known: [{}, {}] });
+
+    const bare = { ...home, HOME: join(folder, 'nobody'), USERPROFILE: join(folder, 'nobody') };
+    const none = await runCommand(['models', 'add', '--found', ...store], { environment: bare });
+    expect(documentOf(none)).toMatchObject({ added: [], known: [] });
+    expect(none.stderr).toContain('Nothing was found in the usual folders');
+    const unnamed = await runCommand(['models', 'add', ...store], { environment: home });
+    expect(unnamed.code).toBe(2);
+    expect(unnamed.stderr).toContain('--found');
   });
 
   it.skipIf(process.platform === 'win32')('a line break in a name makes no line of its own', async () => {

@@ -217,6 +217,8 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     const file = join(lab.folder, 'base.bin');
     const written = await measured(lab, ask(['sample:Q4_K_M'], { chunks: 3, base: { file, use: 'write' } }));
     expect(readFileSync(file).subarray(0, 8).toString()).toBe('_logits_');
+    const { items } = await lab.api.storage.used();
+    expect(items.find(({ path }) => path === file)).toMatchObject({ kind: 'base files', removable: true });
     const read = await measured(lab, {
       ...ask([]),
       reference: null,

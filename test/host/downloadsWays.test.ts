@@ -77,7 +77,7 @@ describe('through a proxy', () => {
   });
 
   it('that refuses or is not there, the sentence says so and the hub is not asked past it', async () => {
-    const proxy = await openProxyServer(407);
+    const proxy = await openProxyServer({ refuse: 407 });
     const { downloads, network } = await open({ proxy: proxy.address });
     await expect(downloads.look('org/model')).rejects.toThrow(/through the proxy .*: the proxy answered 407/);
     await proxy.close();
@@ -85,6 +85,30 @@ describe('through a proxy', () => {
     expect(hub.seen).toEqual([]);
     expect(network.connections(null, 10).map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
   });
+});
+
+it('a page behind a proxy sends nobody to a name that only the proxy can look up', async () => {
+  const other = await openHubServer(files);
+  const names = { 'mirror.example:80': new URL(hub.base).host, 'admin.example:80': new URL(other.base).host };
+  const proxy = await openProxyServer({ names });
+  try {
+    const { fetch, network } = await open({ mirror: 'http://mirror.example', proxy: proxy.address });
+    hub.behave(
+      (request, response) => void response.writeHead(302, { location: `http://admin.example${request.url}` }).end(),
+    );
+    expect(await fetch('sub/folder/other.gguf')).toMatchObject({
+      state: 'failed',
+      error: { code: 'NETWORK_FAILED', message: expect.stringContaining('through a proxy nobody here can tell') },
+    });
+    expect(other.seen).toEqual([]);
+    expect(new Set(proxy.asked.map(({ host }) => host))).toEqual(new Set(['mirror.example:80']));
+    expect(network.connections(null, 1)).toMatchObject([{ host: 'admin.example', outcome: 'refused' }]);
+    hub.behave(null);
+    expect((await fetch('sub/folder/other.gguf')).state).toBe('done');
+  } finally {
+    await proxy.close();
+    await other.close();
+  }
 });
 
 it('a mirror may lie below a path', async () => {

@@ -220,6 +220,10 @@ describe('a watcher', () => {
     await settled(one, begun);
     one.playground.rename(begun.conversation, 'named');
     await settled(one, one.playground.goOn({ conversation: begun.conversation, message: begun.answer }));
+    // Who watched beside this one may be a frame behind, and of what is deleted nothing comes any more.
+    await expect
+      .poll(() => events.filter((event) => event.type === 'answer').at(-1)?.answer.stats?.tokenCount)
+      .toBe(80);
     one.playground.remove(begun.conversation);
     await watching;
 

@@ -87,6 +87,52 @@ describe('deletion', () => {
     expect(all.history.list({}).entries).toEqual([]);
   });
 
+  it('of a message takes what follows it along, in every branch and in the history, and nothing beside it', async () => {
+    const all = withHistory(1);
+    const ask = (text: string, conversation?: string, parent?: string) =>
+      all.playground.ask({ conversation, parent: parent ?? null, text, settings: settings('base') });
+    const first = ask('kept quince');
+    const { id } = await settled(all, first);
+    const second = ask('doomed secret', id, first.answer);
+    await settled(all, second);
+    const { messages } = await settled(all, ask('below the secret', id, second.answer));
+    await settled(all, ask('another branch', id, first.answer));
+    expect(all.playground.get(id).nodes).toHaveLength(8);
+    const doomed = messages[2]?.id ?? '';
+    all.playground.choose(id, doomed);
+
+    all.playground.removeMessage(id, doomed);
+    await nothingHidden(all);
+    const left = all.playground.get(id);
+    expect(left.nodes).toHaveLength(4);
+    expect(left.messages.filter(({ answer }) => answer === null).map(({ text }) => text)).toEqual([
+      'kept quince',
+      'another branch',
+    ]);
+    expect(all.history.list({}).entries).toHaveLength(2);
+    expect(all.history.list({ search: 'secret' }).entries).toEqual([]);
+    expect(() => all.playground.removeMessage(id, doomed)).toThrow('no longer in the store');
+
+    // The first turn is the whole conversation.
+    all.playground.removeMessage(id, left.messages[0]?.id ?? '');
+    await nothingHidden(all);
+    expect(all.playground.list({ search: '', limit: 10 })).toEqual([]);
+    expect(all.history.list({}).entries).toEqual([]);
+  });
+
+  it('of a message is refused while its answer is under way, and of another one meanwhile is not', async () => {
+    const all = withHistory(1);
+    const begun = all.playground.ask({ text: 'one', settings: settings('base') });
+    const first = await settled(all, begun);
+    const [turn, answer] = first.messages.map(({ id }) => id);
+    const again = { conversation: first.id, parent: turn ?? '', settings: chatSettings.parse(settings('base')) };
+    const other = all.playground.answerAgain(again);
+    expect(() => all.playground.removeMessage(first.id, other.answer)).toThrow('under way');
+    expect(() => all.playground.removeMessage(first.id, turn ?? '')).toThrow('under way');
+    all.playground.removeMessage(first.id, answer ?? '');
+    expect((await settled(all, other)).nodes.map(({ id }) => id)).toEqual([turn, other.answer]);
+  });
+
   it('of an answer in the history leaves nothing of it in the conversation, of the last one takes that along', async () => {
     const all = withHistory(1);
     const asked = { ...settings('base'), system: 'A secret system' };
@@ -124,43 +170,48 @@ describe('deletion', () => {
     expect(all.playground.list({ search: '', limit: 10 })).toEqual([]);
   });
 
-  it('leaves nothing in any page of the database and its log, read with the key', async () => {
-    const place = mkdtempSync(join(tmpdir(), 'assay-playground-'));
-    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-    const key = randomBytes(32);
-    const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
-    migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
-    const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
-    const changes = createChanges();
-    const jobs = createJobs({ vault, changes, log: createTestLog() });
-    const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes, undoMs: 1 });
-    const playground = createPlayground({
-      vault,
-      changes,
-      jobs,
-      models: characterModels(['base']),
-      engine: createCharacterEngine(),
-      history: { ...prompts.history, ...prompts.removal },
-    });
-    onTestFinished(async () => {
-      await jobs.close();
-      await prompts.close();
-      store.close();
-    });
-    const secret = 'Zyzzogeton';
-    const begun = playground.ask({
-      text: `${secret} ${'long '.repeat(700)}`,
-      settings: { ...settings('base'), system: `${secret} system ${'long '.repeat(3000)}` },
-    });
-    const first = await settled({ playground }, begun);
-    playground.rename(first.id, `${secret} title`);
-    const kept = await settled({ playground }, playground.ask({ text: 'another one', settings: settings('base') }));
-    expect(bytesOf(store.file, key, place)).toContain(`${secret} title`);
-    playground.remove(first.id);
-    await nothingHidden({ vault, removal: prompts.removal });
-    const left = bytesOf(store.file, key, place);
-    for (const word of [secret, secret.toLowerCase(), last(first).text]) expect(left.includes(word), word).toBe(false);
-    expect(left).toContain('another one');
-    expect(playground.get(kept.id).messages).toHaveLength(2);
-  });
+  it.each(['conversation', 'first turn'])(
+    'of a %s leaves nothing in any page of the database and its log, read with the key',
+    async (what) => {
+      const place = mkdtempSync(join(tmpdir(), 'assay-playground-'));
+      onTestFinished(() => rmSync(place, { recursive: true, force: true }));
+      const key = randomBytes(32);
+      const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
+      migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
+      const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
+      const changes = createChanges();
+      const jobs = createJobs({ vault, changes, log: createTestLog() });
+      const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes, undoMs: 1 });
+      const playground = createPlayground({
+        vault,
+        changes,
+        jobs,
+        models: characterModels(['base']),
+        engine: createCharacterEngine(),
+        history: { ...prompts.history, ...prompts.removal },
+      });
+      onTestFinished(async () => {
+        await jobs.close();
+        await prompts.close();
+        store.close();
+      });
+      const secret = 'Zyzzogeton';
+      const begun = playground.ask({
+        text: `${secret} ${'long '.repeat(700)}`,
+        settings: { ...settings('base'), system: `${secret} system ${'long '.repeat(3000)}` },
+      });
+      const first = await settled({ playground }, begun);
+      playground.rename(first.id, `${secret} title`);
+      const kept = await settled({ playground }, playground.ask({ text: 'another one', settings: settings('base') }));
+      expect(bytesOf(store.file, key, place)).toContain(`${secret} title`);
+      if (what === 'conversation') playground.remove(first.id);
+      else playground.removeMessage(first.id, first.messages[0]?.id ?? '');
+      await nothingHidden({ vault, removal: prompts.removal });
+      const left = bytesOf(store.file, key, place);
+      for (const word of [secret, secret.toLowerCase(), last(first).text])
+        expect(left.includes(word), word).toBe(false);
+      expect(left).toContain('another one');
+      expect(playground.get(kept.id).messages).toHaveLength(2);
+    },
+  );
 });

@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { markOf } from '../../main/base/fileMark.ts';
+import { newId } from '../../main/base/ids.ts';
 import type { Facts, Identity } from '../../main/base/procedure.ts';
 import { insertDownload } from '../../main/services/downloads/downloads.queries.ts';
 import { createStorage } from '../../main/services/storage/index.ts';
@@ -119,5 +121,50 @@ describe('what is stored', () => {
     expect(done).toMatchObject({ count: 1, freedBytes: 50 });
     expect(done.kept.map(({ path }) => path).sort()).toEqual([mine, replaced]);
     expect([downloaded, replaced, mine].map((path) => existsSync(path))).toEqual([false, true, true]);
+  });
+
+  it('elsewhere, base files of runs and quantizations, can go as long as they are what Assay wrote', async () => {
+    const { storage, vault, outside, put, recorded } = await openStorage();
+    const place = (name: string) => put(join(outside, 'mine', name), 80);
+    const [base, replaced, unmarked] = [place('base.bin'), place('replaced.bin'), place('unmarked.bin')];
+    const never = place('never written.bin');
+    const [quantized, changed] = [place('tiny-Q4_K_M.gguf'), place('tiny-Q8_0.gguf')];
+    vault.store().transaction((write) => {
+      const ran = (file: string, facts: object) =>
+        write.run(
+          `INSERT INTO divergence_runs (id, created_at, settings_json, columns_json, text_kind, text_name, facts_json)
+           VALUES (?, '2026-11-01', ?, '[]', 'sample', 'sample', ?)`,
+          newId(),
+          JSON.stringify({ base: { file, use: 'write' } }),
+          JSON.stringify(facts),
+        );
+      ran(base, { baseWritten: true, baseMark: markOf(base) });
+      ran(replaced, { baseWritten: true, baseMark: markOf(replaced) });
+      ran(unmarked, { baseWritten: true });
+      ran(never, { baseWritten: false });
+      for (const [file, sizeBytes] of [[quantized, 80] as const, [changed, 81] as const])
+        write.run(
+          "INSERT INTO quantizations (file, created_at, sha256, facts_json) VALUES (?, '2026-11-01', '', ?)",
+          file,
+          JSON.stringify({ sizeBytes }),
+        );
+    });
+    writeFileSync(replaced, Buffer.alloc(80, 1));
+    const items = (await storage.used()).items.filter(({ path }) => path.startsWith(join(outside, 'mine')));
+    expect(new Map(items.map(({ path, removable }) => [path, removable]))).toEqual(
+      new Map([
+        [base, true],
+        [replaced, false],
+        [unmarked, false],
+        [quantized, true],
+        [changed, false],
+      ]),
+    );
+    const done = await storage.remove([base, replaced, unmarked, never, quantized, changed], owner);
+    expect(done).toMatchObject({ count: 2, freedBytes: 160 });
+    expect(done.kept).toHaveLength(3);
+    expect([base, quantized].some((path) => existsSync(path))).toBe(false);
+    expect([replaced, unmarked, never, changed].every((path) => existsSync(path))).toBe(true);
+    expect(recorded.map(({ path }) => path).sort()).toEqual([base, quantized].sort());
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { catalogue } from '../../main/services/downloads/catalogue.ts';
 import { isModelPath } from '../../main/services/downloads/hub.ts';
-import { auditedSettings, isInside, whyNoRedirect } from '../../main/services/network/network.rules.ts';
+import { auditedSettings, isInside, isInsideName, whyNoRedirect } from '../../main/services/network/network.rules.ts';
 import { catalogueEntry } from '../../preload/contract/downloads.ts';
 import { changeNetworkSettingsInput } from '../../preload/contract/network.ts';
 
@@ -29,15 +29,39 @@ it.each(['1.1.1.1', '172.32.0.1', '192.169.0.1', '2606:4700::1', '::ffff:8.8.8.8
   (address) => expect(isInside(address)).toBe(false),
 );
 
+it.each(['nas', 'localhost', 'LOCALHOST.', 'printer.local', 'vault.internal', 'git.corp', 'router.home.arpa'])(
+  '%s is a name that only a network of its own knows',
+  (name) => expect(isInsideName(name)).toBe(true),
+);
+
+it.each(['hub.example', 'local.example', 'internal.example', '8.8.8.8', '2606:4700::1'])('%s is none', (name) =>
+  expect(isInsideName(name)).toBe(false),
+);
+
+const outside = { fromInside: false, byProxy: false, visited: new Set<string>() };
+
 it('a page from outside sends nobody in, whatever the address is written like', () => {
-  for (const host of ['127.0.0.1', 'localhost', '169.254.169.254', '[::1]', '0x7f.1', '[::ffff:127.0.0.1]'])
-    expect(whyNoRedirect(url('https://hub.example/'), url(`https://${host}/`), false, new Set())).not.toBeNull();
-  expect(whyNoRedirect(url('https://hub.example/'), url('https://cdn.example/file?x=1'), false, new Set())).toBeNull();
-  expect(whyNoRedirect(url('http://127.0.0.1:1/'), url('http://127.0.0.1:2/'), true, new Set())).toBeNull();
+  const hub = url('https://hub.example/');
+  for (const host of ['127.0.0.1', 'localhost', '169.254.169.254', '[::1]', '0x7f.1', '[::ffff:127.0.0.1]', 'nas'])
+    expect(whyNoRedirect(hub, url(`https://${host}/`), outside)).not.toBeNull();
+  expect(whyNoRedirect(hub, url('https://cdn.example/file?x=1'), outside)).toBeNull();
+  const inside = { ...outside, fromInside: true };
+  expect(whyNoRedirect(url('http://127.0.0.1:1/'), url('http://127.0.0.1:2/'), inside)).toBeNull();
+});
+
+it('by a proxy, which alone knows where a name leads, only an encrypted redirect goes to another host', () => {
+  const byProxy = { ...outside, byProxy: true };
+  const mirror = url('http://mirror.example/a');
+  expect(whyNoRedirect(mirror, url('http://storage.example/b'), byProxy)).toContain('through a proxy');
+  expect(whyNoRedirect(mirror, url('http://mirror.example:81/b'), byProxy)).toContain('through a proxy');
+  expect(whyNoRedirect(mirror, url('https://nas.local/b'), byProxy)).toContain('the network around');
+  expect(whyNoRedirect(mirror, url('http://mirror.example/b'), byProxy)).toBeNull();
+  expect(whyNoRedirect(mirror, url('https://storage.example/b'), byProxy)).toBeNull();
+  expect(whyNoRedirect(mirror, url('http://storage.example/b'), outside)).toBeNull();
 });
 
 it('nothing goes from an encrypted connection to one that is not', () => {
-  expect(whyNoRedirect(url('https://hub.example/'), url('http://cdn.example/'), false, new Set())).toContain('not');
+  expect(whyNoRedirect(url('https://hub.example/'), url('http://cdn.example/'), outside)).toContain('not');
 });
 
 it('what the audit log keeps of a proxy is its place, not its password', () => {

@@ -10,10 +10,12 @@ import {
 import {
   answerUnderWay,
   applyEvent,
+  below,
   branchOf,
   isContextFull,
   placesOf,
   type ShownConversation,
+  without,
 } from '../../renderer/features/compare/playground/live.ts';
 
 const token = (text: string, id: number): Token => ({ text, id, logprob: -0.5, ms: id });
@@ -107,6 +109,27 @@ describe('a conversation on the screen', () => {
     expect(after?.messages.get('a1')?.answer?.tokens.length).toBe(1);
     expect(answerUnderWay(after)).toBeNull();
     expect(shown([...begun(), { type: 'gone' }])).toBeNull();
+  });
+
+  it('is shown without what is deleted and all that follows it, in every branch, and with it again', () => {
+    const nodes: [string, string | null][] = [
+      ['u1', null],
+      ['a1', 'u1'],
+      ['u2', 'a1'],
+      ['a2', 'u2'],
+      ['a3', 'u2'],
+      ['u3', 'a1'],
+    ];
+    const whole: ShownConversation = { tree: tree(nodes, ['u1', 'a1', 'u2', 'a3']), messages: new Map() };
+    expect([...below(whole.tree, 'u2')]).toEqual(['u2', 'a2', 'a3']);
+    const left = without(whole, new Set(['u2'])).tree;
+    expect([left.nodes.map(({ id }) => id), left.path]).toEqual([
+      ['u1', 'a1', 'u3'],
+      ['u1', 'a1'],
+    ]);
+    expect(without(whole, new Set(['a2'])).tree.path).toEqual(whole.tree.path);
+    expect(without(whole, new Set(['u1'])).tree).toMatchObject({ nodes: [], path: [] });
+    expect(without(whole, new Set(['gone already']))).toBe(whole);
   });
 
   it('holds an answer that goes on as it is sent anew', () => {

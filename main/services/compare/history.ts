@@ -24,8 +24,8 @@ export interface AnswerHistory {
       stats: GenerationStats | null;
     },
   ): void;
-  /** Deletes what came from a comparison that is deleted. */
-  forget(write: WriteHandle, origin: string): void;
+  /** Deletes what came from a comparison or conversation that is deleted; with `places` these answers of it alone. */
+  forget(write: WriteHandle, origin: string, places?: readonly string[]): void;
   /** Told, within the transaction, of each answer that is deleted from the history for good. */
   onRemoved(listener: (write: WriteHandle, removed: RemovedAnswer) => void): void;
 }

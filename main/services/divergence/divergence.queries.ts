@@ -36,6 +36,8 @@ const runFacts = z.object({
   notes: z.array(z.string()).default([]),
   /** The base file that was asked for is whole and in its place. */
   baseWritten: z.boolean().default(false),
+  /** By what it is known again; null: not written, or not readable afterwards. */
+  baseMark: fileMark.nullable().default(null),
   /** Of the run when it came to its end, for lists of models; one that cannot be read is none. */
   measurements: z
     .array(

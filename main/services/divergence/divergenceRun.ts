@@ -1,5 +1,6 @@
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { Fault, fromErrorData, isAbort, toErrorData } from '../../base/fault.ts';
+import { type FileMark, markOf as fileMarkOf } from '../../base/fileMark.ts';
 import type { JobWork } from '../../base/job.ts';
 import type { DivergenceChunk, DivergenceWork, LabInput, LabModel } from '../../inference/lab.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
@@ -113,6 +114,15 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     return settings.base?.use === 'write' && !facts.baseWritten;
   }
 
+  /** By what a clean-up knows that what lies there is still what was written. */
+  function baseMark(): FileMark | null {
+    try {
+      return settings.base ? fileMarkOf(settings.base.file) : null;
+    } catch {
+      return null; // Taken away at this very moment: the run has its numbers all the same.
+    }
+  }
+
   async function measure(open: readonly number[], until: AbortSignal, parked: AbortController): Promise<void> {
     const count = facts.chunkCount;
     const from = Math.min(...open.map(done), count !== null && done(0) >= count ? count : done(0));
@@ -137,7 +147,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     const running = lab.divergence(request, until);
     try {
       await follow(running, fromChunk, open, parked);
-      if (writes) keepFacts({ baseWritten: true });
+      if (writes) keepFacts({ baseWritten: true, baseMark: baseMark() });
     } finally {
       // What ends the reading ends the process that measures.
       await running.return({ ...nothingMeasured });

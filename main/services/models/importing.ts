@@ -161,7 +161,7 @@ export async function* importModels(
 }
 
 const holdsNone = (path: string) =>
-  `${path} holds no file that ends in .gguf. The models of Ollama have no such names; take them from “On this machine already” on the page Models.`;
+  `${path} holds no file that ends in .gguf. The models of Ollama have no such names; take them from “On this machine already” on the page Models, or by \`assay models add --found\`.`;
 
 /** Rows whose file is not where it was: what comes in may be theirs. */
 async function missingRows(shelf: Shelf): Promise<StoredModel[]> {

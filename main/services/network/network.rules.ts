@@ -33,18 +33,41 @@ export function isInside(address: string): boolean {
 export const hostOf = (url: URL) => url.hostname.replace(/^\[|\]$/g, '');
 export const portOf = (url: URL) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
 
+/** A name that only a network of its own knows: of one word, or below what is reserved for such names (RFC 6761, 6762, 8375). */
+export function isInsideName(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  if (isIP(name) !== 0 || name === '') return false;
+  return !name.includes('.') || /\.(localhost|local|internal|intranet|private|corp|home|lan|home\.arpa)$/.test(name);
+}
+
+export interface RedirectCircumstances {
+  /** The page itself lies on this machine or the network around it. */
+  fromInside: boolean;
+  /** The proxy looks names up, so nobody here knows where one leads. */
+  byProxy: boolean;
+  visited: ReadonlySet<string>;
+}
+
 /**
- * Why a page may not send to where it does; null when it may. `fromInside`: whether the page itself lies on this machine or the network
- * around it. One from outside must not reach in, and nothing goes from https to http.
+ * Why a page may not send to where it does; null when it may. One from outside must not reach in, and nothing goes from https to http.
+ * By a proxy an unencrypted redirect stays with its host: any other name may lead into the proxy's own network, where only a certificate
+ * tells that it is the one meant.
  */
-export function whyNoRedirect(from: URL, to: URL, fromInside: boolean, visited: ReadonlySet<string>): string | null {
+export function whyNoRedirect(
+  from: URL,
+  to: URL,
+  { fromInside, byProxy, visited }: RedirectCircumstances,
+): string | null {
   if (to.protocol !== 'https:' && to.protocol !== 'http:') return `sends to ${to.protocol}, which is no web address`;
   if (from.protocol === 'https:' && to.protocol === 'http:')
     return 'sends from an encrypted connection to one that is not';
   if (visited.has(to.href)) return 'sends in a circle';
   if (visited.size > mostRedirects) return `sends on more than ${mostRedirects} times`;
-  if (!fromInside && (isInside(hostOf(to)) || hostOf(to) === 'localhost'))
+  if (fromInside) return null;
+  if (isInside(hostOf(to)) || isInsideName(hostOf(to)))
     return 'sends to an address of this machine or of the network around it';
+  if (byProxy && to.protocol === 'http:' && to.host !== from.host)
+    return 'sends to another host without encryption, and through a proxy nobody here can tell where that leads';
   return null;
 }
 

@@ -11,7 +11,7 @@ import { Fault, isAbort } from '../../base/fault.ts';
 import type { Store } from '../../db/store.ts';
 import { get } from './connection.ts';
 import * as queries from './network.queries.ts';
-import { hostOf, isInside, portOf, shownProxy, whyNoRedirect } from './network.rules.ts';
+import { hostOf, isInside, isInsideName, portOf, shownProxy, whyNoRedirect } from './network.rules.ts';
 
 export interface NetworkDependencies {
   vault: { store(): Store };
@@ -175,7 +175,10 @@ export function createNetwork({
       let fromInside = true;
       for (;;) {
         const { row, response, address } = await attempt(target, request, chosen, visited.size === 0 || fromInside);
-        if (visited.size === 0) fromInside = address === undefined ? isInside(hostOf(target)) : isInside(address);
+        if (visited.size === 0) {
+          const host = hostOf(target);
+          fromInside = address === undefined ? isInside(host) || isInsideName(host) : isInside(address);
+        }
         visited.add(target.href);
         const status = response.statusCode ?? 0;
         const { location } = response.headers;
@@ -187,7 +190,9 @@ export function createNetwork({
         settle(row, { outcome: 'answered', reason: null, status, receivedBytes: 0 });
         const next = URL.canParse(location, target.href) ? new URL(location, target.href) : null;
         const refusal =
-          next === null ? 'sends to what is no address' : whyNoRedirect(target, next, fromInside, visited);
+          next === null
+            ? 'sends to what is no address'
+            : whyNoRedirect(target, next, { fromInside, byProxy: chosen.proxy !== null, visited });
         if (next === null || refusal !== null) {
           if (next !== null) begin(next, request.purpose, chosen.proxy, 'refused', `${hostOf(target)} ${refusal}.`);
           throw failed(target, null, `${refusal}`, undefined);

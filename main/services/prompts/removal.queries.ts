@@ -24,9 +24,11 @@ export function markMatching(write: WriteHandle, { match, from, to, origin }: Se
   }).changes;
 }
 
-/** Hides all of a comparison or chat; nothing can bring it back. */
-export function markOrigin(write: WriteHandle, origin: string): number {
-  return write.run('UPDATE history SET removed_at = 0 WHERE origin = ?', origin).changes;
+/** Hides all of a comparison or chat, or what stands in these places of it; nothing can bring it back. */
+export function markOrigin(write: WriteHandle, origin: string, places?: readonly string[]): number {
+  const all = 'UPDATE history SET removed_at = 0 WHERE origin = ?';
+  if (places === undefined) return write.run(all, origin).changes;
+  return write.run(`${all} AND place IN (SELECT value FROM json_each(?))`, origin, JSON.stringify(places)).changes;
 }
 
 const expired = `sequence < @before AND removed_at IS NULL

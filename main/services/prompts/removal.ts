@@ -34,8 +34,8 @@ export interface Removal {
   remove(input: z.output<typeof removeHistoryInput>): z.infer<typeof removedHistory>;
   /** Takes a deletion back. CONFLICT when its time is over. */
   bringBack(token: number): void;
-  /** Hides all of a comparison or chat within the caller's transaction, for good. */
-  forget(write: WriteHandle, origin: string): void;
+  /** Hides all of a comparison or chat, or what stands in these places of it, within the caller's transaction, for good. */
+  forget(write: WriteHandle, origin: string, places?: readonly string[]): void;
   /** Told, within the transaction, of each entry that is deleted for good. */
   onRemoved(listener: (write: WriteHandle, removed: queries.RemovedRow) => void): void;
   retention(): Retention;
@@ -167,8 +167,8 @@ export function createRemoval({ vault, audit, clock, log, changed, undoMs = 10_0
         throw new Fault('CONFLICT', 'It is deleted already: the time in which that could be taken back is over.');
       changed();
     },
-    forget(write, origin) {
-      if (queries.markOrigin(write, origin) === 0) return;
+    forget(write, origin, places) {
+      if (queries.markOrigin(write, origin, places) === 0) return;
       vault.store().afterCommit(() => {
         changed();
         purgeUntil(0);

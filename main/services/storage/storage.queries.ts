@@ -1,3 +1,6 @@
+import { z } from 'zod';
+import { type FileMark, fileMark } from '../../base/fileMark.ts';
+import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle } from '../../db/store.ts';
 
 export interface WrittenModel {
@@ -14,12 +17,20 @@ export function selectWrittenModels(read: ReadHandle): Map<string, WrittenModel>
   return new Map(rows.map(({ path, ...written }) => [path, written]));
 }
 
-/** Base files that divergence runs were asked to write; the runs themselves belong to services/divergence. */
-export function selectBaseFiles(read: ReadHandle): string[] {
-  return read
-    .all<{ file: string | null }>(
-      `SELECT DISTINCT settings_json ->> '$.base.file' AS file FROM divergence_runs
-       WHERE settings_json ->> '$.base.use' = 'write'`,
-    )
-    .flatMap(({ file }) => (file === null ? [] : [file]));
+export interface WrittenBase {
+  path: string;
+  /** By what it is known again; null: of an earlier version that kept none, so another file may lie there by now. */
+  mark: FileMark | null;
+}
+
+const baseRow = z.object({ path: z.string(), mark: jsonText.pipe(fileMark.nullable()).catch(null) });
+
+/** Base files that divergence runs wrote, the newest first and each path once; the runs themselves belong to services/divergence. */
+export function selectBaseFiles(read: ReadHandle): WrittenBase[] {
+  const rows = read.all(
+    `SELECT settings_json ->> '$.base.file' AS path, facts_json -> '$.baseMark' AS mark FROM divergence_runs
+     WHERE settings_json ->> '$.base.use' = 'write' AND facts_json ->> '$.baseWritten' ORDER BY sequence DESC`,
+  );
+  const written = rows.map((row) => baseRow.safeParse(row)).flatMap(({ data }) => data ?? []);
+  return [...new Map(written.toReversed().map((one) => [one.path, one])).values()];
 }

@@ -29,6 +29,22 @@ export function describeModelFile(name: string, sizeBytes: number, written: Writ
   };
 }
 
+/** A base file lies wherever a person asked for it; `isSame`: it is known to be what the run wrote. */
+export function describeBaseFile(name: string, isSame: boolean): Described {
+  const about = isSame
+    ? 'Logits of a reference, written by a divergence run. The run keeps its numbers; another run could no longer read it.'
+    : 'A divergence run wrote a file of this name, but what lies there may be another by now. It is not removed from here.';
+  return { kind: 'base files', name, about, removable: isSame };
+}
+
+/** A quantization outside of the models folder, where a person asked for it. */
+export function describeQuantization(name: string, isSame: boolean): Described {
+  const about = isSame
+    ? 'Quantized by Assay. Without it Models shows its entry as missing; it can be made again from its reference.'
+    : 'Assay quantized a file of this name, but what lies there has another size by now. It is not removed from here.';
+  return { kind: 'models', name, about, removable: isSame };
+}
+
 /** What the name of a folder beside the store says of it; null: it is none of these. */
 export function describeCopy(name: string): Pick<StorageItem, 'kind' | 'name' | 'about'> | null {
   if (name.startsWith('replaced-'))

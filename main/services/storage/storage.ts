@@ -1,12 +1,19 @@
 import { lstat, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
 import type { RemovedStorage, StorageItem, StorageUsed } from '../../../preload/contract/storage.ts';
 import type { Changes } from '../../base/changes.ts';
 import { Fault } from '../../base/fault.ts';
+import { isReplaced } from '../../base/fileMark.ts';
 import type { Facts, Identity } from '../../base/procedure.ts';
 import { freeBytesNear, type Store } from '../../db/index.ts';
-import { selectBaseFiles, selectWrittenModels, type WrittenModel } from './storage.queries.ts';
-import { describeBackup, describeCopy, describeModelFile } from './storage.rules.ts';
+import { selectBaseFiles, selectWrittenModels, type WrittenBase, type WrittenModel } from './storage.queries.ts';
+import {
+  describeBackup,
+  describeBaseFile,
+  describeCopy,
+  describeModelFile,
+  describeQuantization,
+} from './storage.rules.ts';
 
 export interface StorageDependencies {
   vault: { store(): Store; status(): { folder: string; ephemeral: boolean } };
@@ -30,16 +37,21 @@ export interface Storage {
 type Described = Pick<StorageItem, 'kind' | 'name' | 'about'>;
 
 export function createStorage({ vault, audit, jobs, backups, folders, changes }: StorageDependencies): Storage {
+  const isListedAlready = (path: string) =>
+    folders === null || [folders.models, folders.sampleLadder].some((folder) => isWithin(folder, path));
+
   async function items(): Promise<StorageItem[]> {
     const { folder } = vault.status();
-    const bases = selectBaseFiles(vault.store().read);
+    const { read } = vault.store();
+    const written = selectWrittenModels(read);
     const found = await Promise.all([
       storeItem(folder),
-      folders === null ? [] : modelFiles(folders.models, selectWrittenModels(vault.store().read)),
+      folders === null ? [] : modelFiles(folders.models, written),
       folders === null ? [] : contents(folders.sampleLadder, describeSample),
       contents(folder, describeCopy),
       contents(join(folder, 'backups'), describeBackup),
-      ...bases.map((path) => one(path, baseFile(path))),
+      ...selectBaseFiles(read).map(baseFile),
+      ...[...written].filter(([path]) => !isListedAlready(path)).map(quantizedElsewhere),
       ...backups.keptFiles().map((path) => one(path, scheduled(path))),
     ]);
     return found.flat().sort((left, right) => right.sizeBytes - left.sizeBytes);
@@ -94,12 +106,6 @@ const describeSample = (name: string): Described => ({
   name: `Sample model, ${name}`,
   about: 'Made on this machine from the sample model; made again when it is asked for.',
 });
-const baseFile = (path: string): Described => ({
-  kind: 'base files',
-  name: nameOf(path),
-  about:
-    'Logits of a reference, written by a divergence run. The run keeps its numbers; another run could no longer read it.',
-});
 const scheduled = (path: string): Described => ({
   kind: 'backups',
   name: `Scheduled backup, ${nameOf(path)}`,
@@ -138,6 +144,26 @@ async function modelFiles(folder: string, written: ReadonlyMap<string, WrittenMo
     return [{ id: path, path, ...measured, ...describeModelFile(name, measured.sizeBytes, written.get(path)) }];
   });
   return (await Promise.all(found)).flat();
+}
+
+/** Where a person asked for one; whether it is still what was written is looked at anew each time. */
+async function baseFile({ path, mark }: WrittenBase): Promise<StorageItem[]> {
+  const about = await lstatOrNull(path);
+  if (about === null) return [];
+  const isSame = mark !== null && about.isFile() && !isReplaced(path, mark);
+  return [{ id: path, path, ...(await measure(path)), ...describeBaseFile(nameOf(path), isSame) }];
+}
+
+async function quantizedElsewhere([path, { sizeBytes }]: [string, WrittenModel]): Promise<StorageItem[]> {
+  const about = await lstatOrNull(path);
+  if (about === null) return [];
+  const isSame = about.isFile() && about.size === sizeBytes;
+  return [{ id: path, path, ...(await measure(path)), ...describeQuantization(nameOf(path), isSame) }];
+}
+
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '' && way.split(sep)[0] !== '..' && !isAbsolute(way);
 }
 
 /** What lies in a folder and is of Assay's making, by its name. */

@@ -130,19 +130,19 @@ export function useHistoryList(filter: HistoryFilter, sort: HistorySort, changed
     );
   }, [changedAt, read, question]);
 
-  const show = useCallback(
-    (from: number, to: number) => {
-      view.current = { from, to };
-      const { pages, next } = latest.current;
-      for (let index = Math.floor(from / pageSize); index <= Math.floor(to / pageSize); index++) {
-        if (pages[index]?.entries === null) void load(index);
-      }
-      // Who types a search looks at the top: the next page is read once they look further.
-      const ahead = from === 0 ? 0 : readAhead;
-      if (next !== null && to >= lengthOf(latest.current) - 1 - ahead) void load(pages.length);
-    },
-    [load],
-  );
+  // The same function for every search, or each letter would draw the rows that are there anew.
+  const latestLoad = useRef(load);
+  latestLoad.current = load;
+  const show = useCallback((from: number, to: number) => {
+    view.current = { from, to };
+    const { pages, next } = latest.current;
+    for (let index = Math.floor(from / pageSize); index <= Math.floor(to / pageSize); index++) {
+      if (pages[index]?.entries === null) void latestLoad.current(index);
+    }
+    // Who types a search looks at the top: the next page is read once they look further.
+    const ahead = from === 0 ? 0 : readAhead;
+    if (next !== null && to >= lengthOf(latest.current) - 1 - ahead) void latestLoad.current(pages.length);
+  }, []);
 
   return {
     length: known === null ? undefined : lengthOf(known),

@@ -26,6 +26,7 @@ import {
   turnsOf,
 } from './playground.rules.ts';
 import { requireConversation, requireMessage } from './read.ts';
+import { underWay } from './refusals.ts';
 
 const answerInput = z.object({ conversation: z.string(), message: z.string() });
 export type AnswerInput = z.infer<typeof answerInput>;
@@ -157,10 +158,6 @@ async function runAnswer(dependencies: AnswerDependencies, work: JobWork<AnswerI
     live.end(message);
   }
   if (answer.error !== null) throw fromErrorData(answer.error);
-}
-
-export function underWay(): Fault {
-  return new Fault('CONFLICT', 'An answer of this conversation is under way. Stop it or wait for its end.');
 }
 
 /** The turns before an answer. */

@@ -26,6 +26,20 @@ export function emptyBareTurns(write: WriteHandle, conversation: number): string
   return ids;
 }
 
+/** A message and all that follows it, in every branch. */
+export function selectBelow(read: ReadHandle, id: string): { id: string; state: string | null }[] {
+  const sql = `WITH RECURSIVE below (sequence) AS (
+      SELECT sequence FROM conversation_messages WHERE id = ?
+      UNION ALL SELECT one.sequence FROM conversation_messages AS one JOIN below ON one.parent = below.sequence)
+    SELECT id, state FROM conversation_messages WHERE sequence IN (SELECT sequence FROM below)`;
+  return read.all(sql, id);
+}
+
+/** With all that follows it. */
+export function deleteMessage(write: WriteHandle, id: string): void {
+  write.run('DELETE FROM conversation_messages WHERE id = ?', id);
+}
+
 /** The first turn that is left; empty when none is. */
 export function selectFirstTurn(read: ReadHandle, conversation: number): string {
   const sql = `SELECT text FROM conversation_messages WHERE conversation = ? AND role = 'user' AND text <> ''

@@ -2,7 +2,14 @@ import { deletedInPrompts } from '../../../../preload/contract/errors.ts';
 import type { WriteHandle } from '../../../db/store.ts';
 import { excerptOf } from '../compare.rules.ts';
 import * as queries from './deletion.queries.ts';
-import { deleteConversation, selectMessage, updateAnswer } from './playground.queries.ts';
+import {
+  type ConversationRow,
+  deleteConversation,
+  selectMessage,
+  selectNodes,
+  updateAnswer,
+} from './playground.queries.ts';
+import { underWay } from './refusals.ts';
 
 /** Takes an answer that was deleted in Prompts out of the tree, which keeps its shape. Returns whether it was there. One under way is not: it is told anew. */
 export function deleteMessage(write: WriteHandle, id: string): boolean {
@@ -23,6 +30,24 @@ export function deleteMessage(write: WriteHandle, id: string): boolean {
     jobId,
   });
   return true;
+}
+
+/**
+ * Takes out a message with all that follows it, and a conversation that has nothing else. Returns the ids of the answers that went.
+ * CONFLICT when one of them waits while an answer of the conversation is under way: there is but one at a time.
+ */
+export function deleteBranch(
+  write: WriteHandle,
+  { id, sequence }: Pick<ConversationRow, 'id' | 'sequence'>,
+  message: string,
+  isBusy: boolean,
+): string[] {
+  const answers = queries.selectBelow(write, message).filter(({ state }) => state !== null);
+  if (isBusy && answers.some(({ state }) => state === 'waiting')) throw underWay();
+  queries.deleteMessage(write, message);
+  if (selectNodes(write, sequence).length === 0) deleteConversation(write, id);
+  else queries.updateExcerpt(write, sequence, excerptOf([queries.selectFirstTurn(write, sequence)]));
+  return answers.map((answer) => answer.id);
 }
 
 /** Takes out the turns that have lost all their answers, and a conversation without any. Returns the ids of the turns. */

@@ -99,6 +99,11 @@ export function createPlaygroundRouter(playground: Playground) {
       .meta({ facts: (input: z.input<typeof conversationIdInput>) => ({ conversation: input.id }) })
       .input(conversationIdInput)
       .mutation(({ input }) => playground.remove(input.id)),
+    /** Deletes a message with all that follows it, for good. NOT_FOUND; CONFLICT while an answer among them is under way. */
+    removeMessage: command
+      .meta({ facts: ofMessage })
+      .input(messageInput)
+      .mutation(({ input }) => playground.removeMessage(input.conversation, input.message)),
     /** All its branches as one text; a command, because it leaves the store in clear. NOT_FOUND; TOO_LARGE. */
     export: command
       .meta({

@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { problemOfAnswerSchema } from '../../../../preload/contract/answerSchema.ts';
 import type { Model } from '../../../../preload/contract/models.ts';
 import {
   type AskInput,
@@ -24,14 +23,15 @@ import type { Store, WriteHandle } from '../../../db/store.ts';
 import { askedColumn, excerptOf } from '../compare.rules.ts';
 import type { ExportedText } from '../export.ts';
 import type { AnswerHistory } from '../history.ts';
-import { answerJob, underWay } from './answer.job.ts';
-import { deleteBareTurns, deleteMessage } from './deletion.ts';
+import { answerJob } from './answer.job.ts';
+import { deleteBareTurns, deleteBranch, deleteMessage } from './deletion.ts';
 import { exportConversation } from './export.ts';
 import { createLive } from './live.ts';
 import * as queries from './playground.queries.ts';
 import { canGoOn } from './playground.rules.ts';
 import { createPresets, type Presets } from './presets.ts';
 import { findConversations, requireConversation, requireMessage, treeOf } from './read.ts';
+import { notHere, requireSchema, underWay } from './refusals.ts';
 
 export interface PlaygroundDependencies {
   /** Throws LOCKED or NO_STORE. */
@@ -65,6 +65,8 @@ export interface Playground {
   rename(id: string, name: string | null): void;
   /** For good, with its answers in the history. NOT_FOUND; CONFLICT while an answer of it is under way. */
   remove(id: string): void;
+  /** A message with all that follows it, for good, and what of it is in the history; a conversation with nothing left goes, too. NOT_FOUND; CONFLICT while an answer among them is under way. */
+  removeMessage(conversation: string, message: string): void;
   /** All its branches as one text. NOT_FOUND; TOO_LARGE. */
   export(id: string, format: 'markdown' | 'json'): ExportedText;
   presets: Presets;
@@ -270,6 +272,18 @@ export function createPlayground({
       store.foldIn();
       tell(id);
     },
+    removeMessage(conversation, message) {
+      const store = vault.store();
+      const row = requireConversation(store.read, conversation);
+      requireNode(row.sequence, message);
+      const busy = isBusy(conversation);
+      store.transaction((write) => {
+        const answers = deleteBranch(write, row, message, busy);
+        history?.forget(write, conversation, answers);
+      });
+      store.foldIn();
+      tell(conversation);
+    },
     export(id, format) {
       const { read } = vault.store();
       const row = requireConversation(read, id);
@@ -281,14 +295,4 @@ export function createPlayground({
     },
     presets: createPresets({ vault, changes, clock }),
   };
-}
-
-function requireSchema(schema: string | undefined): void {
-  const problem = schema === undefined ? null : problemOfAnswerSchema(schema);
-  if (problem !== null)
-    throw new Fault('BAD_INPUT', `The JSON schema cannot be used: ${problem}. Correct the schema or leave it away.`);
-}
-
-function notHere(why: string): Fault {
-  return new Fault('BAD_INPUT', `That cannot be put there: ${why}.`);
 }

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { Copy, Play, RotateCcw } from 'lucide-react';
+import { Copy, Play, RotateCcw, Trash2 } from 'lucide-react';
 import { Fragment, memo, type ReactNode, useCallback, useState } from 'react';
 import { isDeleted } from '../../../../preload/contract/errors.ts';
 import { FailedState, Keys, ProgressLine, TokenText, VariantChip } from '../../../design/index.ts';
@@ -74,6 +74,22 @@ export const Answer = memo(function Answer({ message, number, at, count, name, s
               disabled={message.text === ''}
             >
               <Copy size={13} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip
+            label={
+              <>
+                Delete, with what follows <Keys keys="Delete" />
+              </>
+            }
+          >
+            <ActionIcon
+              size={22}
+              onClick={() => actions.remove(message.id)}
+              aria-label={`Delete answer ${number}`}
+              disabled={isBusy}
+            >
+              <Trash2 size={13} />
             </ActionIcon>
           </Tooltip>
         </div>

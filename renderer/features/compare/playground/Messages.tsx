@@ -23,6 +23,8 @@ export interface MessageActions {
   goOn(id: string): void;
   copy(text: string): void;
   askInCompare(id: string): void;
+  /** With all that follows it; can be undone for a moment. */
+  remove(id: string): void;
 }
 
 interface Props {

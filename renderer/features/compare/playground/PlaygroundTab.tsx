@@ -23,6 +23,7 @@ import { NoConversation } from './NoConversation.tsx';
 import classes from './PlaygroundTab.module.css';
 import { SettingsPanel } from './SettingsPanel.tsx';
 import { useMessageActions } from './useMessageActions.ts';
+import { useMessageRemoval } from './useMessageRemoval.tsx';
 import { usePlaygroundCommands } from './usePlaygroundCommands.ts';
 import { useReopened } from './useReopened.ts';
 
@@ -38,8 +39,9 @@ export function PlaygroundTab({ id }: { id: string | null }) {
   const playground = usePreferences((preferences) => preferences.playground);
   const written = useDraft((all) => all.chat);
   const { models, problem: modelsProblem, retry: retryModels } = useModels();
-  const { conversation, problem, retry } = useConversation(id);
+  const { conversation: whole, problem, retry } = useConversation(id);
   const chat = useChat();
+  const { conversation, remove, undoLast } = useMessageRemoval(whole, chat);
   const exported = useExportConversation();
   const list = useSidePanel();
   const settings = useSidePanel(settingsPanel);
@@ -76,6 +78,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
     isBusy: underWay !== null || chat.isPending,
     chat,
     root,
+    remove,
     onAsked: (asked) => {
       takenOver.current = asked;
     },
@@ -97,6 +100,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
     toggleSettings: settings.toggle,
     stop: underWay === null ? null : stop,
     messages: messageCommands,
+    undo: undoLast,
     exports: useMemo(
       () => exports && { save: (format) => void exports.save(format), copy: () => void exports.copy('markdown') },
       [exports],

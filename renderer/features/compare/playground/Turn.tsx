@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Textarea, Tooltip } from '@mantine/core';
-import { Columns3, Copy, Pencil } from 'lucide-react';
+import { Columns3, Copy, Pencil, Trash2 } from 'lucide-react';
 import { memo, useState } from 'react';
 import { Keys } from '../../../design/index.ts';
 import type { ShownMessage } from './live.ts';
@@ -50,6 +50,22 @@ export const Turn = memo(function Turn({ message, number, at, count, isEditing, 
           <Tooltip label="Copy">
             <ActionIcon size={22} onClick={() => actions.copy(message.text)} aria-label={`Copy turn ${number}`}>
               <Copy size={13} />
+            </ActionIcon>
+          </Tooltip>
+          <Tooltip
+            label={
+              <>
+                Delete, with what follows <Keys keys="Delete" />
+              </>
+            }
+          >
+            <ActionIcon
+              size={22}
+              onClick={() => actions.remove(message.id)}
+              aria-label={`Delete turn ${number}`}
+              disabled={isBusy}
+            >
+              <Trash2 size={13} />
             </ActionIcon>
           </Tooltip>
         </div>

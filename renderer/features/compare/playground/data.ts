@@ -110,6 +110,15 @@ export function useRemoveConversation() {
   });
 }
 
+/** With all that follows it. */
+export function useRemoveMessage() {
+  const { client } = useApi();
+  return useMutation({
+    mutationFn: (input: { conversation: string; message: string }) => client.playground.removeMessage.mutate(input),
+    onError: say('The message was not deleted'),
+  });
+}
+
 export function useExportConversation() {
   const { client } = useApi();
   return useMutation({

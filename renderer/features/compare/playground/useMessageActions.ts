@@ -1,4 +1,4 @@
-import { type RefObject, useCallback, useMemo, useRef, useState } from 'react';
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { draftChat, go, useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { askInCompare, settingsOf } from './asking.ts';
 import type { useChat } from './data.ts';
@@ -22,6 +22,8 @@ interface Situation {
   chat: ReturnType<typeof useChat>;
   /** The element that holds the messages. */
   root: RefObject<HTMLElement | null>;
+  /** Returns the version that stands in its place then; null: none does. */
+  remove(message: string): string | null;
   /** Told of what was asked here: its settings are the panel's already. */
   onAsked(conversation: string): void;
 }
@@ -40,6 +42,17 @@ export function useMessageActions(situation: Situation) {
   const now = { ...situation, current, editing };
   const latest = useRef(now);
   latest.current = now;
+
+  // The focus would be lost with what is deleted: it goes to what stands there then, once that has come.
+  const focusNext = useRef<string | null>(null);
+  const { branch, root } = situation;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with every change of what is shown
+  useEffect(() => {
+    const element = root.current?.querySelector<HTMLElement>(`[data-message="${focusNext.current}"]`);
+    if (element == null) return;
+    focusNext.current = null;
+    element.focus({ preventScroll: true });
+  }, [branch]);
 
   const ask = useCallback((text: string, parent: string | null, onAsked?: () => void) => {
     const { id: conversationId, chat } = latest.current;
@@ -106,6 +119,15 @@ export function useMessageActions(situation: Situation) {
         chat.goOn.mutate({ conversation, message, ...(settings && { settings }) });
       },
       copy: (text) => void copyMessage(text),
+      remove(message) {
+        const { branch, isBusy, root, remove } = latest.current;
+        if (isBusy) return;
+        const before = branch[branch.findIndex(({ id }) => id === message) - 1];
+        const next = remove(message) ?? before?.id ?? null;
+        setCurrent(next);
+        focusNext.current = next;
+        if (next === null) root.current?.querySelector<HTMLElement>('textarea[aria-label="Message"]')?.focus();
+      },
       askInCompare(message) {
         const { branch } = latest.current;
         const at = branch.findIndex((one) => one.id === message);
@@ -157,6 +179,10 @@ export function useMessageActions(situation: Situation) {
         on(hasSiblings, ({ id: message }) => actions.move(message, by))();
       },
       askInCompare: on(isTurn, ({ id: message }) => actions.askInCompare(message)),
+      remove: on(
+        () => true,
+        ({ id: message }) => actions.remove(message),
+      ),
     };
   }, [hasMessages, actions, target]);
 

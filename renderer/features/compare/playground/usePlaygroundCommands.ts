@@ -15,7 +15,10 @@ interface Actions {
     goOn(): void;
     move(by: -1 | 1): void;
     askInCompare(): void;
+    remove(): void;
   } | null;
+  /** Takes the last deletion of a message back, as long as that is possible. */
+  undo(): void;
   exports: { save(format: 'markdown' | 'json'): void; copy(): void } | null;
 }
 
@@ -23,7 +26,7 @@ const group = 'Playground';
 
 /** All that the keyboard and the palette can do on this tab. */
 export function usePlaygroundCommands(actions: Actions): void {
-  const { write, begin, toggleList, toggleSettings, stop, messages, exports } = actions;
+  const { write, begin, toggleList, toggleSettings, stop, messages, undo, exports } = actions;
   const commands = useMemo(() => {
     const list: Command[] = [
       { id: 'playground.write', title: 'Write a message', group, keys: 'p', keywords: 'chat focus', run: write },
@@ -47,6 +50,7 @@ export function usePlaygroundCommands(actions: Actions): void {
           preferInPlayground({ view: usePreferences.getState().playground.view === 'plain' ? 'surprise' : 'plain' }),
       },
     ];
+    list.push({ id: 'playground.undo', title: 'Undo the last deletion', group, keys: 'u', run: undo });
     if (stop) list.push({ id: 'playground.stop', title: 'Stop the answer', group, keys: 'mod+.', run: stop });
     if (messages)
       list.push(
@@ -99,6 +103,14 @@ export function usePlaygroundCommands(actions: Actions): void {
           keywords: 'branch sibling',
           run: () => messages.move(1),
         },
+        {
+          id: 'playground.remove',
+          title: 'Delete the message with what follows it',
+          group,
+          keys: 'Delete',
+          keywords: 'remove branch',
+          run: messages.remove,
+        },
         { id: 'playground.compare', title: 'Ask the models of Compare the same', group, run: messages.askInCompare },
       );
     if (exports)
@@ -113,6 +125,6 @@ export function usePlaygroundCommands(actions: Actions): void {
         { id: 'playground.copy', title: 'Copy conversation as Markdown', group, run: exports.copy },
       );
     return list;
-  }, [write, begin, toggleList, toggleSettings, stop, messages, exports]);
+  }, [write, begin, toggleList, toggleSettings, stop, messages, undo, exports]);
   useCommands(commands);
 }

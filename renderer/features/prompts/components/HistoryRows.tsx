@@ -29,7 +29,8 @@ export const HistoryRows = memo(function HistoryRows({ length, hasMore, at, show
     count: length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    // Who types a search looks at the top, and each row beyond it would come anew with every letter.
+    overscan: (scroller.current?.scrollTop ?? 0) === 0 ? 2 : 8,
   });
   const items = virtual.getVirtualItems();
   const [from, to] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];

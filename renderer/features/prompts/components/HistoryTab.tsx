@@ -1,16 +1,17 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { FileInput, MessageSquareText, Search, X } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { type ComponentProps, useCallback, useMemo, useRef, useState } from 'react';
 import { EmptyState, FailedState, Keys, SkeletonRows } from '../../../design/index.ts';
 import { go, useVariantSlots } from '../../../ui-state/index.ts';
-import { useCount, useFacets } from '../data.ts';
+import { useFacets } from '../data.ts';
 import type { HistoryDetail, HistoryFilter, HistorySort } from '../shapes.ts';
 import { useHistoryActions } from '../useHistoryActions.ts';
 import { useHistoryCommands } from '../useHistoryCommands.ts';
 import { useHistoryList } from '../useHistoryList.ts';
 import { type EntryActions, EntryPane } from './EntryPane.tsx';
 import { Filters, filtersSet, noFilters } from './Filters.tsx';
+import { HistoryCount } from './HistoryCount.tsx';
 import { HistoryMenu, type MenuActions } from './HistoryMenu.tsx';
 import { HistoryRows, RowHeads } from './HistoryRows.tsx';
 import classes from './HistoryTab.module.css';
@@ -36,8 +37,6 @@ export function HistoryTab() {
   const searchField = useRef<HTMLInputElement>(null);
   const { facets, changedAt } = useFacets();
   const list = useHistoryList(filter, sort, changedAt);
-  // Counted once the rows are there, which it would only hold up.
-  const found = useCount(list.answered);
   // As many as there are colours and markers; rarer ones share them.
   const models = useMemo(() => (facets?.models ?? []).slice(0, 16).map(({ id, name }) => id ?? name), [facets]);
   const slotOf = useVariantSlots(models);
@@ -54,9 +53,6 @@ export function HistoryTab() {
   const actions = useHistoryActions(changed);
   const length = list.length ?? 0;
   const activeEntry = list.at(Math.min(active, length - 1));
-  // The pane follows a little later, so that neither holding a key nor typing reads every entry on the way.
-  const [shown] = useDebouncedValue(activeEntry?.id ?? null, 120);
-  const [marked] = useDebouncedValue(search, 120);
   const isFiltered = search.trim() !== '' || filtersSet(filter) > 0;
 
   const change = useCallback((next: Partial<HistoryFilter>) => {
@@ -209,7 +205,7 @@ export function HistoryTab() {
             data-searched={list.answered ? (list.answered.search ?? '') : undefined}
           >
             <div className={classes.status}>
-              <span role="status">{statusWords(found?.count, found?.exact, isFiltered)}</span>
+              <HistoryCount answered={list.answered} isFiltered={isFiltered} />
               {list.hasNews && (
                 <Button size="compact-xs" variant="light" onClick={list.refresh}>
                   New answers came in: show them
@@ -273,9 +269,9 @@ export function HistoryTab() {
               />
             )}
           </section>
-          <EntryPane
-            id={length === 0 ? null : shown}
-            search={marked}
+          <LaterPane
+            id={length === 0 ? null : (activeEntry?.id ?? null)}
+            search={search}
             facets={facets}
             slotOf={slots}
             actions={entryActions}
@@ -287,9 +283,9 @@ export function HistoryTab() {
   );
 }
 
-function statusWords(count: number | undefined, exact: boolean | undefined, isFiltered: boolean): string {
-  if (count === undefined) return '';
-  const number = count.toLocaleString('en').replaceAll(',', '\u2009');
-  const answers = count === 1 && exact ? 'answer' : 'answers';
-  return `${exact ? '' : 'More than '}${number} ${answers}${isFiltered ? ' found' : ''}`;
+/** The pane follows a little later, so that neither holding a key nor typing reads every entry on the way. */
+function LaterPane({ id, search, ...rest }: ComponentProps<typeof EntryPane>) {
+  const [shown] = useDebouncedValue(id, 120);
+  const [marked] = useDebouncedValue(search, 120);
+  return <EntryPane id={id === null ? null : shown} search={marked} {...rest} />;
 }
