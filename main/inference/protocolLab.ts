@@ -107,7 +107,16 @@ export const labInput = z.discriminatedUnion('kind', [
   /** One chunk a conversation, set with the template of the reference; its answers are scored, with the tokens that end them. The last message is one. */
   z.object({
     kind: z.literal('chats'),
-    chats: z.array(z.object({ system: z.string().optional(), messages: z.array(message).min(1) })).min(1),
+    chats: z
+      .array(
+        z.object({
+          /** What a sentence calls it: its place in a data set. Default: its place here, from 1. */
+          item: z.number().int().optional(),
+          system: z.string().optional(),
+          messages: z.array(message).min(1),
+        }),
+      )
+      .min(1),
   }),
   /** One chunk a sequence; `special` reads control tokens in the text. */
   z.object({
@@ -159,7 +168,7 @@ export const divergenceWork = z.object({
   /** None gives the perplexity of the reference alone. */
   candidates: z.array(labModel).max(32),
   input: labInput,
-  /** Tokens of a chunk; for chats and segments the most that one may have. A base file brings its own. */
+  /** Tokens of a chunk; of chats and segments the most: longer ones are left out, with a note. A base file brings its own. */
   context: z.number().int().min(16).max(1_000_000).default(512),
   /** The first so many; all by default. */
   chunks: z.number().int().min(1).optional(),

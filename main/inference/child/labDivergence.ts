@@ -108,7 +108,7 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
       addon.closeVocabulary(other.handle);
     }
   }
-  const input = await prepareInput(addon, vocabulary, work.input, work.context);
+  const input = await prepareInput(addon, vocabulary, work.input, work.context, work.chunks);
   const total = Math.min(work.chunks ?? input.chunks.length, input.chunks.length);
   if (work.fromChunk > total)
     throw new Fault('BAD_INPUT', `There is no chunk ${work.fromChunk + 1}: the text has ${total}.`);
