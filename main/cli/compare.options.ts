@@ -36,7 +36,11 @@ export function describeCompare(command: Command): void {
     .addOption(
       new Option('--dataset <id>', 'a data set in its place, in chat format; its answers are scored').conflicts('text'),
     )
-    .option('--context <n>', 'tokens of a chunk; the second half of each is scored (512)', wholeNumber)
+    .option(
+      '--context <n>',
+      'tokens of a chunk; the second half of each is scored (512). Items of a data set that are longer are left out',
+      wholeNumber,
+    )
     .option('--chunks <n>', 'at most so many chunks; else all of the text', wholeNumber)
     .option('--threads <n>', 'threads', wholeNumber)
     .option(

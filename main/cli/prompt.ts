@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { Fault } from '../base/fault.ts';
 
 /** The prompt of `--prompt` or `--prompt-file`; `-` stands for standard input. As in llama.cpp, one line break at the end of a file is not part of it. */
@@ -20,17 +19,32 @@ export async function readPrompt(options: { prompt?: string; promptFile?: string
 
 /** A text file in UTF-8. `option` names it in the sentence of a failure. */
 export async function readText(file: string, option: string): Promise<string> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new Fault('BAD_INPUT', `The file ${file} of ${option} cannot be read: ${reasonInWords(error)}.`, {
-      cause: error,
-    });
+  const what = `The file ${file} of ${option}`;
+  const bytes = await wholeOf(createReadStream(file), what).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof Fault) throw error;
+    throw new Fault('BAD_INPUT', `${what} cannot be read: ${reasonInWords(error)}.`, { cause: error });
   });
-  return decode(bytes, `The file ${file} of ${option}`);
+  return decode(bytes, what);
+}
+
+/** The largest text that is taken: 64 million characters of four bytes. */
+const mostBytes = 256_000_000;
+
+/** A device or a pipe may go on for ever. */
+async function wholeOf(source: AsyncIterable<Buffer>, what: string): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of source) {
+    bytes += part.length;
+    if (bytes > mostBytes) throw new Fault('TOO_LARGE', `${what} is larger than 256 MB. Take a part of it.`);
+    parts.push(part);
+  }
+  return Buffer.concat(parts);
 }
 
 async function readInput(): Promise<string> {
   if (process.stdin.isTTY) process.stderr.write('Type the prompt, then Ctrl-D.\n');
-  return decode(await buffer(process.stdin), 'The prompt on standard input');
+  return decode(await wholeOf(process.stdin, 'The prompt on standard input'), 'The prompt on standard input');
 }
 
 function decode(bytes: Buffer, what: string): string {

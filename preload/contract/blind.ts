@@ -4,6 +4,8 @@ import { interval95 } from './divergence.ts';
 export const startBlindInput = z.object({
   /** Comparisons whose answers are judged; those still under way bring their answers as they come. */
   comparisons: z.array(z.string().max(100)).min(1).max(50),
+  /** How many pairs are to be judged, decided before anything is known. Default: all. */
+  pairs: z.number().int().min(1).max(10_000).optional(),
   /** Default: none. */
   name: z.string().trim().min(1).max(200).optional(),
 });
@@ -29,6 +31,8 @@ export const blindSummary = z.object({
   /** How many models stand against one another. */
   models: z.number().int(),
   judged: z.number().int(),
+  /** How many pairs were asked for at the start; null: all. */
+  asked: z.number().int().nullable(),
   /** When the names were shown; null while it goes on. Nothing can be judged afterwards. */
   revealedAt: z.string().nullable(),
 });
@@ -72,9 +76,9 @@ export const blindResult = z.object({
 export type BlindResult = z.infer<typeof blindResult>;
 
 export const blindTest = blindSummary.extend({
-  /** Pairs of different answers that are there, judged ones included. */
+  /** Pairs of different answers that are to be judged, judged ones included: as many as were asked for, or all that are there. */
   total: z.number().int(),
-  /** Pairs with the same words: not asked, counted as ties. */
+  /** Pairs with the same words: not asked, counted as ties. Where not all pairs are asked, as large a part of these. */
   identical: z.number().int(),
   /** Answers that have not come yet. */
   waiting: z.number().int(),

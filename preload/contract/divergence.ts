@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import { candidateNumbers, interval95, measuredAlone } from './divergenceNumbers.ts';
 import { assayErrorData } from './errors.ts';
 import { jobState } from './jobs.ts';
 import { modelReference } from './models.ts';
+
+export * from './divergenceNumbers.ts';
+export * from './divergenceTokens.ts';
 
 /** Types in which keys and values of the context can be kept. */
 export const cacheType = z.enum(['F32', 'F16', 'BF16', 'Q8_0', 'Q5_1', 'Q5_0', 'Q4_1', 'Q4_0', 'IQ4_NL']);
@@ -57,105 +61,6 @@ export const divergenceInput = z.object({
 });
 export type DivergenceInput = z.input<typeof divergenceInput>;
 export type DivergenceSettings = z.output<typeof divergenceInput>;
-
-/** Lower and upper end of a 95 % interval, by a bootstrap over chunks (tokens in a chunk are not independent). */
-export const interval95 = z.tuple([z.number(), z.number()]);
-
-/**
- * Mean and percentiles over the scored tokens. `error`: sqrt((E[x²] − E[x]²) / (n − 1)), as llama-perplexity prints; it takes
- * tokens for independent. Percentiles: linear interpolation at f·(n − 1); null below 100 tokens.
- */
-export const distribution = z.object({
-  mean: z.number(),
-  error: z.number(),
-  /** Null below six chunks. */
-  interval95: interval95.nullable(),
-  max: z.number().nullable(),
-  p999: z.number().nullable(),
-  p99: z.number().nullable(),
-  p95: z.number().nullable(),
-  p90: z.number().nullable(),
-  median: z.number().nullable(),
-  p10: z.number().nullable(),
-  p05: z.number().nullable(),
-  p01: z.number().nullable(),
-  p001: z.number().nullable(),
-  min: z.number().nullable(),
-});
-export type Distribution = z.infer<typeof distribution>;
-
-export const verdictKind = z.enum([
-  /** Every token has KLD 0 and the same top token; against a base file, as far as its 16 bits tell. */
-  'identical',
-  /** No loss was measured, the intervals leave no room for one above 1 % of PPL, and nearly all top tokens are the same. */
-  'equivalent',
-  /** The same of PPL, but too many top tokens differ, or may, to call it the same model. */
-  'other answers',
-  /** No loss was measured, and the intervals are too wide to say that there is none. */
-  'inconclusive',
-  /** A loss was measured, below 1 % of PPL with its whole interval; nearly all top tokens are the same. */
-  'small loss',
-  /** A loss was measured, and it may be above 1 % of PPL or a point of the actual token's probability. */
-  'loss',
-  /** A loss was measured and lies above 1 % of PPL with its whole interval. */
-  'clear loss',
-  /** PPL is lower, yet the actual token is less likely on average, maybe by a point or more. */
-  'mixed',
-  /** The reference hardly predicts the text, or its own PPL is hardly known: nothing can be told. */
-  'text unsuited',
-  /** Too few chunks for an interval. */
-  'too little text',
-]);
-export type VerdictKind = z.infer<typeof verdictKind>;
-/** `sentence`: complete, with n and the interval it rests on. */
-export const verdict = z.object({ kind: verdictKind, sentence: z.string() });
-export type Verdict = z.infer<typeof verdict>;
-
-/** What was measured of one model by itself. Sizes in bytes, times in seconds. */
-const measuredAlone = z.object({
-  ppl: z.number(),
-  /** PPL · standard error of the mean NLL. */
-  pplError: z.number(),
-  pplInterval95: interval95.nullable(),
-  /** Time in the model itself and in the sums over the vocabulary; over all chunks so far. */
-  secondsDecode: z.number(),
-  secondsMetrics: z.number(),
-  /** Tokens read, scored or not, by `secondsDecode`; null when nothing was decoded (a base file). */
-  tokensPerSecond: z.number().nullable(),
-});
-
-/** What was measured of a candidate against the reference. Formulas: main/base/stats, after llama-perplexity. */
-export const candidateNumbers = measuredAlone.extend({
-  /**
-   * mean NLL of the candidate − that of the reference; its error uses their covariance. As llama-perplexity: the reference's goes
-   * through 16 bits and is cut at e^−16 of its likeliest token, which shows on text that the models hardly know.
-   */
-  lnPplRatio: z.number(),
-  lnPplRatioError: z.number(),
-  lnPplRatioInterval95: interval95.nullable(),
-  /** PPL of the candidate / exact PPL of the reference, without those 16 bits; verdicts rest on this interval. */
-  pplRatio: z.number(),
-  pplRatioError: z.number(),
-  pplRatioInterval95: interval95.nullable(),
-  /** Correlation of the two models' NLL over the tokens; null where one has no variance. */
-  correlation: z.number().nullable(),
-  kld: distribution,
-  /** Δp = the candidate's probability of the actual token − the reference's; shares, not percent. */
-  deltaP: distribution.extend({
-    rms: z.number(),
-    rmsError: z.number(),
-    rmsInterval95: interval95.nullable(),
-    p75: z.number().nullable(),
-    p25: z.number().nullable(),
-  }),
-  /**
-   * Share of tokens where both models hold the same token for the likeliest; error sqrt(p(1 − p)/(n − 1)). The interval of 0 or
-   * 100 % is Wilson's.
-   */
-  sameTop: z.object({ share: z.number(), error: z.number(), interval95: interval95.nullable() }),
-  verdict,
-});
-export type CandidateNumbers = z.infer<typeof candidateNumbers>;
 
 /** One model of a run. The first of `columns` is the reference. */
 export const divergenceColumn = z.object({
@@ -268,86 +173,6 @@ export const listDivergencesInput = z.object({
   limit: z.number().int().min(1).max(500).default(100),
 });
 export const renameDivergenceInput = z.object({ id: z.string(), name: z.string().min(1).max(200).nullable() });
-
-/** `candidate`: 0 is the first candidate (`columns[1]`). */
-const ofCandidate = z.object({ id: z.string(), candidate: z.number().int().min(0).max(14) });
-
-export const histogramInput = ofCandidate.extend({ bins: z.number().int().min(5).max(400).default(60) });
-/** KLD of all scored tokens in bins of equal width on a logarithmic scale; what is 0 or below (rounding) is counted apart. */
-export const kldHistogram = z.object({
-  zeroOrBelow: z.number().int(),
-  bins: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),
-});
-export type KldHistogram = z.infer<typeof kldHistogram>;
-
-export const depthInput = ofCandidate.extend({ bands: z.number().int().min(2).max(64).default(8) });
-/** Scored tokens with `from` to `to` tokens of the chunk before them; intervals are null below six chunks. */
-export const depthBand = z.object({
-  from: z.number().int(),
-  to: z.number().int(),
-  tokens: z.number().int(),
-  kldMean: z.number(),
-  kldInterval95: interval95.nullable(),
-  /** Of the exact perplexities. */
-  pplRatio: z.number(),
-  pplRatioInterval95: interval95.nullable(),
-  sameTop: z.number(),
-  sameTopInterval95: interval95.nullable(),
-});
-export type DepthBand = z.infer<typeof depthBand>;
-
-export const stripInput = ofCandidate.extend({
-  from: z.number().int().min(0).default(0),
-  count: z.number().int().min(1).max(8192).default(1024),
-});
-/** A scored token of the text, and the numbers with which it was predicted. */
-export const stripToken = z.object({
-  /** Index over the scored tokens of all chunks, one after the other. */
-  position: z.number().int(),
-  chunk: z.number().int(),
-  /** Index of the token in its chunk; where it leaps, tokens between were read and not scored. */
-  place: z.number().int(),
-  id: z.number().int(),
-  text: z.string(),
-  kld: z.number(),
-  /** −ln of the probability that each model gave to this token. */
-  nll: z.number(),
-  nllReference: z.number(),
-  sameTop: z.boolean(),
-});
-export type StripToken = z.infer<typeof stripToken>;
-/** `total`: scored tokens of the chunks that this candidate has done. */
-export const tokenStrip = z.object({ total: z.number().int(), tokens: z.array(stripToken) });
-export type TokenStrip = z.infer<typeof tokenStrip>;
-
-export const worstInput = ofCandidate.extend({
-  /** Share of the scored tokens, the largest KLD first; at least one, at most 1000 tokens. */
-  share: z.number().gt(0).max(1).default(0.001),
-});
-
-export const inspectPositionInput = ofCandidate.extend({
-  position: z.number().int().min(0),
-  /** How many tokens to go on with, greedily, after the token that the reference holds for the likeliest; 0: none. */
-  continueTokens: z.number().int().min(0).max(256).default(0),
-});
-const likely = z.object({ id: z.number().int(), text: z.string(), logprob: z.number() });
-export const inspectedPosition = z.object({
-  /** The scored text of the chunk before the position. */
-  before: z.string(),
-  actual: stripToken,
-  /** The ten likeliest tokens of each model at this position. */
-  reference: z.array(likely),
-  candidate: z.array(likely),
-  /** What each model goes on with after the reference's likeliest token; that token comes first. Null when not asked for. */
-  continuation: z.object({ reference: z.string(), candidate: z.string() }).nullable(),
-});
-export type InspectedPosition = z.infer<typeof inspectedPosition>;
-/** What `divergence.inspect` sends: loading (share of both models), then the result. */
-export const inspectionEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('loading'), progress: z.number() }),
-  z.object({ type: z.literal('inspected'), position: inspectedPosition }),
-]);
-export type InspectionEvent = z.infer<typeof inspectionEvent>;
 
 export const exportDivergenceInput = z.object({ id: z.string(), format: z.enum(['json', 'markdown', 'html', 'csv']) });
 /** `fileName`: a suggestion. HTML: one file with everything in it. CSV: one line a scored token and candidate, without text. */

@@ -51,6 +51,8 @@ export interface Preferences {
     chunks: number | null;
     cacheTypes: CacheType[];
   };
+  /** How many pairs a blind test asks; null: all. */
+  blindPairs: number | null;
   /** How the list of models is looked at. */
   library: {
     sort: 'name' | 'size' | 'bits' | 'parameters' | 'context' | 'memory' | 'used' | 'added';
@@ -92,6 +94,7 @@ export const defaultPreferences: Preferences = {
     conversation: null,
   },
   divergence: { text: 'sample', dataset: null, contextSize: 512, chunks: null, cacheTypes: ['F16'] },
+  blindPairs: 20,
   library: { sort: 'name', descending: false, flags: [] },
   variants: {},
 };

@@ -7,6 +7,8 @@
  *     npm run peers && npm run bench -- divergence
  *     npm run bench -- divergence --rounds=3     not seven
  *     npm run bench -- divergence --threads=1    not two
+ *     npm run bench -- divergence --only=cancel  of sample, wide, cancel, memory
+ *     npm run bench -- divergence --cancels=40   not twenty
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,17 +18,22 @@ import { performance } from 'node:perf_hooks';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { createLab, type DivergenceWork } from '../../main/inference/lab.ts';
 import { finished, fixture, labModel, makeModel, sampleFile } from '../helpers/labModels.ts';
-import { medianInterval } from './median.ts';
+import { median, medianInterval } from './median.ts';
 import { tell } from './summary.ts';
 
 const option = (name: string, otherwise: number) =>
   Number(new RegExp(`^--${name}=(\\d+)$`, 'm').exec(process.argv.join('\n'))?.[1] ?? otherwise);
 const rounds = option('rounds', 7);
 const threads = option('threads', 2);
+const cancels = option('cancels', 20);
+/** Parts of the bench, by a word of their names. */
+const only = /^--only=(\w+)$/m.exec(process.argv.join('\n'))?.[1] ?? '';
+const asked = (part: string) => part.includes(only);
 const bin = join(import.meta.dirname, '../../.peers/bin');
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 const at = (name: string) => join(folder, name);
-const lab = createLab({ starter: forkStarter() });
+/** The engine as it ships. */
+const lab = createLab({ starter: forkStarter({ entry: join(import.meta.dirname, '../../out/main/engine.js') }) });
 
 interface Cost {
   wall: number;
@@ -61,8 +68,13 @@ async function compare(name: string, reference: string, candidates: string[], te
   };
   const ours: Cost[] = [];
   const theirs: Cost[] = [];
+  const decodings: number[] = [];
   for (let round = 0; round <= rounds; round++) {
-    const one = await costOf(async () => void (await finished(lab.divergence(work))));
+    let decoding = 0;
+    const one = await costOf(async () => {
+      const { reference: first, candidates: others } = await finished(lab.divergence(work));
+      for (const timings of [first, ...others]) decoding += timings?.decodeSeconds ?? 0;
+    });
     const other = await costOf(() => {
       const shared = ['-c', '512', '--chunks', String(chunks), '--kl-divergence-base', at('base.kld')];
       peer('-m', reference, '-f', text, ...shared);
@@ -73,11 +85,15 @@ async function compare(name: string, reference: string, candidates: string[], te
     if (round === 0) continue;
     ours.push(one);
     theirs.push(other);
+    decodings.push(decoding / other.wall);
   }
   const ratios = (of: (cost: Cost) => number) =>
     medianInterval(ours.map((cost, index) => of(cost) / of(theirs[index] ?? cost)));
   const target = candidates.length === 1 ? 1.05 : 0.75;
   const passes = candidates.length + 1;
+  console.log(
+    `divergence, ${name}, ${candidates.length} of the candidates: what of it is llama.cpp's own decoding on ${threads} threads, to ${passes} passes: ${median(decodings).toFixed(3)}`,
+  );
   for (const [kind, of] of [
     ['wall time', (cost: Cost) => cost.wall],
     ['processor time', (cost: Cost) => cost.cpu],
@@ -91,10 +107,10 @@ async function compare(name: string, reference: string, candidates: string[], te
   }
 }
 
-/** From the abort to the word of it, in the middle of a batch. */
+/** From the abort to the word of it, at moments spread over a step of all models. */
 async function cancel(name: string, reference: string, candidates: string[], text: string): Promise<void> {
   const took: number[] = [];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < cancels; round++) {
     const stop = new AbortController();
     const running = lab.divergence(
       {
@@ -105,25 +121,26 @@ async function cancel(name: string, reference: string, candidates: string[], tex
       },
       stop.signal,
     );
-    let abortedAt = 0;
+    let abortedAt = Number.NaN;
+    let begun = false;
     const ended = finished(running, (event) => {
-      if (event.type !== 'chunk' || abortedAt > 0) return;
-      abortedAt = Number.POSITIVE_INFINITY;
-      setTimeout(
-        () => {
-          abortedAt = performance.now();
-          stop.abort();
-        },
-        10 + 7 * round,
-      );
+      if (event.type !== 'chunk' || begun) return;
+      begun = true;
+      const cancelNow = () => {
+        abortedAt = performance.now();
+        stop.abort();
+      };
+      setTimeout(cancelNow, (1000 * round) / cancels);
     });
     await ended.catch(() => undefined);
     took.push(performance.now() - abortedAt);
   }
-  const figure = `divergence, ${name}: from a cancel to the word of it, longest of ${rounds}`;
-  const longest = Math.max(...took);
-  tell({ figure, value: longest, unit: 'ms', atMost: 100 });
-  console.log(`${figure}: ${longest.toFixed(1)} ms (${took.map((one) => one.toFixed(1)).join(', ')})`);
+  const figure = `divergence, ${name}, ${candidates.length} candidates: from a cancel to the word of it, p95 of ${cancels}`;
+  const sorted = took.toSorted((one, other) => one - other);
+  const p95 = sorted[Math.ceil(0.95 * cancels) - 1] ?? Number.NaN;
+  const spread = `median ${median(took).toFixed(1)}, longest ${Math.max(...took).toFixed(1)}`;
+  tell({ figure, value: p95, unit: 'ms', atMost: 100, note: spread });
+  console.log(`${figure}: ${p95.toFixed(1)} ms (${spread})`);
 }
 
 async function ladder(source: string, name: string): Promise<string[]> {
@@ -136,6 +153,55 @@ async function ladder(source: string, name: string): Promise<string[]> {
   return paths;
 }
 
+async function sampleModel(text: string): Promise<void> {
+  const reference = sampleFile('F16');
+  const candidates = await ladder(reference, 'sample');
+  if (asked('sample')) {
+    await compare('sample model', reference, candidates.slice(0, 1), text, 40);
+    await compare('sample model', reference, candidates, text, 40);
+  }
+  if (asked('cancel')) await cancel('sample model', reference, candidates, text);
+}
+
+async function wideModel(text: string): Promise<void> {
+  const shape = { dim: 512, heads: 8, keyValueHeads: 4, feedForward: 1536, layers: 6, seed: 3, peak: 2 };
+  const reference = makeModel(at('wide.gguf'), { ...shape, vocabulary: 32_000, type: 'F16' });
+  const candidates = await ladder(reference, 'wide');
+  if (asked('wide')) {
+    await compare('32,000 tokens', reference, candidates.slice(0, 1), text, 8);
+    await compare('32,000 tokens', reference, candidates, text, 8);
+  }
+  if (asked('cancel')) await cancel('32,000 tokens', reference, candidates, text);
+}
+
+async function memory(text: string): Promise<void> {
+  const huge = makeModel(at('huge.gguf'), {
+    vocabulary: 128_256,
+    dim: 256,
+    heads: 4,
+    feedForward: 512,
+    type: 'F16',
+    seed: 5,
+  });
+  const [quantized = ''] = await ladder(huge, 'huge');
+  const { peakRssBytes, idleRssBytes = 0 } = await finished(
+    lab.divergence({
+      reference: labModel(huge),
+      candidates: [labModel(quantized)],
+      input: { kind: 'file', path: text },
+      chunks: 2,
+      threads,
+    }),
+  );
+  const files = statSync(huge).size + statSync(quantized).size;
+  const above = (peakRssBytes - idleRssBytes - files) / 2 ** 20;
+  const figure = 'divergence, 128,256 tokens: peak memory above the files and the idle process';
+  tell({ figure, value: above, unit: 'MiB', atMost: 64 });
+  console.log(
+    `${figure}: ${above.toFixed(1)} MiB (peak ${(peakRssBytes / 2 ** 20).toFixed(0)}, idle ${(idleRssBytes / 2 ** 20).toFixed(0)}, files ${(files / 2 ** 20).toFixed(0)})`,
+  );
+}
+
 if (!existsSync(bin)) {
   console.log('There are no peers to compare with: run npm run peers first (Linux).');
 } else {
@@ -143,41 +209,9 @@ if (!existsSync(bin)) {
     console.log(`load ${loadavg()[0]?.toFixed(1)}, ${threads} threads, ${rounds} rounds`);
     const text = at('text.txt');
     writeFileSync(text, readFileSync(fixture('text.txt'), 'utf8').repeat(12));
-    const sample = await ladder(sampleFile('F16'), 'sample');
-    await compare('sample model', sampleFile('F16'), sample.slice(0, 1), text, 40);
-    await compare('sample model', sampleFile('F16'), sample, text, 40);
-    const shape = { dim: 512, heads: 8, keyValueHeads: 4, feedForward: 1536, layers: 6, seed: 3, peak: 2 };
-    const wide = makeModel(at('wide.gguf'), { ...shape, vocabulary: 32_000, type: 'F16' });
-    const wides = await ladder(wide, 'wide');
-    await compare('32,000 tokens', wide, wides.slice(0, 1), text, 8);
-    await compare('32,000 tokens', wide, wides, text, 8);
-    await cancel('sample model', sampleFile('F16'), sample, text);
-    await cancel('32,000 tokens', wide, wides, text);
-    const huge = makeModel(at('huge.gguf'), {
-      vocabulary: 128_256,
-      dim: 256,
-      heads: 4,
-      feedForward: 512,
-      type: 'F16',
-      seed: 5,
-    });
-    const [quantized = ''] = await ladder(huge, 'huge');
-    const { peakRssBytes, idleRssBytes = 0 } = await finished(
-      lab.divergence({
-        reference: labModel(huge),
-        candidates: [labModel(quantized)],
-        input: { kind: 'file', path: text },
-        chunks: 2,
-        threads,
-      }),
-    );
-    const files = statSync(huge).size + statSync(quantized).size;
-    const above = (peakRssBytes - idleRssBytes - files) / 2 ** 20;
-    const figure = 'divergence, 128,256 tokens: peak memory above the files and the idle process';
-    tell({ figure, value: above, unit: 'MiB', atMost: 64 });
-    console.log(
-      `${figure}: ${above.toFixed(1)} MiB (peak ${(peakRssBytes / 2 ** 20).toFixed(0)}, idle ${(idleRssBytes / 2 ** 20).toFixed(0)}, files ${(files / 2 ** 20).toFixed(0)})`,
-    );
+    if (asked('sample') || asked('cancel')) await sampleModel(text);
+    if (asked('wide') || asked('cancel')) await wideModel(text);
+    if (asked('memory')) await memory(text);
   } finally {
     await lab.close();
     rmSync(folder, { recursive: true, force: true });

@@ -20,6 +20,10 @@ test('answers are judged without names by keys, taken back, and named at the end
   await page.getByRole('link', { name: 'Blind' }).click();
   await expect(page.getByRole('button', { name: 'Start blind test' })).toHaveAttribute('aria-disabled', 'true');
   await page.getByRole('checkbox', { name: /^one/ }).click();
+  const pairs = page.getByRole('textbox', { name: 'Pairs to judge' });
+  await expect(pairs).toHaveValue('20');
+  await expect(page.getByText('At most 3 are there.')).toBeVisible();
+  await pairs.fill('3');
   await expectAccessibleInBoth(page);
   await page.getByRole('button', { name: 'Start blind test' }).click();
   await expect(page.getByRole('article', { name: 'Answer on the left' })).toBeVisible();
@@ -45,6 +49,13 @@ test('answers are judged without names by keys, taken back, and named at the end
   await page.keyboard.press('2');
   await judged(2);
   await page.keyboard.press('2');
+  // The number is remembered for the next test.
+  await page.getByRole('button', { name: 'New blind test' }).click();
+  await expect(pairs).toHaveValue('3');
+  await page
+    .getByRole('complementary', { name: 'Blind tests' })
+    .getByRole('button', { name: /3 judged/ })
+    .click();
   await expect(page.getByRole('heading', { name: 'Every pair is judged' })).toBeVisible();
   await page
     .getByRole('region', { name: 'Every pair is judged' })

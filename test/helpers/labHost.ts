@@ -8,6 +8,7 @@ import { createLab } from '../../main/inference/lab.ts';
 import type { EngineStarter } from '../../main/inference/starter.ts';
 import type { DivergenceInput, DivergenceRun } from '../../preload/contract/divergence.ts';
 import type { Job } from '../../preload/contract/jobs.ts';
+import { addonEnvironment } from './labModels.ts';
 import { createTestLog, passphrase } from './openServices.ts';
 
 export interface LabHost {
@@ -27,7 +28,7 @@ export async function openLabHost(): Promise<LabHost> {
   const pids = new Set<number>();
   const engineStarter: EngineStarter = {
     start(options) {
-      const started = forkStarter().start(options);
+      const started = forkStarter({ environment: addonEnvironment() }).start(options);
       if (started.pid !== undefined) pids.add(started.pid);
       return started;
     },
@@ -85,7 +86,7 @@ export async function measured(lab: Pick<LabHost, 'api'>, input: DivergenceInput
 
 /** Why the native addon cannot be used here; null where it can. */
 export async function whyNoLab(): Promise<string | null> {
-  const lab = createLab({ starter: forkStarter() });
+  const lab = createLab({ starter: forkStarter({ environment: addonEnvironment() }) });
   try {
     const found = await lab.probe();
     return found.available ? null : `${found.reason} ${found.remedy}`;

@@ -48,14 +48,16 @@ export interface LabFixture {
   close(): Promise<void>;
 }
 
-/** `npm run sanitize` names what is loaded into engine processes before all else. */
-const { ASSAY_ENGINE_PRELOAD: preload } = process.env;
+/** Of a process that takes the addon: `npm run sanitize` names what is loaded into it before all else. */
+export function addonEnvironment(variables: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  const { ASSAY_ENGINE_PRELOAD: preload } = process.env;
+  return preload === undefined ? variables : { ...variables, LD_PRELOAD: preload };
+}
 
-export function openLabFixture(variables: NodeJS.ProcessEnv = process.env): LabFixture {
-  const environment = preload === undefined ? variables : { ...variables, LD_PRELOAD: preload };
+export function openLabFixture(variables?: NodeJS.ProcessEnv): LabFixture {
   const folder = mkdtempSync(join(tmpdir(), 'assay-lab-'));
   const pids = new Set<number>();
-  const starter = forkStarter({ environment });
+  const starter = forkStarter({ environment: addonEnvironment(variables) });
   const lab = createLab({
     starter: {
       start(options) {

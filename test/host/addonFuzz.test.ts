@@ -3,6 +3,7 @@ import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  addonEnvironment,
   addonStands,
   finished,
   fixture,
@@ -35,11 +36,9 @@ describe.skipIf(!addonStands)(`hundreds of damaged files, seed ${seed}`, { timeo
       String(count),
       String(seed),
     ];
-    const { ASSAY_ENGINE_PRELOAD: preload } = process.env;
-    const environment = preload === undefined ? process.env : { ...process.env, LD_PRELOAD: preload };
     const { status, signal, stdout, stderr } = spawnSync(process.execPath, words, {
       encoding: 'utf8',
-      env: environment,
+      env: addonEnvironment(),
       timeout: 240_000,
     });
     expect([status, signal], `after the damaged file ${stderr.trim().split('\n').slice(-3).join(' ')}`).toEqual([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../main/base/fault.ts';
 import {
+  addonEnvironment,
   addonStands,
   finished,
   fixture,
@@ -46,7 +47,8 @@ describe.skipIf(!addonStands)('damaged and foreign files', { timeout: 300_000 },
       } catch ({ code, message }) {
         console.log(code, message);
       }`;
-    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', source], { encoding: 'utf8' });
+    const words = ['--input-type=module', '--eval', source];
+    const { stdout } = spawnSync(process.execPath, words, { encoding: 'utf8', env: addonEnvironment() });
     expect(stdout).toMatch(/^DISK_FULL The base file own\.kld could not be written: the disk is full\. /);
   });
 

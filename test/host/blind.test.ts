@@ -57,6 +57,31 @@ describe('a blind test', () => {
     expect(() => blind.undo(id)).toThrow('are known');
   });
 
+  it('asks as many pairs as were decided on before, and is whole with them', async () => {
+    const one = bench({ tokenMs: 0 });
+    const { id: comparison } = await finished(one, ask(['base', 'q4'], { prompts }));
+    const blind = blindOn(one);
+    const { id } = blind.start({ comparisons: [comparison], pairs: 4 });
+    expect(blind.get(id)).toMatchObject({ asked: 4, total: 4, judged: 0 });
+    const ended = judgeAll(blind, id, () => 'left');
+    expect(ended).toMatchObject({ judged: 4, total: 4, next: null });
+    // What was not shown cannot be judged either.
+    const { id: all } = blind.start({ comparisons: [comparison] });
+    expect(blind.get(all)).toMatchObject({ asked: null, total: prompts.length });
+    expect(() => blind.judge(id, 'another', 'left')).toThrow('no longer in the store');
+    expect(blind.undo(id)).toMatchObject({ judged: 3, total: 4 });
+    judgeAll(blind, id, () => 'left');
+    expect(blind.reveal(id).result?.sentence).not.toContain('Ended early');
+    expect(JSON.parse(blind.export(id, 'json').text)).toMatchObject({ asked: 4, judged: 4, total: 4 });
+
+    const early = blind.start({ comparisons: [comparison], pairs: 4 }).id;
+    blind.judge(early, blind.get(early).next?.pair ?? '', 'left');
+    expect(blind.reveal(early).result?.sentence).toContain('Ended early, after 1 of 4 pairs');
+    // More than there are: all.
+    const many = blind.start({ comparisons: [comparison], pairs: 500 }).id;
+    expect(blind.get(many)).toMatchObject({ asked: 500, total: prompts.length });
+  });
+
   it('takes judgements back one after the other, and asks again what was taken back', async () => {
     const one = bench({ tokenMs: 0 });
     const { id: comparison } = await finished(one, ask(['base', 'q4'], { prompts: prompts.slice(0, 3) }));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Candidate, pairsOf, resultOf } from '../../main/services/compare/blind.rules.ts';
+import { type Candidate, identicalPart, pairsOf, resultOf } from '../../main/services/compare/blind.rules.ts';
 
 const answers = (count: number, players: readonly string[]): Candidate[] =>
   Array.from({ length: count }, (_, prompt) =>
@@ -27,6 +27,14 @@ describe('the pairs of a blind test', () => {
     const few = pairsOf('seed', answers(20, ['a', 'b'])).pairs.map(({ id }) => id);
     const more = pairsOf('seed', answers(40, ['a', 'b', 'c'])).pairs.map(({ id }) => id);
     expect(more.filter((id) => few.includes(id))).toEqual(few);
+  });
+
+  it('with the same words come in the part in which the others are asked', () => {
+    const same = answers(50, ['a', 'b']).map((one) => ({ ...one, text: 'the same' }));
+    const { identical } = pairsOf('seed', same);
+    expect(identicalPart(identical, 20, 100)).toEqual(identical.slice(0, 10));
+    expect(identicalPart(identical, 100, 100)).toEqual(identical);
+    expect(identicalPart(identical, 0, 0)).toEqual(identical);
   });
 
   it('come otherwise from another seed', () => {

@@ -315,6 +315,7 @@ describe('what is read of a data set', () => {
     const known = conversationsOf([{ ...talk, answers: ['Hello, Ada.', 'You are Ada.'] }]);
     expect(known).toEqual([
       {
+        item: 1,
         system: 'Be kind.',
         messages: [
           { role: 'user', text: 'I am Ada.' },

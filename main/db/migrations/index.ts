@@ -13,6 +13,7 @@ import { backupsSchedule } from './0012-backups-schedule.ts';
 import { promptsIndex } from './0014-prompts-index.ts';
 import { playgroundConversations } from './0015-playground-conversations.ts';
 import { vaultKeyFile } from './0016-vault-key-file.ts';
+import { blindPairs } from './0017-blind-pairs.ts';
 
 /**
  * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   promptsIndex,
   playgroundConversations,
   vaultKeyFile,
+  blindPairs,
 ];

@@ -5,6 +5,7 @@ import { readParts, wholeOf } from './inspect.ts';
 import type { LabChunk, OpenVocabulary } from './labInput.ts';
 
 interface Conversation {
+  item?: number;
   system?: string;
   messages: { role: 'user' | 'assistant'; text: string }[];
 }
@@ -25,7 +26,7 @@ export async function conversationTokens(
     ? new library.GeneralChatWrapper()
     : rendered(() => new library.JinjaTemplateChatWrapper({ template }));
   const tokenizer = tokenizerOf(addon, vocabulary);
-  return chats.map((chat) => chunkOf(chat, wrapper, tokenizer, vocabulary));
+  return chats.map((chat) => ({ ...chunkOf(chat, wrapper, tokenizer, vocabulary), item: chat.item }));
 }
 
 /**

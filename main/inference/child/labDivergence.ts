@@ -98,7 +98,9 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
   const vocabulary = await openVocabulary(first.path, desk);
   const others = new Set(work.candidates.map(({ path }) => path));
   others.delete(first.path);
+  const own = tokenizerOf(first.path);
   for (const path of others) {
+    if (own !== null && tokenizerOf(path) === own) continue;
     const other = await openVocabulary(path, desk);
     try {
       await requireSameVocabulary(vocabulary, other, desk);
@@ -106,7 +108,7 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
       addon.closeVocabulary(other.handle);
     }
   }
-  const input = await prepareInput(addon, vocabulary, work.input, work.context);
+  const input = await prepareInput(addon, vocabulary, work.input, work.context, work.chunks);
   const total = Math.min(work.chunks ?? input.chunks.length, input.chunks.length);
   if (work.fromChunk > total)
     throw new Fault('BAD_INPUT', `There is no chunk ${work.fromChunk + 1}: the text has ${total}.`);
@@ -124,6 +126,16 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
   );
   const layout = layoutOf(input, size, work.candidates.length + 1, quantizedValues);
   return { work, desk, vocabulary: { size, bos }, input, layout, total, pieces };
+}
+
+/**
+ * Says all of a tokenizer, for those kinds where the lists of the header do; else null. What is equal in it need not be opened to be
+ * compared, which takes longer than loading the weights of a small model.
+ */
+function tokenizerOf(path: string): string | null {
+  const { header, identity } = inspect(path);
+  if (identity === null || !['llama', 'gpt2'].includes(header.tokenizer ?? '')) return null;
+  return `${identity.vocabularyHash} ${identity.specialTokensHash}`;
 }
 
 function notesOf(work: Work, note: string | null, kept: boolean): string[] {

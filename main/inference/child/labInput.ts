@@ -20,6 +20,8 @@ export interface LabChunk {
   tokens: Int32Array<ArrayBuffer>;
   /** Positions of the scored tokens, ascending, at least 1. */
   targets: Int32Array<ArrayBuffer>;
+  /** What a sentence calls it. Default: its place, from 1. */
+  item?: number;
 }
 
 export interface PreparedInput {
@@ -36,12 +38,16 @@ export interface PreparedInput {
   notes?: string[];
 }
 
-/** Makes chunks of an input. BAD_INPUT: too few tokens, with facts `{ tokens, needed }`, or nothing to score. */
+/**
+ * Makes chunks of an input. BAD_INPUT: too few tokens, with facts `{ tokens, needed }`, or nothing to score. `most`: so many are asked
+ * for; of conversations there are no more then.
+ */
 export async function prepareInput(
   addon: Addon,
   vocabulary: OpenVocabulary,
   input: LabInput,
   context: number,
+  most = Number.POSITIVE_INFINITY,
 ): Promise<PreparedInput> {
   switch (input.kind) {
     case 'text':
@@ -62,11 +68,12 @@ export async function prepareInput(
       return { chunks, context: base.context, uniform: true, tokens, tokensNeeded: tokens, base: base.handle, notes };
     }
     case 'chats':
-      return gathered(await conversationTokens(addon, vocabulary, input.chats), context);
+      return gathered(await conversationTokens(addon, vocabulary, input.chats), context, most);
     case 'segments':
       return gathered(
         input.sequences.map((segments) => segmentTokens(addon, vocabulary, segments)),
         context,
+        most,
       );
   }
 }
@@ -92,24 +99,44 @@ function uniformChunk(tokens: Int32Array<ArrayBuffer>): LabChunk {
   return { tokens, targets: Int32Array.from({ length: tokens.length - 1 - first }, (_, index) => first + 1 + index) };
 }
 
-function gathered(all: LabChunk[], context: number): PreparedInput {
-  const long = all.findIndex(({ tokens }) => tokens.length > context);
-  if (long >= 0) {
-    const length = all[long]?.tokens.length ?? 0;
-    throw new Fault(
-      'BAD_INPUT',
-      `Item ${long + 1} has ${length} tokens, more than the context of ${context}. Choose a context of at least ${length}, or leave the item out.`,
-      { facts: { item: long + 1, tokens: length } },
-    );
+/** Of those that fit into the context and have something to score, as many as are asked for. */
+function gathered(all: LabChunk[], context: number, most: number): PreparedInput {
+  const chunks: LabChunk[] = [];
+  const long: { item: number; length: number }[] = [];
+  for (const [index, chunk] of all.entries()) {
+    if (chunks.length === most) break;
+    if (chunk.targets.length === 0) continue;
+    if (chunk.tokens.length <= context) chunks.push(chunk);
+    else long.push({ item: chunk.item ?? index + 1, length: chunk.tokens.length });
   }
-  const chunks = all.filter(({ targets }) => targets.length > 0);
-  if (chunks.length === 0)
-    throw new Fault('BAD_INPUT', 'There is nothing to score: no item has an answer.', {
-      facts: { tokens: 0, needed: 1 },
-    });
+  if (chunks.length === 0) throw nothingFits(long, context);
   const longest = Math.max(...chunks.map(({ tokens }) => tokens.length));
   const tokens = chunks.reduce((sum, chunk) => sum + chunk.tokens.length, 0);
-  return { chunks, context: longest, uniform: false, tokens, tokensNeeded: 2 };
+  const notes = long.length === 0 ? [] : [leftOut(long, chunks.length, context)];
+  return { chunks, context: longest, uniform: false, tokens, tokensNeeded: 2, notes };
+}
+
+const mostNamed = 5;
+
+function leftOut(long: { item: number; length: number }[], kept: number, context: number): string {
+  const named = long.slice(0, mostNamed).map(({ item }) => item);
+  const more = long.length - named.length;
+  const items = `${long.length === 1 ? 'item' : 'items'} ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const room = Math.max(...long.map(({ length }) => length));
+  return `${long.length} of ${long.length + kept} items ${long.length === 1 ? 'was' : 'were'} left out, longer than the context of ${context} tokens: ${items}. With a context of ${room} none is.`;
+}
+
+function nothingFits(long: { item: number; length: number }[], context: number): Fault {
+  if (long.length === 0)
+    return new Fault('BAD_INPUT', 'There is nothing to score: no item has an answer.', {
+      facts: { tokens: 0, needed: 1 },
+    });
+  const shortest = long.reduce((one, other) => (other.length < one.length ? other : one));
+  return new Fault(
+    'BAD_INPUT',
+    `No item fits into the context of ${context} tokens: the shortest, item ${shortest.item}, has ${shortest.length}. Choose a context of ${Math.max(...long.map(({ length }) => length))}, into which all fit.`,
+    { facts: { item: shortest.item, tokens: shortest.length } },
+  );
 }
 
 function segmentTokens(

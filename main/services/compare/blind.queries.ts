@@ -15,6 +15,7 @@ const testRow = z.object({
   comparisons_json: jsonText.pipe(z.array(z.string())),
   players_json: jsonText.pipe(z.array(player)),
   revealed_at: z.string().nullable(),
+  asked: z.number().nullable(),
   judged: z.number(),
 });
 export type TestRow = z.output<typeof testRow>;
@@ -40,17 +41,20 @@ export interface NewTest {
   seed: string;
   comparisons: readonly string[];
   players: readonly Player[];
+  /** Null: all pairs. */
+  asked: number | null;
 }
 
 export function insertTest(write: WriteHandle, one: NewTest): void {
   write.run(
-    'INSERT INTO blind_tests (id, name, created_at, seed, comparisons_json, players_json) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO blind_tests (id, name, created_at, seed, comparisons_json, players_json, asked) VALUES (?, ?, ?, ?, ?, ?, ?)',
     one.id,
     one.name,
     one.createdAt,
     one.seed,
     JSON.stringify(one.comparisons),
     JSON.stringify(one.players),
+    one.asked,
   );
 }
 

@@ -19,7 +19,7 @@ const ofTest = (input: z.input<typeof blindIdInput>) => ({ test: input.id });
 /** Which of two answers a person prefers, without knowing whose they are. */
 export function createBlindRouter(blind: Blind) {
   return router({
-    /** { comparisons, name? } → { id }. NOT_FOUND; BAD_INPUT when they hold one model only. */
+    /** { comparisons, pairs?, name? } → { id }. NOT_FOUND; BAD_INPUT when they hold one model only. */
     start: command
       .meta({
         roles,

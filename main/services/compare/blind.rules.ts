@@ -62,11 +62,16 @@ export function pairsOf(seed: string, answers: readonly Candidate[]): { pairs: P
       }
     });
   }
-  pairs.sort((a, b) => order(a.id, b.id));
+  for (const list of [pairs, identical]) list.sort((a, b) => order(a.id, b.id));
   return { pairs, identical };
 }
 
 const order = (one: string, other: string) => (one < other ? -1 : one > other ? 1 : 0);
+
+/** Of the pairs with the same words as large a part as is asked of the others, so that ties weigh what they weigh in all. */
+export function identicalPart(identical: readonly Pair[], asked: number, there: number): readonly Pair[] {
+  return there === 0 ? identical : identical.slice(0, Math.round(identical.length * Math.min(1, asked / there)));
+}
 
 /** With fewer choices that were no tie not even all of them for one model tell anything: five of five are 6 % by chance alone. */
 const fewestDecided = 6;

@@ -7,7 +7,7 @@ import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
 import type { ReadHandle, Store } from '../../db/store.ts';
 import * as stored from './blind.queries.ts';
-import { type Candidate, type Pair, type Player, pairsOf, resultOf } from './blind.rules.ts';
+import { type Candidate, identicalPart, type Pair, type Player, pairsOf, resultOf } from './blind.rules.ts';
 import { type BlindFormat, exportBlind } from './blindExport.rules.ts';
 import * as queries from './compare.queries.ts';
 import type { ExportedText } from './export.ts';
@@ -28,8 +28,8 @@ export interface BlindDependencies {
 
 /** Which of two answers a person prefers, without knowing whose they are. */
 export interface Blind {
-  /** Begins a test over comparisons. NOT_FOUND; BAD_INPUT when they hold one model only. */
-  start(input: { comparisons: readonly string[]; name?: string }): { id: string };
+  /** Begins a test over comparisons, of so many pairs (default: all). NOT_FOUND; BAD_INPUT when they hold one model only. */
+  start(input: { comparisons: readonly string[]; pairs?: number; name?: string }): { id: string };
   /** How far it is, what to judge next, and after the end the result. NOT_FOUND. */
   get(id: string): BlindTest;
   /** Newest first. */
@@ -112,6 +112,7 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
       comparisons: test.comparisons_json.length,
       models,
       judged: test.judged,
+      asked: test.asked,
       revealedAt: test.revealed_at,
     };
   }
@@ -133,18 +134,21 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
     const { players, pairs, identical, waiting, gone } = drawFor(read, test);
     const judgments = stored.selectJudgments(read, test.sequence);
     const done = new Set(judgments.map(({ pair }) => pair));
-    const open = test.revealed_at === null ? pairs.find((pair) => !done.has(pair.id)) : undefined;
     // What was judged of a comparison that is gone still counts.
     const lost = judgments.filter((one) => !pairs.some((pair) => pair.id === one.pair)).length;
-    const total = pairs.length + lost;
+    const there = pairs.length + lost;
+    const total = Math.min(there, test.asked ?? there);
+    const isOpen = test.revealed_at === null && judgments.length < total;
+    const open = isOpen ? pairs.find((pair) => !done.has(pair.id)) : undefined;
+    const same = identicalPart(identical, total, there);
     return {
       ...summaryOf(test, players.length),
       total,
-      identical: identical.length,
+      identical: same.length,
       waiting,
       gone,
       next: open === undefined ? null : shownPair(read, open),
-      result: test.revealed_at === null ? null : resultOf(players, judgments.map(toJudgment), identical, total),
+      result: test.revealed_at === null ? null : resultOf(players, judgments.map(toJudgment), same, total),
     };
   }
 
@@ -157,7 +161,7 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
   }
 
   return {
-    start({ comparisons, name }) {
+    start({ comparisons, pairs, name }) {
       const store = vault.store();
       const ids = [...new Set(comparisons)];
       const columns = ids.flatMap((id) => requireComparison(store.read, id).columns_json);
@@ -179,6 +183,7 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
           comparisons: ids,
           // Models are found while answers come; who has answered none yet is not known by its final key.
           players: [...players.values()].filter(({ key }) => columns.some(({ modelId }) => modelId === key)),
+          asked: pairs ?? null,
         }),
       );
       changes.announce('blind');
@@ -199,6 +204,8 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
         throw new Fault('NOT_FOUND', 'These two answers are no longer in the store: their comparison was deleted.');
       if (stored.selectJudgments(store.read, test.sequence).some((one) => one.pair === pair))
         throw new Fault('CONFLICT', 'This pair was judged already. Undo takes the last judgement back.');
+      if (test.judged >= (test.asked ?? Number.POSITIVE_INFINITY))
+        throw new Fault('CONFLICT', `All ${test.asked} pairs that were asked for are judged. Show the names.`);
       store.transaction((write) => {
         stored.insertJudgment(write, test.sequence, {
           judged_at: new Date(clock.now()).toISOString(),

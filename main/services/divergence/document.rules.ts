@@ -43,6 +43,8 @@ export interface DivergenceDocument {
   reference: Pick<CandidateNumbers, 'pplInterval95'> & { file: string; ppl: number | null; pplError: number | null };
   candidates: CandidateDocument[];
   smallest: DivergenceRun['smallest'];
+  /** Things to know about the run, as sentences, e.g. how many items were left out. */
+  notes: string[];
   engineRelease: string | null;
   threads: number | null;
   peakRssBytes: number | null;
@@ -102,6 +104,7 @@ export function divergenceDocument(
       };
     }),
     smallest: run.smallest,
+    notes: run.notes,
     engineRelease: run.engineRelease,
     threads: run.threads,
     peakRssBytes: run.peakRssBytes,

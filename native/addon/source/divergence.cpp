@@ -1,9 +1,15 @@
 #include "divergence.hpp"
 #include "inParallel.hpp"
+#include "keptRow.hpp"
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <iterator>
+
+void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
+    throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
+        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
+}
 
 namespace {
 
@@ -35,11 +41,6 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
     return batches;
 }
 
-[[noreturn]] void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
-    throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
-        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
-}
-
 [[noreturn]] void tooFar(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " is further from the reference than numbers go, in chunk " + std::to_string(chunk.index + 1) + " before position "
         + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
@@ -50,46 +51,6 @@ bool isDistribution(const std::vector<float> & p) {
     double sum = 0;
     for (const float one : p) sum += one;
     return std::abs(sum - 1) < 0.02 + 1.2e-7 * (double) p.size();
-}
-
-/** What is kept of a row for a later turn: this head, a bit for each token above e^-16, and their 16-bit words. */
-struct KeptHead {
-    double nll;
-    float scale, minimum;
-    int32_t top;
-    uint32_t count;
-    uint32_t qTarget;
-    uint32_t unused;
-    /** Of the logits, to know an equal row again. */
-    uint64_t fingerprint;
-};
-
-uint64_t fingerprintOf(const float * row, int32_t n) {
-    uint64_t lanes[4] = {1, 2, 3, 4};
-    for (int32_t i = 0; i < n; i++) {
-        uint32_t bits;
-        std::memcpy(&bits, row + i, 4);
-        lanes[i & 3] = (lanes[i & 3] ^ bits) * 0x9E3779B97F4A7C15ull;
-        lanes[i & 3] ^= lanes[i & 3] >> 29;
-    }
-    return lanes[0] ^ (lanes[1] * 3) ^ (lanes[2] * 5) ^ (lanes[3] * 7);
-}
-
-std::vector<uint8_t> keepRow(const KeptHead & head, const uint16_t * q, const float * p, int32_t n) {
-    const size_t bitmap = ((size_t) n + 7) / 8;
-    std::vector<uint8_t> kept(sizeof head + bitmap);
-    std::vector<uint16_t> words;
-    for (int32_t i = 0; i < n; i++) {
-        if (!(p[i] > 0)) continue;
-        kept[sizeof head + i / 8] |= 1 << (i % 8);
-        words.push_back(q[i]);
-    }
-    KeptHead whole = head;
-    whole.count = (uint32_t) words.size();
-    std::memcpy(kept.data(), &whole, sizeof whole);
-    const auto * bytes = (const uint8_t *) words.data();
-    kept.insert(kept.end(), bytes, bytes + words.size() * 2);
-    return kept;
 }
 
 struct Scratch {
@@ -105,35 +66,9 @@ struct ReferenceRow {
     double baseNll = 0;
     float probability = 0;
     int32_t top = 0;
-    /** Of a kept row. */
-    const uint8_t * bitmap = nullptr;
-    const uint8_t * words = nullptr;
-    float scale = 0, minimum = 0;
-    uint64_t fingerprint = 0;
+    /** Without a bitmap where none was kept. */
+    KeptRow kept;
 };
-
-double keptDivergence(const ReferenceRow & reference, const float * row, int32_t n, float offset) {
-    double sum = 0;
-    const uint8_t * word = reference.words;
-    for (int32_t byte = 0; byte < (n + 7) / 8; byte++) {
-        for (unsigned bits = reference.bitmap[byte]; bits; bits &= bits - 1) {
-            int32_t i = byte * 8;
-            for (unsigned below = (bits & -bits) >> 1; below; below >>= 1) i++;
-            uint16_t q;
-            std::memcpy(&q, word, 2);
-            word += 2;
-            const float logP = reference.scale * q + reference.minimum;
-            const float p = std::exp(logP);
-            const float term = p * (logP - row[i] + offset);
-            sum += term;
-        }
-    }
-    return sum;
-}
-
-} // namespace
-
-namespace {
 
 std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
     const RowKernels & kernels = rowKernels();
@@ -165,21 +100,8 @@ std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
             one.p.resize(vocabulary);
             if (packed) one.q.resize(vocabulary);
         }
-    // Where each kept row begins.
-    std::vector<std::vector<size_t>> keptAt(work.kept.size());
-    for (size_t c = 0; c < work.kept.size(); c++) {
-        size_t at = 0;
-        for (size_t t = 0; t < work.chunks[c].targets.size(); t++) {
-            KeptHead head;
-            const auto & bytes = *work.kept[c];
-            const size_t bitmap = ((size_t) vocabulary + 7) / 8;
-            if (at + sizeof head + bitmap > bytes.size()) throw Problem("INTERNAL", "What was kept of the reference is not whole.");
-            std::memcpy(&head, bytes.data() + at, sizeof head);
-            keptAt[c].push_back(at);
-            at += sizeof head + bitmap + (size_t) head.count * 2;
-            if (at > bytes.size()) throw Problem("INTERNAL", "What was kept of the reference is not whole.");
-        }
-    }
+    std::vector<std::vector<size_t>> keptAt;
+    for (size_t c = 0; c < work.kept.size(); c++) keptAt.push_back(keptPlaces(*work.kept[c], work.chunks[c].targets.size(), vocabulary));
 
     std::vector<uint16_t> fileRows;
     std::vector<std::vector<uint8_t>> keptRows;
@@ -248,11 +170,8 @@ std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
                 KeptHead head;
                 std::memcpy(&head, from, sizeof head);
                 reference.top = head.top;
-                reference.scale = head.scale;
-                reference.minimum = head.minimum;
-                reference.fingerprint = head.fingerprint;
-                reference.bitmap = from + sizeof head;
-                reference.words = reference.bitmap + ((size_t) vocabulary + 7) / 8;
+                const uint8_t * bitmap = from + sizeof head;
+                reference.kept = {bitmap, bitmap + ((size_t) vocabulary + 7) / 8, head.scale, head.minimum, head.fingerprint};
                 reference.baseNll = -(head.scale * head.qTarget + head.minimum);
                 nll = head.nll;
             }
@@ -272,14 +191,14 @@ std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
                 one.probability[row.target] = probability;
                 // The same logits are no divergence; what 16 bits did to the reference would read as one.
                 const bool equal = reference.logits ? std::memcmp(reference.logits, logits, (size_t) vocabulary * sizeof(float)) == 0
-                    : reference.bitmap && reference.fingerprint == fingerprintOf(logits, vocabulary);
+                    : reference.kept.bitmap && reference.kept.fingerprint == fingerprintOf(logits, vocabulary);
                 if (equal) {
                     one.kld[row.target] = 0;
                     one.deltaP[row.target] = 0;
                     one.sameTop[row.target] = 1;
                     continue;
                 }
-                one.kld[row.target] = reference.bitmap ? keptDivergence(reference, logits, vocabulary, (float) logNormalizer)
+                one.kld[row.target] = reference.kept.bitmap ? keptDivergence(reference.kept, logits, vocabulary, (float) logNormalizer)
                     : work.exact ? kernels.divergence(own.p.data(), reference.logits, logits, vocabulary, (float) (logNormalizer - reference.logNormalizer))
                                  : kernels.divergence(own.p.data(), own.logP.data(), logits, vocabulary, (float) logNormalizer);
                 if (!std::isfinite((float) one.kld[row.target])) tooFar(*work.candidates[m], chunk, position);
@@ -314,51 +233,4 @@ std::vector<ChunkNumbers> measure(const std::vector<GroupWork> & groups) {
     std::vector<ChunkNumbers> all;
     for (auto & one : found) std::move(one.begin(), one.end(), std::back_inserter(all));
     return all;
-}
-
-std::vector<Look> lookAfter(const std::vector<Model *> & models, const std::vector<int32_t> & tokens, int32_t target, int32_t top, uint32_t batch, const Flag & cancelled) {
-    const RowKernels & kernels = rowKernels();
-    const int32_t vocabulary = models.front()->vocabulary;
-    std::vector<Look> looks;
-    std::vector<float> first, p(vocabulary), firstP;
-    double firstNormalizer = 0;
-    for (Model * model : models) {
-        size_t known = 0;
-        while (known < model->cached.size() && known + 1 < tokens.size() && model->cached[known] == tokens[known]) known++;
-        if (known == 0 || !model->forgetFrom((int32_t) known)) {
-            model->forget();
-            known = 0;
-        }
-        int32_t last = 0;
-        while (known < tokens.size()) {
-            BatchPlan plan;
-            for (; known < tokens.size() && plan.size() < batch; known++) plan.add(tokens[known], (int32_t) known, 0, known + 1 == tokens.size());
-            last = (int32_t) plan.size() - 1;
-            model->decode(plan, cancelled);
-        }
-        model->cached = tokens;
-        const float * row = model->row(last);
-        const RowSummary summary = kernels.summarize(row, vocabulary);
-        if (!summary.finite) notNumbers(*model, Chunk{}, (int32_t) tokens.size());
-        const double normalizer = summary.max + std::log(summary.sum);
-        kernels.normalize(row, vocabulary, normalizer, p.data());
-        Look look;
-        look.targetLogProbability = row[target] - normalizer;
-        look.entropy = normalizer - kernels.expectation(p.data(), row, vocabulary);
-        std::vector<int32_t> order(vocabulary);
-        for (int32_t i = 0; i < vocabulary; i++) order[i] = i;
-        const int32_t count = std::min(top, vocabulary);
-        std::partial_sort(order.begin(), order.begin() + count, order.end(), [&](int32_t a, int32_t b) { return row[a] > row[b] || (row[a] == row[b] && a < b); });
-        for (int32_t i = 0; i < count; i++) look.top.push_back({order[i], row[order[i]] - normalizer});
-        if (looks.empty()) {
-            first.assign(row, row + vocabulary);
-            firstP = p;
-            firstNormalizer = normalizer;
-            look.kld = 0;
-        } else {
-            look.kld = kernels.divergence(firstP.data(), first.data(), row, vocabulary, (float) (normalizer - firstNormalizer));
-        }
-        looks.push_back(std::move(look));
-    }
-    return looks;
 }

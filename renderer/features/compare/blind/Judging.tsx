@@ -46,6 +46,9 @@ export function Judging({ test, children }: { test: BlindTest; children: ReactNo
             share={test.total === 0 ? null : test.judged / test.total}
             detail={[
               `${test.judged} of ${plural(test.total, 'pair')} judged`,
+              ...(test.asked !== null && test.asked > test.total && test.waiting === 0
+                ? [`${test.asked} were asked for`]
+                : []),
               ...(test.identical > 0 ? [`${test.identical} identical, not asked`] : []),
               ...(test.waiting > 0 ? [`${plural(test.waiting, 'answer')} to come`] : []),
             ].join(', ')}

@@ -1,9 +1,9 @@
-import { Button, Checkbox, SegmentedControl, Textarea } from '@mantine/core';
+import { Button, Checkbox, NumberInput, SegmentedControl, Textarea } from '@mantine/core';
 import { EyeOff } from 'lucide-react';
 import { useState } from 'react';
 import { Notice, SkeletonRows } from '../../../design/index.ts';
-import { moment, plural } from '../../../lib/numbers.ts';
-import { draft, useDraft, usePreferences } from '../../../ui-state/index.ts';
+import { counted, moment, plural } from '../../../lib/numbers.ts';
+import { draft, prefer, useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useHistory } from '../data.ts';
 import { inputOf } from '../settings.ts';
 import classes from './BlindTab.module.css';
@@ -27,10 +27,20 @@ export function NewTest({ onStarted }: { onStarted(id: string): void }) {
         : null
       : (asked.missing ?? (preferences.models.length < 2 ? 'Add a candidate: a choice needs two models.' : null));
 
+  const there =
+    source === 'saved'
+      ? usable === undefined || chosen.length === 0
+        ? null
+        : pairsIn(usable.filter(({ id }) => chosen.includes(id)).map((one) => [one.promptCount, one.columns.length]))
+      : asked.input === null
+        ? null
+        : pairsIn([[asked.input.prompts.length, preferences.models.length]]);
+
   function begin() {
     if (missing !== null) return;
     const input = source === 'saved' ? { comparisons: chosen } : asked.input === null ? null : { fresh: asked.input };
-    if (input !== null) start.mutate(input, { onSuccess: ({ id }) => onStarted(id) });
+    const pairs = preferences.blindPairs ?? undefined;
+    if (input !== null) start.mutate({ ...input, pairs }, { onSuccess: ({ id }) => onStarted(id) });
   }
 
   return (
@@ -38,8 +48,8 @@ export function NewTest({ onStarted }: { onStarted(id: string): void }) {
       <h2>New blind test</h2>
       <p className="dim">
         Two answers to the same prompt, no names, sides by chance. Choose the better one of every pair; then the names
-        are shown, with a score for each model and its interval. From six choices on something can be told. A test that
-        is ended early says so.
+        are shown, with a score for each model and its interval. From six choices on something can be told; of 20 with
+        no tie, 15 for one model tell it apart. A test that is ended early says so.
       </p>
       <SegmentedControl
         aria-label="Answers to judge"
@@ -88,6 +98,17 @@ export function NewTest({ onStarted }: { onStarted(id: string): void }) {
           maxRows={10}
         />
       )}
+      <NumberInput
+        className={classes.pairs}
+        label="Pairs to judge"
+        description={`Decided now, so that the end does not follow from who leads. Empty: all.${there === null ? '' : ` ${there === 1 ? 'At most one is' : `At most ${counted(there)} are`} there.`}`}
+        min={1}
+        max={10_000}
+        allowDecimal={false}
+        allowNegative={false}
+        value={preferences.blindPairs ?? ''}
+        onChange={(value) => prefer({ blindPairs: typeof value === 'number' && value >= 1 ? value : null })}
+      />
       {start.problem && <Notice kind="bad">{start.problem.message}</Notice>}
       <div className={classes.begin}>
         <Button
@@ -103,4 +124,9 @@ export function NewTest({ onStarted }: { onStarted(id: string): void }) {
       </div>
     </section>
   );
+}
+
+/** Every two models to every prompt. */
+function pairsIn(of: [prompts: number, models: number][]): number {
+  return of.reduce((sum, [prompts, models]) => sum + (prompts * models * (models - 1)) / 2, 0);
 }

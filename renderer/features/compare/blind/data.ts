@@ -63,9 +63,12 @@ export function useBlindCommands(id: string | null) {
 export function useStartBlind() {
   const { client } = useApi();
   const mutation = useMutation({
-    mutationFn: async (input: { comparisons: string[] } | { fresh: ComparisonInput }) => {
+    mutationFn: async ({
+      pairs,
+      ...input
+    }: { pairs?: number } & ({ comparisons: string[] } | { fresh: ComparisonInput })) => {
       const comparisons = 'fresh' in input ? [(await client.compare.start.mutate(input.fresh)).id] : input.comparisons;
-      return client.blind.start.mutate({ comparisons });
+      return client.blind.start.mutate({ comparisons, pairs });
     },
   });
   return { ...mutation, problem: mutation.error && failureOf(mutation.error) };

@@ -159,7 +159,7 @@ function MeasureSettings({ baseBytes }: { baseBytes: number | null }) {
             label="Context"
             description={
               isDataset
-                ? 'Longest item, in tokens.'
+                ? 'Tokens of an item; longer ones are left out, and the result names them.'
                 : 'Tokens of a chunk; the second half of each is scored, as llama-perplexity does.'
             }
             min={16}
