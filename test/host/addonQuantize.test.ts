@@ -93,7 +93,7 @@ describe.skipIf(!addonStands)('quantizing', { timeout: 300_000 }, () => {
     const named = { imatrixFile: at('imatrix.gguf'), imatrixName: 'imatrix.gguf' };
     const result = await finished(lab().quantize({ ...work, ...named }));
     if (sameBytes && sameProcessor) expect(hash(work.output)).toBe(golden.quantized.Q2_K_S);
-    expect(result.bitsPerWeight).toBeLessThan(4);
+    expect(result.bitsPerWeight).toBeLessThan(4.5);
     const found = await measured(lab(), {
       reference: labModel(input),
       candidates: [labModel(work.output)],

@@ -167,7 +167,7 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     expect(run).toMatchObject({ textKind: 'dataset', textName: 'Sample answers' });
     expect(same?.verdict.kind).toBe('identical');
     for (const one of ladder) expectVerdictOfIntervals(one);
-    expect(ladder[1]?.verdict.kind).toBe('clear loss');
+    expect(ladder[1]?.verdict.kind).toMatch(/loss$/);
     // The reference's own file is no variant to choose.
     expect(run.smallest?.candidate).not.toBe(0);
   });

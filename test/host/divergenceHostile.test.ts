@@ -137,7 +137,7 @@ describe('a base file of another tokenizer', { timeout: 300_000 }, () => {
       await measured(lab, ask({ reference: { model: 'sample' }, base: { file, use: 'write' } }));
       const own = await measured(lab, ask({ base: { file, use: 'read' } }));
       expect(own.notes.join()).not.toContain('tokenizer');
-      const model = makeModel(join(lab.folder, 'other.gguf'), { vocabulary: 1280, seed: 9 });
+      const model = makeModel(join(lab.folder, 'other.gguf'), { vocabulary: 1536, seed: 9 });
       const { job } = await ended(lab, () =>
         lab.api.divergence.start(ask({ candidates: [{ model }], base: { file, use: 'read' } })),
       );

@@ -23,7 +23,7 @@ import { NoConversation } from './NoConversation.tsx';
 import classes from './PlaygroundTab.module.css';
 import { SettingsPanel } from './SettingsPanel.tsx';
 import { useMessageActions } from './useMessageActions.ts';
-import { useMessageRemoval } from './useMessageRemoval.tsx';
+import { useMessageRemoval } from './useMessageRemoval.ts';
 import { usePlaygroundCommands } from './usePlaygroundCommands.ts';
 import { useReopened } from './useReopened.ts';
 

@@ -1,14 +1,11 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback, useMemo, useRef, useState } from 'react';
+import { offerUndo, undoFor } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
 import { go, removeLater } from '../../../ui-state/index.ts';
-import panel from '../components/HistoryPanel.module.css';
 import type { useChat } from './data.ts';
 import { useRemoveMessage } from './data.ts';
 import { below, placesOf, type ShownConversation, without } from './live.ts';
-
-/** How long a removal can be undone. It is carried out only then. */
-const undoFor = 6000;
 
 const open = (id: string | null) => go({ screen: 'compare', id, tab: 'playground' });
 
@@ -39,7 +36,10 @@ export function useMessageRemoval(
       if (beside !== undefined && path.includes(message)) look(beside);
       if (isAll) open(null);
       // What could not be removed is shown again; why is said by the hook.
-      const keep = removeLater(message, undoFor, () => carryOut({ conversation: id, message }).catch(bringBack));
+      const keep = removeLater(message, undoFor, () => {
+        if (lastUndo.current === undo) lastUndo.current = null;
+        return carryOut({ conversation: id, message }).catch(bringBack);
+      });
       const undo = () => {
         keep();
         bringBack();
@@ -49,20 +49,7 @@ export function useMessageRemoval(
         else if (beside !== undefined) look(message);
       };
       lastUndo.current = undo;
-      const note = notifications.show({
-        autoClose: undoFor,
-        onClose: () => {
-          if (lastUndo.current === undo) lastUndo.current = null;
-        },
-        message: (
-          <span className={panel.undo}>
-            <span>{plural(below(shown.tree, message).size, 'message')} deleted.</span>
-            <button type="button" onClick={undo}>
-              Undo
-            </button>
-          </span>
-        ),
-      });
+      const note = offerUndo(`${plural(below(shown.tree, message).size, 'message')} deleted.`, undo);
       return beside ?? null;
     },
     [carryOut],
