@@ -20,7 +20,8 @@ export default defineConfig<HomeOptions>({
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: [['list'], ['json', { outputFile: join(results, `${place}.json`) }]],
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  // Recording every step is dear; a spec that is run again is recorded.
+  use: { trace: 'on-first-retry', screenshot: 'only-on-failure' },
   projects: [
     { name: 'chromium', testMatch: '*.spec.ts', testIgnore: ['desktop/**', 'screens/**'], use: { home: 'browser' } },
     {

@@ -76,8 +76,9 @@ test('types are estimated, made by keys, listed, and say where they came from', 
 
   await page.getByRole('textbox', { name: 'Filter the models' }).fill('assay-sample-Q8_0');
   const row = page.getByRole('row', { name: /assay-sample-Q8_0/ });
-  await expect(row).toBeVisible();
+  await expect(page.getByText(/^1 of \d+ files/)).toBeVisible();
   await page.keyboard.press('ArrowDown');
+  await expect(row).toBeFocused();
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('complementary', { name: 'Details of assay-sample-Q8_0.gguf' });
   await expect(sheet).toContainText(/Made by AssayQuantized toQ8_0From.*assay-sample-F16\.gguf/);

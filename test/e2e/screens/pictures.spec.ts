@@ -37,11 +37,13 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await picture('compare-full');
   await page.keyboard.press('v');
   await column(page, /Q4_K_M/)
-    .locator('[data-token="2"]')
+    .locator('[data-token="4"]')
     .hover({ force: true });
-  await expect(page.getByRole('table', { name: 'Token 3' })).toBeVisible();
+  await expect(page.getByRole('table', { name: 'Token 5' })).toBeVisible();
   await picture('compare-probability', 'where it is');
   await page.keyboard.press('v');
+  await page.mouse.move(2, 2);
+  await expect(page.getByRole('table', { name: 'Token 5' })).toHaveCount(0);
   await picture('compare-word-diff');
   await page.keyboard.press('v');
   await page.getByRole('button', { name: /^Sampler:/ }).click();
