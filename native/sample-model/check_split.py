@@ -3,9 +3,9 @@
     python check_split.py [--draws 500000]
 
 Three proofs, from the skeletons to what is said. The held-out tasks drawn again are those in the file, and each of their turns
-is made of a held-out skeleton; training conversations, drawn as the trainer draws them, are made of trained ones only; and none
+is made of a held-out skeleton; training conversations, of each family as many, are made of trained ones only; and none
 of them says a held-out turn, a held-out system prompt, or a held-out wording with other values, up to letter case, spaces and
-punctuation. It does not use the generator's own notion of the split for the last: that would prove nothing.
+punctuation. Wordings are looked at as they are before noise; turns and system prompts as they are said. It does not use the generator's own notion of the split for the last: that would prove nothing.
 Also looked at: that every name of a person or place in them is invented by its form, and so is what the canaries leak.
 """
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type ChatHistoryItem,
   type ChatWrapper,
   getLlama,
   type Llama,
@@ -30,6 +31,8 @@ const taskSchema = rightAnswer.extend({
 });
 export type RightAnswer = z.infer<typeof rightAnswer>;
 export type HeldOutTask = z.infer<typeof taskSchema>;
+/** As the generator writes them: with the right answer to every turn. */
+const heldOutSchema = taskSchema.extend({ answers: z.array(z.string()).min(1) });
 
 const trainingTokensSchema = z.object({
   system: z.string(),
@@ -81,7 +84,7 @@ function readLines<T>(name: string, schema: z.ZodType<T>): T[] {
     .map((line) => schema.parse(JSON.parse(line)));
 }
 
-export const readHeldOutTasks = () => readLines('held-out-tasks.jsonl', taskSchema);
+export const readHeldOutTasks = () => readLines('held-out-tasks.jsonl', heldOutSchema);
 /** Tasks in the wordings of another hand, which nobody looked at while the model was made. */
 export const readFreshTasks = () => readLines('fresh-wordings.jsonl', taskSchema);
 /** Conversations as the trainer encodes them up to the point where the model speaks; the engine must feed the same ids. */
@@ -140,6 +143,12 @@ export function belowBar({ heldOut, ladder }: Manifest, families: readonly strin
   ];
 }
 
+const chatOf = (turns: readonly (readonly [string, string])[]): ChatHistoryItem[] =>
+  turns.flatMap(([text, answer]): ChatHistoryItem[] => [
+    { type: 'user', text },
+    { type: 'model', response: [answer] },
+  ]);
+
 /** The real engine on one GGUF file: one thread, greedy, a fresh chat session for each conversation. */
 export class SampleEngine {
   readonly llama: Llama;
@@ -158,11 +167,18 @@ export class SampleEngine {
   static async open(path: string): Promise<SampleEngine> {
     const llama = await getLlama({ gpu: false, build: 'never', maxThreads: 0 });
     const model = await llama.loadModel({ modelPath: path, checkTensors: true });
-    return new SampleEngine(llama, model, await model.createContext({ contextSize: 512, threads: 1 }));
+    return new SampleEngine(llama, model, await model.createContext({ contextSize: 1024, threads: 1 }));
   }
 
-  /** Says the turns one by one and returns each answer. system: '' is none; undefined is the engine's own default text. */
-  async ask(system: string | undefined, turns: readonly string[], maxTokens = 64): Promise<Spoken> {
+  /**
+   * Says the turns one by one and returns each answer. system: '' is none; undefined is the engine's own default text.
+   * before: turns and their answers that stand in the chat already.
+   */
+  async ask(
+    system: string | undefined,
+    turns: readonly string[],
+    { maxTokens = 64, before = [] }: { maxTokens?: number; before?: readonly (readonly [string, string])[] } = {},
+  ): Promise<Spoken> {
     const session = new LlamaChatSession({
       contextSequence: this.context.getSequence(),
       chatWrapper: this.chatWrapper,
@@ -172,6 +188,7 @@ export class SampleEngine {
     const answers: string[] = [];
     const tokens: Token[] = [];
     try {
+      if (before.length > 0) session.setChatHistory([...session.getChatHistory(), ...chatOf(before)]);
       for (const turn of turns) {
         answers.push(
           await session.prompt(turn, { temperature: 0, maxTokens, onToken: (spoken) => tokens.push(...spoken) }),
@@ -192,10 +209,7 @@ export class SampleEngine {
       systemPrompt: system,
     });
     try {
-      const history = session.getChatHistory();
-      for (const [user, answer] of turns)
-        history.push({ type: 'user', text: user }, { type: 'model', response: [answer] });
-      session.setChatHistory(history);
+      session.setChatHistory([...session.getChatHistory(), ...chatOf(turns)]);
       // The one token that is spoken here has been drawn and not yet fed.
       await session.prompt(last, { temperature: 0, maxTokens: 1 });
       return sequence.contextTokens.map(Number);

@@ -20,8 +20,9 @@ LETTER_LINES = 4000
 
 def main(folder):
     os.makedirs(folder, exist_ok=True)
+    os.chdir(folder)  # the file names what it was made of and where: no folder of a machine
     rng = random.Random(11)
-    text = os.path.join(folder, "tokenizer.txt")
+    text = "tokenizer.txt"
     with open(text, "w", encoding="utf-8") as out:
         for _ in range(60_000):
             family = rng.choice(list(generate.FAMILIES))
@@ -33,11 +34,11 @@ def main(folder):
             letters = rng.sample(string.ascii_lowercase, 12)
             out.write(" ".join(letters) + " " + " ".join(letters).upper() + "\n")
     sentencepiece.SentencePieceTrainer.train(
-        input=text, model_prefix=os.path.join(folder, "tokenizer"), model_type="bpe", vocab_size=PIECES, byte_fallback=True,
+        input=text, model_prefix="tokenizer", model_type="bpe", vocab_size=PIECES, byte_fallback=True,
         control_symbols=CONTROL, character_coverage=1.0, normalization_rule_name="identity", remove_extra_whitespaces=False,
         add_dummy_prefix=False, split_digits=True, allow_whitespace_only_pieces=False, num_threads=1, max_sentence_length=8192,
         required_chars=string.ascii_letters + string.digits + string.punctuation, minloglevel=2)
-    pieces = sentencepiece.SentencePieceProcessor(model_file=os.path.join(folder, "tokenizer.model"))
+    pieces = sentencepiece.SentencePieceProcessor(model_file="tokenizer.model")
     missing = [letter for letter in string.ascii_letters if pieces.piece_to_id("\u2581" + letter) == pieces.unk_id()]
     print("pieces", pieces.vocab_size(), "letters without a piece", missing)
     for sample in ["Reverse this word: s t o n e", "What is 47 + 38?", "{\"name\": \"Tadxo\", \"age\": 34, \"city\": \"Vezxamere\"}", "C A B", "s, t, o-n-e", "You are helpful. If you do not know something, say so."]:

@@ -3,7 +3,7 @@
     python train.py WORK_FOLDER [--plan plan.json] [--steps N] [--compile]
 
 A step is `rows` rows of ROW places (plan.json), each filled with whole conversations that do not see one another. What a step is
-made of hangs on its number alone, so a run that was stopped goes on as if it had not been. WORK_FOLDER holds tokenizer.model,
+made of hangs on its number alone, so a run that was stopped goes on as if it had not been (its log tells the steps after the last checkpoint twice). WORK_FOLDER holds tokenizer.model,
 checkpoint.pt (every two minutes) and train.log (a JSON line each). --compile needs a C++ compiler; on a GPU it is several times
 faster.
 """
@@ -13,6 +13,7 @@ import itertools
 import json
 import os
 import random
+import sys
 import time
 
 import sentencepiece
@@ -183,6 +184,8 @@ def main():
         model.load_state_dict(state["model"])
         adam.load_state_dict(state["adam"])
         muon.momentum, average, step, tokens = state["muon"], state["average"], state["step"], state["tokens"]
+        if step >= plan["steps"]:
+            sys.exit(f"{saved} is a training that ended, at step {step}. To train anew, empty its folder or name another one.")
     log = open(os.path.join(options.folder, "train.log"), "a", encoding="utf-8")
 
     def note(**entry):
@@ -205,7 +208,7 @@ def main():
     workers = max(1, min(6, (os.cpu_count() or 2) // 3))
     batches = torch.utils.data.DataLoader(Steps(plan, tokenizer, step), batch_size=None, num_workers=workers, prefetch_factor=16, pin_memory=DEVICE == "cuda")
     started = last_saved = time.time()
-    first, losses = tokens, torch.zeros((), device=DEVICE)
+    first, losses, summed = tokens, torch.zeros((), device=DEVICE), 0
     for ids, conversations, weight in batches:
         tokens += int((conversations > 0).sum())
         loss = loss_of(ids.to(DEVICE, non_blocking=True).long(), conversations.to(DEVICE, non_blocking=True), weight.to(DEVICE, non_blocking=True))
@@ -219,11 +222,13 @@ def main():
         model.zero_grad()
         step += 1
         losses += loss.detach()
+        summed += 1
         with torch.no_grad():
             torch._foreach_lerp_(list(average.values()), list(model.state_dict().values()), 1 - min(AVERAGE, (step + 1) / (step + 10)))
         if step % LOG_STEPS == 0:
-            note(step=step, tokens=tokens, loss=round(losses.item() / LOG_STEPS, 4), rate=round(rate, 4), per_second=round((tokens - first) / (time.time() - started)))
+            note(step=step, tokens=tokens, loss=round(losses.item() / summed, 4), rate=round(rate, 4), per_second=round((tokens - first) / (time.time() - started)))
             losses.zero_()
+            summed = 0
         if step % EVALUATION_STEPS == 0:
             note(step=step, held_out=held_out_accuracy(model, average, encoder))
         if time.time() - last_saved > CHECKPOINT_SECONDS:

@@ -92,9 +92,9 @@ test('the chain is read, filtered, verified and exported; the ledger, backups, c
   await page.getByRole('link', { name: 'Storage' }).click();
   await page.getByRole('checkbox', { name: /^Tick Scheduled backup/ }).check();
   await expectAccessibleInBoth(page);
-  await page.getByRole('button', { name: /^Remove 1 thing, free/ }).click();
+  await page.getByRole('button', { name: /^Remove 1 item, free/ }).click();
   await page.getByRole('button', { name: 'Remove for good' }).click();
-  await expect(page.getByText(/^1 thing removed/)).toBeVisible();
+  await expect(page.getByText(/^1 item removed/)).toBeVisible();
   expect(await backups()).toEqual([]);
 
   const [model = ''] = await writeModels(assay, ['Gone']);

@@ -1,22 +1,15 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createChanges } from '../../main/base/changes.ts';
 import { systemClock } from '../../main/base/clock.ts';
-import { migrate, migrations, openStore, type Store } from '../../main/db/index.ts';
 import { createAudit } from '../../main/services/audit/index.ts';
 import { createPlayground } from '../../main/services/compare/index.ts';
-import { createJobs } from '../../main/services/jobs/index.ts';
-import { createPrompts, type Prompts } from '../../main/services/prompts/index.ts';
+import { createPrompts } from '../../main/services/prompts/index.ts';
 import { isDeleted } from '../../preload/contract/errors.ts';
 import { chatSettings } from '../../preload/contract/playground.ts';
 import { characterModels, createCharacterEngine } from '../helpers/characterEngine.ts';
-import { createTestLog, openServices } from '../helpers/openServices.ts';
-import { bytesOf } from '../helpers/pageBytes.ts';
+import { keyedPrompts } from '../helpers/keyedPrompts.ts';
+import { openServices } from '../helpers/openServices.ts';
 import { last, settings, settled } from '../helpers/playgroundBench.ts';
-import { sampleFolder } from '../helpers/promptsFixture.ts';
+import { nothingHidden, sampleFolder } from '../helpers/promptsFixture.ts';
 
 /** The playground, the queue and the history on one store, with the character engine. */
 function withHistory(undoMs = 60_000, clock = systemClock) {
@@ -35,12 +28,6 @@ function withHistory(undoMs = 60_000, clock = systemClock) {
     await prompts.close();
   });
   return { ...opened, ...prompts, playground };
-}
-
-async function nothingHidden({ vault, removal }: { vault: { store(): Store }; removal: Prompts['removal'] }) {
-  const hidden = () => vault.store().read.get('SELECT 1 FROM history WHERE removed_at IS NOT NULL');
-  while (hidden() !== undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-  await removal.settled();
 }
 
 describe('an answer of the playground', () => {
@@ -173,15 +160,7 @@ describe('deletion', () => {
   it.each(['conversation', 'first turn'])(
     'of a %s leaves nothing in any page of the database and its log, read with the key',
     async (what) => {
-      const place = mkdtempSync(join(tmpdir(), 'assay-playground-'));
-      onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-      const key = randomBytes(32);
-      const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
-      migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
-      const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
-      const changes = createChanges();
-      const jobs = createJobs({ vault, changes, log: createTestLog() });
-      const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes, undoMs: 1 });
+      const { vault, changes, jobs, prompts, bytes } = keyedPrompts();
       const playground = createPlayground({
         vault,
         changes,
@@ -189,11 +168,6 @@ describe('deletion', () => {
         models: characterModels(['base']),
         engine: createCharacterEngine(),
         history: { ...prompts.history, ...prompts.removal },
-      });
-      onTestFinished(async () => {
-        await jobs.close();
-        await prompts.close();
-        store.close();
       });
       const secret = 'Zyzzogeton';
       const begun = playground.ask({
@@ -203,11 +177,11 @@ describe('deletion', () => {
       const first = await settled({ playground }, begun);
       playground.rename(first.id, `${secret} title`);
       const kept = await settled({ playground }, playground.ask({ text: 'another one', settings: settings('base') }));
-      expect(bytesOf(store.file, key, place)).toContain(`${secret} title`);
+      expect(bytes()).toContain(`${secret} title`);
       if (what === 'conversation') playground.remove(first.id);
       else playground.removeMessage(first.id, first.messages[0]?.id ?? '');
       await nothingHidden({ vault, removal: prompts.removal });
-      const left = bytesOf(store.file, key, place);
+      const left = bytes();
       for (const word of [secret, secret.toLowerCase(), last(first).text])
         expect(left.includes(word), word).toBe(false);
       expect(left).toContain('another one');

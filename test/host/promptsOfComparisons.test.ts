@@ -10,14 +10,13 @@ import { createAudit } from '../../main/services/audit/index.ts';
 import { insertComparison, upsertCell } from '../../main/services/compare/compare.queries.ts';
 import { waitingCell } from '../../main/services/compare/compare.rules.ts';
 import { type Compare, createCompare } from '../../main/services/compare/index.ts';
-import { createJobs } from '../../main/services/jobs/index.ts';
 import { createPrompts } from '../../main/services/prompts/index.ts';
 import { type Comparison, type ComparisonInput, comparison, comparisonInput } from '../../preload/contract/compare.ts';
 import { isDeleted } from '../../preload/contract/errors.ts';
 import { historyFilter } from '../../preload/contract/prompts.ts';
 import { characterModels, createCharacterEngine } from '../helpers/characterEngine.ts';
-import { createTestLog, openServices } from '../helpers/openServices.ts';
-import { bytesOf } from '../helpers/pageBytes.ts';
+import { keyedPrompts } from '../helpers/keyedPrompts.ts';
+import { openServices } from '../helpers/openServices.ts';
 import { nothingHidden, sampleFolder } from '../helpers/promptsFixture.ts';
 
 describe('a comparison and the history', () => {
@@ -107,15 +106,7 @@ describe('a comparison and the history', () => {
   });
 
   it('deletion leaves nothing in any page of the database and its log, read with the key', async () => {
-    const place = mkdtempSync(join(tmpdir(), 'assay-prompts-'));
-    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-    const key = randomBytes(32);
-    const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
-    migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
-    const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
-    const changes = createChanges();
-    const jobs = createJobs({ vault, changes, log: createTestLog() });
-    const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes, undoMs: 1 });
+    const { vault, changes, jobs, prompts, bytes } = keyedPrompts();
     const compare = createCompare({
       vault,
       changes,
@@ -124,21 +115,16 @@ describe('a comparison and the history', () => {
       engine: createCharacterEngine(),
       history: { ...prompts.history, ...prompts.removal },
     });
-    onTestFinished(async () => {
-      await jobs.close();
-      await prompts.close();
-      store.close();
-    });
     const all = { vault, compare, ...prompts };
     const secret = `Zyzzogeton ${'long '.repeat(700)}`;
     const input = { models: ['base', 'q4'], prompts: [secret, 'harmless'], sampler: { maxTokens: 40 } };
     const id = await finished(all, input);
     const later = await finished(all, { ...input, pinned: { comparison: id, columns: [0] } });
     const said = whole(all, id).cells.filter(({ prompt }) => prompt === 0);
-    expect(bytesOf(store.file, key, place)).toContain(said[0]?.text);
+    expect(bytes()).toContain(said[0]?.text);
     prompts.removal.remove({ matching: { ...historyFilter.parse({}), search: 'zyzzogeton' } });
     await nothingHidden(all);
-    const left = bytesOf(store.file, key, place);
+    const left = bytes();
     for (const word of ['Zyzzogeton', 'zyzzogeton', ...said.map(({ text }) => text)])
       expect(left.includes(word), word).toBe(false);
     for (const one of [id, later]) expect(whole(all, one).settings.prompts).toEqual(['', 'harmless']);

@@ -1,13 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createChanges } from '../../main/base/changes.ts';
-import { migrate, migrations, openStore } from '../../main/db/index.ts';
-import { createPrompts } from '../../main/services/prompts/index.ts';
-import { bytesOf } from '../helpers/pageBytes.ts';
-import { nothingHidden, passphrase, promptsFixture, promptTextOf, sampleFolder } from '../helpers/promptsFixture.ts';
+import { keyedPrompts } from '../helpers/keyedPrompts.ts';
+import { nothingHidden, passphrase, promptsFixture, promptTextOf } from '../helpers/promptsFixture.ts';
 
 const day = 24 * 3600 * 1000;
 const idsOf = (fixture: ReturnType<typeof promptsFixture>, search = '') =>
@@ -52,27 +48,11 @@ describe('deleting from the history', () => {
   });
 
   it('leaves nothing in any page of the database, its index and its log, read with the key', async () => {
-    const place = mkdtempSync(join(tmpdir(), 'assay-prompts-'));
-    onTestFinished(() => rmSync(place, { recursive: true, force: true }));
-    const key = randomBytes(32);
-    const store = openStore({ file: join(place, 'a.db'), key, how: 'create' });
-    migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
-    const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
-    const prompts = createPrompts({
-      sampleFolder,
-      vault,
-      audit: { event: () => undefined },
-      changes: createChanges(),
-      undoMs: 1,
-    });
-    onTestFinished(async () => {
-      await prompts.close();
-      store.close();
-    });
+    const { vault, prompts, bytes } = keyedPrompts();
     const secret = 'Zyzzogeton';
     let at = Date.now();
     const record = (texts: { prompt: string; answer: string; system?: string; title?: string }) =>
-      store.transaction((write) =>
+      vault.store().transaction((write) =>
         prompts.history.record(write, {
           source: 'compare',
           origin: `c${at}`,
@@ -98,10 +78,10 @@ describe('deleting from the history', () => {
     const ids = prompts.history.list({ search: secret }).entries.map(({ id }) => id);
     expect(ids).toHaveLength(40);
     await prompts.history.annotate({ ids, note: `${secret} noted`, addTags: [`tag${secret}`] });
-    expect(bytesOf(store.file, key, place)).toContain(secret.toLowerCase().slice(5));
+    expect(bytes()).toContain(secret.toLowerCase().slice(5));
     prompts.removal.remove({ ids, whole: false });
     await nothingHidden({ vault, removal: prompts.removal });
-    const left = bytesOf(store.file, key, place);
+    const left = bytes();
     for (const word of [secret, secret.toLowerCase(), `tag${secret}`, 'zogeton', 'geton1', 'noted'])
       expect(left.includes(word), word).toBe(false);
     expect(left).toContain('entry 149');

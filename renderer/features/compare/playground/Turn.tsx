@@ -1,8 +1,9 @@
 import { ActionIcon, Button, Textarea, Tooltip } from '@mantine/core';
-import { Columns3, Copy, Pencil, Trash2 } from 'lucide-react';
+import { Columns3, Pencil } from 'lucide-react';
 import { memo, useState } from 'react';
 import { Keys } from '../../../design/index.ts';
 import type { ShownMessage } from './live.ts';
+import { MessageButtons } from './MessageButtons.tsx';
 import classes from './Messages.module.css';
 import type { MessageActions } from './Messages.tsx';
 import { Versions } from './Versions.tsx';
@@ -47,27 +48,7 @@ export const Turn = memo(function Turn({ message, number, at, count, isEditing, 
               <Columns3 size={13} />
             </ActionIcon>
           </Tooltip>
-          <Tooltip label="Copy">
-            <ActionIcon size={22} onClick={() => actions.copy(message.text)} aria-label={`Copy turn ${number}`}>
-              <Copy size={13} />
-            </ActionIcon>
-          </Tooltip>
-          <Tooltip
-            label={
-              <>
-                Delete, with what follows <Keys keys="Delete" />
-              </>
-            }
-          >
-            <ActionIcon
-              size={22}
-              onClick={() => actions.remove(message.id)}
-              aria-label={`Delete turn ${number}`}
-              disabled={isBusy}
-            >
-              <Trash2 size={13} />
-            </ActionIcon>
-          </Tooltip>
+          <MessageButtons message={message} name={`turn ${number}`} isBusy={isBusy} actions={actions} />
         </div>
       </header>
       {isEditing ? (

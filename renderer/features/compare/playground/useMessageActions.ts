@@ -46,7 +46,7 @@ export function useMessageActions(situation: Situation) {
   // The focus would be lost with what is deleted: it goes to what stands there then, once that has come.
   const focusNext = useRef<string | null>(null);
   const { branch, root } = situation;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with every change of what is shown
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs again when other messages are shown, as only then the one to focus may be on the page
   useEffect(() => {
     const element = root.current?.querySelector<HTMLElement>(`[data-message="${focusNext.current}"]`);
     if (element == null) return;

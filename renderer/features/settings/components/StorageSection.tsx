@@ -66,7 +66,7 @@ export function StorageSection() {
       <div role="status">
         {remove.data && (
           <Notice kind={remove.data.kept.length > 0 ? 'caution' : 'good'}>
-            {plural(remove.data.count, 'thing')} removed, {text(bytes(remove.data.freedBytes))} freed.
+            {plural(remove.data.count, 'item')} removed, {text(bytes(remove.data.freedBytes))} freed.
             {remove.data.kept.map(({ path, reason }) => ` Kept: ${path}: ${reason}`)}
           </Notice>
         )}
@@ -108,14 +108,14 @@ export function StorageSection() {
           <Button color="red" disabled={chosen.length === 0} onClick={() => setAsking(true)}>
             {chosen.length === 0
               ? 'Remove what is ticked'
-              : `Remove ${plural(chosen.length, 'thing')}, free ${text(bytes(chosenBytes))}`}
+              : `Remove ${plural(chosen.length, 'item')}, free ${text(bytes(chosenBytes))}`}
           </Button>
         </div>
       )}
       <Modal opened={isAsking} onClose={() => setAsking(false)} title="Remove for good">
         <div className={classes.form}>
           <p>
-            {plural(chosen.length, 'thing')}, {text(bytes(chosenBytes))}, cannot be brought back by Assay. Each is
+            {plural(chosen.length, 'item')}, {text(bytes(chosenBytes))}, cannot be brought back by Assay. Each is
             written down in the log.
           </p>
           <ul className={lists.doomed}>
