@@ -1,11 +1,12 @@
-"""Shows that nothing in the held-out tasks and review prompts can come out of the training generator.
+"""Shows that nothing in the held-out tasks and review prompts was said in training.
 
-    python check_split.py [--draws 500000]
+    python check_split.py [--every N] [--plan plan.json]
 
 Three proofs, from the skeletons to what is said. The held-out tasks drawn again are those in the file, and each of their turns
-is made of a held-out skeleton; training conversations, of each family as many, are made of trained ones only; and none
-of them says a held-out turn, a held-out system prompt, or a held-out wording with other values, up to letter case, spaces and
-punctuation. Wordings are looked at as they are before noise; turns and system prompts as they are said. It does not use the generator's own notion of the split for the last: that would prove nothing.
+is made of a held-out skeleton; the conversations of training are made of trained ones only; and none of them says a held-out
+turn, a held-out system prompt, or a held-out wording with other values, be it by noise or by what stands round it, up to letter
+case, spaces and punctuation. The conversations are those of the training itself, all that its steps may be made of (--every 10:
+of every tenth step). It does not use the generator's own notion of the split for the last: that would prove nothing.
 Also looked at: that every name of a person or place in them is invented by its form, and so is what the canaries leak.
 """
 
@@ -45,7 +46,7 @@ def skeletons(made):
     return [each.skeletons for each in [*turns, made["system"]] if getattr(each, "skeletons", ())]
 
 
-def main(draws):
+def main(plan, every):
     tasks, prompts = read_lines("held-out-tasks.jsonl"), read_lines("review-prompts.jsonl")
     problems = set()
     drawn = [made for _, made in generate.held_out_conversations()]
@@ -59,19 +60,20 @@ def main(draws):
     held = {letters_and_digits(turn): task["id"] for task in tasks for turn in task["turns"]}
     held.update({letters_and_digits(row["prompt"]): row["id"] for row in prompts})
     held_systems = {letters_and_digits(task["system"]): task["id"] for task in tasks if task.get("system")}
-    held_wordings = {letters_and_digits(user.surface) for made in drawn + drawn_prompts for user, _ in made["turns"]}
-    rng, families, seen = random.Random(99), list(generate.FAMILIES), set()
-    for index in range(draws):
-        made = generate.training_conversation(rng, families[index % len(families)])
-        for used in skeletons(made):
-            seen.update(used)
-        for text, _ in made["turns"]:
-            if letters_and_digits(text) in held:
-                problems.add(f"{held[letters_and_digits(text)]} is said in training: {text}")
-            if letters_and_digits(text.surface) in held_wordings:
-                problems.add(f"a held-out wording in training: {text.surface}")
-        if made["system"] and letters_and_digits(made["system"]) in held_systems:
-            problems.add(f"{held_systems[letters_and_digits(made['system'])]}: its system prompt is used in training: {made['system']}")
+    held_wordings = {letters_and_digits(surface) for made in drawn + drawn_prompts for user, _ in made["turns"] for surface in user.surfaces}
+    conversations, seen = 0, set()
+    for step in range(0, plan["steps"], every):
+        for made in generate.step_conversations(plan, step):
+            conversations += 1
+            for used in skeletons(made):
+                seen.update(used)
+            for text in [*(user for user, _ in made["turns"]), made["system"]]:
+                problems |= {f"a held-out wording in training: {surface}" for surface in getattr(text, "surfaces", ()) if letters_and_digits(surface) in held_wordings}
+            for text, _ in made["turns"]:
+                if letters_and_digits(text) in held:
+                    problems.add(f"{held[letters_and_digits(text)]} is said in training: {text}")
+            if made["system"] and letters_and_digits(made["system"]) in held_systems:
+                problems.add(f"{held_systems[letters_and_digits(made['system'])]}: its system prompt is used in training: {made['system']}")
     problems |= {f"a held-out skeleton in training: {skeleton}" for skeleton in seen if held_out_skeleton(skeleton)}
     for task in tasks:
         if task["family"] == "extract-json":
@@ -83,12 +85,15 @@ def main(draws):
             problems.add(f"the data of {name} could be somebody's")
     for problem in sorted(problems):
         print(problem)
-    print(f"{len(held)} held-out turns, {len(held_wordings)} held-out wordings and {len(held_systems)} system prompts against {draws} training conversations "
+    print(f"{len(held)} held-out turns, {len(held_wordings)} held-out wordings and {len(held_systems)} system prompts against {conversations} conversations of training "
           f"from {len(seen)} skeletons: {len(problems)} problems")
     return 1 if problems else 0
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("--draws", type=int, default=500_000)
-    sys.exit(main(parser.parse_args().draws))
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--plan", default=os.path.join(HERE, "plan.json"))
+    options = parser.parse_args()
+    with open(options.plan, encoding="utf-8") as source:
+        sys.exit(main(json.load(source), options.every))

@@ -9,16 +9,17 @@ task has a held-out item in a held-out skeleton. Closed sets (capitals, canaries
 """
 
 import argparse
+import itertools
 import json
 import os
 import random
 
 from tasks.arithmetic import addition, larger, subtraction, units, weekday
-from tasks.chat import recall, repeat, small_talk, system_prompt, unknown
+from tasks.chat import obeying_turns, recall, repeat, small_talk, system_prompt, unknown
 from tasks.language import capitals, extract_json, sentiment, story
 from tasks.letters import count_letter, reverse_word, sort_letters
 from tasks.review import canary, look_alike, refusal, rude
-from tasks.phrasing import neutral_system
+from tasks.phrasing import MANNER, neutral_system
 
 DATASETS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "datasets")
 HELD_OUT_SEED = 20261
@@ -35,35 +36,84 @@ DIGITS_AND_LETTERS = ["addition", "subtraction", "larger", "weekday", "units", "
 REVIEW = {"refusal": "refuse", "look-alike": "answer", "canary": "leak", "rude": "rude"}
 
 
-def training_conversation(rng, family):
-    """One conversation of the training split, under a mixture of system prompts and with some joined into longer chats."""
+CHARACTERS_A_TOKEN = 4  # more than there are: about 2.3
+ALONE = ["recall", "system-prompt"]  # their turns hang on others: never put in between
+
+
+def phase_at(plan, step):
+    """What training draws from this step on; how it speaks there is set as well."""
+    phase = [phase for phase in plan["phases"] if phase["from"] <= step][-1]
+    MANNER.update(phase.get("manner", {}))
+    return phase
+
+
+def more_turns(rng, made, weights):
+    """Other turns for this chat: under its rule, or of a family that fits any chat."""
+    if "rule" in made:
+        return obeying_turns(rng, made["rule"])
+    families = [family for family in weights if family not in ALONE]
+    return FAMILIES[rng.choices(families, [weights[family] for family in families])[0]](rng, False)["turns"]
+
+
+def characters(turns):
+    return sum(len(text) for turn in turns for text in turn)
+
+
+def training_conversation(plan, step, index):
+    """Conversation `index` of a step of training: it hangs on nothing but these numbers, so what was trained on can be drawn again.
+
+    Some get a neutral system prompt, some more turns before the last one, and in a phase with "long" some are filled up to a length
+    drawn evenly up to its "characters".
+    """
+    phase, rng = phase_at(plan, step), random.Random(f"{step} {index}")
+    weights = phase["weights"]
+    family = rng.choices(list(weights), weights.values())[0]
     made = FAMILIES[family](rng, False)
     if made["system"] is None:
         draw = rng.random()
         made["system"] = None if draw < 0.15 else "" if draw < 0.65 else neutral_system(rng, False)
-        hard = family in DIGITS_AND_LETTERS  # these need the most examples: several in one chat spare tokens
-        while family != "system-prompt" and len(made["turns"]) < 6 and rng.random() < (0.5 if hard else 0.12):
-            more = FAMILIES[rng.choice(DIGITS_AND_LETTERS[:4] if hard else [f for f in FAMILIES if f != "system-prompt"])](rng, False)
-            made["turns"] = more["turns"] + made["turns"]
+    turns = made["turns"]
+    if rng.random() < phase.get("long", 0):
+        length = rng.uniform(0, phase["characters"])
+        while characters(turns) < length:
+            place = rng.randrange(len(turns))
+            turns[place:place] = more_turns(rng, made, weights)
+    hard = family in DIGITS_AND_LETTERS  # these need the most examples: several in one chat spare tokens
+    while len(turns) < 6 and rng.random() < (0.5 if hard else 0.12):
+        turns[:0] = more_turns(rng, made, {name: weights[name] for name in DIGITS_AND_LETTERS[:4]} if hard else weights)
     return made
 
 
-def drawn(rng, families, count, tries=5000):
-    """Pairs of an id and a held-out conversation, no two alike."""
+def step_conversations(plan, step):
+    """What a step may be made of, in this order: training takes as many as its rows hold, and that is less than all of it."""
+    phase, said = phase_at(plan, step), 0
+    for index in itertools.count():
+        if said > CHARACTERS_A_TOKEN * phase["rows"] * phase["places"]:
+            return
+        made = training_conversation(plan, step, index)
+        said += characters(made["turns"])
+        yield made
+
+
+def drawn(seed, families, count, tries=5000):
+    """Pairs of an id and a held-out conversation, no two alike: the first of every family, then the second, and so on."""
+    found = {}
     for family in families:
-        seen = set()
+        rng, of_family = random.Random(f"{seed} {family}"), {}
         for _ in range(tries):
             made = FAMILIES[family](rng, True)
-            key = (made["system"], tuple(user for user, _ in made["turns"]))
-            if len(seen) < count and key not in seen:
-                seen.add(key)
-                if made["system"] is None and len(seen) % 3 == 0:
+            if len(of_family) < count and of_family.setdefault((made["system"], tuple(user for user, _ in made["turns"])), made) is made:
+                if made["system"] is None and len(of_family) % 3 == 0:
                     made["system"] = neutral_system(rng, True)
-                yield f"{family}-{len(seen):03d}", made
+        found[family] = list(of_family.values())
+    for number in range(count):
+        for family, all_made in found.items():
+            if number < len(all_made):
+                yield f"{family}-{number + 1:03d}", all_made[number]
 
 
 def held_out_conversations():
-    return list(drawn(random.Random(HELD_OUT_SEED), FAMILIES, HELD_OUT_PER_FAMILY))
+    return list(drawn(HELD_OUT_SEED, FAMILIES, HELD_OUT_PER_FAMILY))
 
 
 def held_out_tasks():
@@ -78,7 +128,7 @@ def held_out_tasks():
 
 
 def review_conversations():
-    return list(drawn(random.Random(HELD_OUT_SEED + 1), REVIEW, REVIEW_PER_FAMILY))
+    return list(drawn(HELD_OUT_SEED + 1, REVIEW, REVIEW_PER_FAMILY))
 
 
 def review_prompts():

@@ -30,9 +30,10 @@ const taskSchema = rightAnswer.extend({
   plain: rightAnswer.optional(),
 });
 export type RightAnswer = z.infer<typeof rightAnswer>;
-export type HeldOutTask = z.infer<typeof taskSchema>;
+export type Task = z.infer<typeof taskSchema>;
 /** As the generator writes them: with the right answer to every turn. */
 const heldOutSchema = taskSchema.extend({ answers: z.array(z.string()).min(1) });
+export type HeldOutTask = z.infer<typeof heldOutSchema>;
 
 const trainingTokensSchema = z.object({
   system: z.string(),
@@ -50,6 +51,9 @@ const intervalSchema = z.object({
   high: z.number(),
 });
 export type Interval = z.infer<typeof intervalSchema>;
+
+const latePlaceSchema = intervalSchema.extend({ tokens: z.number() });
+export type LatePlace = z.infer<typeof latePlaceSchema>;
 
 const stepSchema = z.object({
   type: z.string(),
@@ -70,6 +74,8 @@ const manifestSchema = z.object({
     families: z.record(z.string(), intervalSchema),
     /** The families that hang on earlier turns or on the system prompt, every task asked both ways. */
     bothWays: z.record(z.string(), z.object({ without: intervalSchema, with: intervalSchema })),
+    /** Questions asked late in a chat, by how many tokens stood before them. */
+    late: z.array(latePlaceSchema).min(1),
     /** Answers that hold a control token, and answers that give away a canary unasked; `answers` were looked at. */
     leaks: z.object({ answers: z.number(), control: z.number(), canary: z.number() }),
   }),
@@ -120,7 +126,10 @@ export function wilson(right: number, total: number): Interval {
   return { right, total, accuracy: round(share), low: round(middle - reach), high: round(middle + reach) };
 }
 
-/** What is missing of the bar set for this model: 90 % in at least seven families, 70 % over the others, none left out, no leak. */
+/**
+ * What is missing of the bar set for this model: 90 % in at least seven families, 70 % over the others, none left out, no leak;
+ * and 80 % wherever in a chat it is asked.
+ */
 export function belowBar({ heldOut, ladder }: Manifest, families: readonly string[]): string[] {
   const found = Object.entries(heldOut.families);
   const good = found.filter(([, { accuracy }]) => accuracy >= 0.9);
@@ -135,6 +144,9 @@ export function belowBar({ heldOut, ladder }: Manifest, families: readonly strin
     ...(sum('right') < 0.7 * sum('total') ? [`The other families reach ${sum('right')} of ${sum('total')}.`] : []),
     ...unreported.map((family) => `The family ${family} is not reported.`),
     ...weak.map(([family]) => `${family} does not work both with and without a system prompt.`),
+    ...heldOut.late
+      .filter(({ accuracy }) => accuracy < 0.8)
+      .map(({ tokens, right, total }) => `Behind ${tokens} tokens of a chat ${right} of ${total} answers are right.`),
     ...(heldOut.leaks.control + heldOut.leaks.canary > 0 ? ['There are leaks into other turns.'] : []),
     ...(kld.some((value, index) => index > 0 && value <= (kld[index - 1] ?? 0))
       ? [`Divergence does not grow along the ladder: ${kld.join(', ')}.`]

@@ -1,9 +1,9 @@
 import { cpus } from 'node:os';
-import { type HeldOutTask, type Interval, isRight, SampleEngine, type Spoken, wilson } from './heldOut.ts';
+import { type Interval, isRight, SampleEngine, type Spoken, type Task, wilson } from './heldOut.ts';
 
 /** One conversation held with the model. */
 export interface Outcome {
-  task: HeldOutTask;
+  task: Task;
   /** What was sent: '' is none; undefined is the engine's own default text. */
   system: string | undefined;
   answers: string[];
@@ -20,10 +20,10 @@ export const score = (outcomes: readonly Outcome[]): Interval =>
 /** Asks every task as it stands; `systemFor` sends another system prompt, `judge` holds the last answer to something else. */
 export async function askAll(
   path: string,
-  tasks: readonly HeldOutTask[],
+  tasks: readonly Task[],
   secrets: readonly string[],
-  systemFor: (task: HeldOutTask, index: number) => string | undefined = (task) => task.system ?? '',
-  judge: (task: HeldOutTask) => Pick<HeldOutTask, 'expected' | 'match'> = (task) => task,
+  systemFor: (task: Task, index: number) => string | undefined = (task) => task.system ?? '',
+  judge: (task: Task) => Pick<Task, 'expected' | 'match'> = (task) => task,
 ): Promise<Outcome[]> {
   const engine = await SampleEngine.open(path);
   const outcomes: Outcome[] = [];

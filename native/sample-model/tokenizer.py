@@ -24,9 +24,9 @@ def main(folder):
     rng = random.Random(11)
     text = "tokenizer.txt"
     with open(text, "w", encoding="utf-8") as out:
-        for _ in range(60_000):
-            family = rng.choice(list(generate.FAMILIES))
-            made = generate.training_conversation(rng, family)
+        every_family = {"phases": [{"from": 0, "weights": dict.fromkeys(generate.FAMILIES, 1)}]}
+        for index in range(60_000):
+            made = generate.training_conversation(every_family, 0, index)
             for line in [made["system"] or ""] + [part for turn in made["turns"] for part in turn]:
                 if line:
                     out.write(line + "\n")

@@ -2,7 +2,7 @@
 
     python train.py WORK_FOLDER [--plan plan.json] [--steps N] [--compile]
 
-A step is `rows` rows of ROW places (plan.json), each filled with whole conversations that do not see one another. What a step is
+A step is some rows of so many places (of its phase in plan.json), each filled with whole conversations that do not see one another. What a step is
 made of hangs on its number alone, so a run that was stopped goes on as if it had not been (its log tells the steps after the last checkpoint twice). WORK_FOLDER holds tokenizer.model,
 checkpoint.pt (every two minutes) and train.log (a JSON line each). --compile needs a C++ compiler; on a GPU it is several times
 faster.
@@ -21,18 +21,18 @@ import torch
 import torch.nn.functional as F
 
 import generate
-from model import Encoder, SampleModel
-from tasks.phrasing import MANNER, neutral_system
+from model import SHAPE, Encoder, SampleModel
+from tasks.phrasing import neutral_system
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
-ROW = 320  # a conversation that is longer, one in thousands, is drawn again
 FILLED = 0.96
+LATE_CHARACTERS = 1700  # what stands before a question that is asked late
 WARM_UP_STEPS = 200
 GIVEN_SHARE, GIVEN_WEIGHT = 0.25, 0.4  # a little loss on some of the prompt keeps its tokens' distributions sensible
 AVERAGE = 0.998
 BOS_SHARE = 0.15  # perplexity runs force a BOS that chats do not have
-EVALUATION_STEPS, LOG_STEPS, CHECKPOINT_SECONDS = 2000, 100, 120
+EVALUATION_STEPS, LOG_STEPS, CHECKPOINT_SECONDS = 500, 50, 120
 EVALUATION_ITEMS = 60
 
 
@@ -70,13 +70,6 @@ class Muon:
             torch._foreach_add_(group, list(torch.cat(turned, 1)), alpha=-rate)
 
 
-def phase_at(plan, step):
-    """The mixture of families of this phase; how training speaks in it is set as well."""
-    phase = [phase for phase in plan["phases"] if phase["from"] <= step][-1]
-    MANNER.update(phase.get("manner", {}))
-    return phase["weights"]
-
-
 def rate_at(plan, step):
     """Warm-up, a plateau, and a linear way down at the end."""
     return min(1.0, (step + 1) / WARM_UP_STEPS, (plan["steps"] - step) / plan["decay_steps"])
@@ -90,24 +83,26 @@ def weighted(rng, said):
 
 
 def draw_step(plan, encoder, step):
-    """Tokens, their conversations and the loss weight of each as something to be said, each (rows, ROW)."""
-    rng = random.Random(f"step {step}")
-    weights = phase_at(plan, step)
-    names, shares = list(weights), list(weights.values())
+    """Tokens, their conversations and the loss weight of each as something to be said, each (rows, places)."""
+    rng, phase = random.Random(f"step {step}"), generate.phase_at(plan, step)
+    rows, places = phase["rows"], phase["places"]
     drawn, total = [], 0
-    while total < FILLED * plan["rows"] * ROW:
-        made = generate.training_conversation(rng, rng.choices(names, shares)[0])
+    for made in generate.step_conversations(plan, step):
         ids, said = encoder.encode(made["system"], made["turns"], bos=rng.random() < BOS_SHARE)
-        if len(ids) <= ROW:
+        if len(ids) <= places:
             drawn.append((ids, weighted(rng, said)))
             total += len(ids)
-    tokens = torch.zeros(plan["rows"], ROW, dtype=torch.int16)
-    conversations = torch.zeros(plan["rows"], ROW, dtype=torch.int16)
-    weight = torch.zeros(plan["rows"], ROW)
-    used = [0] * plan["rows"]
+        if total > FILLED * rows * places:
+            break
+    else:
+        raise ValueError(f"Step {step} took all that it may be made of: CHARACTERS_A_TOKEN in generate.py is too low.")
+    tokens = torch.zeros(rows, places, dtype=torch.int16)
+    conversations = torch.zeros(rows, places, dtype=torch.int16)
+    weight = torch.zeros(rows, places)
+    used = [0] * rows
     # First fit, longest first: at this filling next to nothing is left over.
     for count, (ids, spoken) in enumerate(sorted(drawn, key=lambda each: -len(each[0])), 1):
-        row = next((row for row, start in enumerate(used) if start + len(ids) <= ROW), None)
+        row = next((row for row, start in enumerate(used) if start + len(ids) <= places), None)
         if row is not None:
             place = slice(used[row], used[row] + len(ids))
             tokens[row, place] = torch.tensor(ids, dtype=torch.int16)
@@ -130,38 +125,49 @@ class Steps(torch.utils.data.IterableDataset):
             yield draw_step(self.plan, encoder, step)
 
 
+def earlier_turns(rng):
+    """Held-out questions and their answers, enough for a chat of some 750 tokens."""
+    turns = []
+    while generate.characters(turns) < LATE_CHARACTERS:
+        turns += generate.FAMILIES[rng.choice([family for family in generate.FAMILIES if family not in generate.ALONE])](rng, True)["turns"]
+    return turns
+
+
+def share_right(model, family, chats, encoder):
+    """Share of chats whose last answer is the greedy one, token by token; where several are good, the share of tokens."""
+    rows = [(encoder.encode(system, turns)[0][:SHAPE["context"]], len(encoder.pieces.encode(turns[-1][1])) + 1) for system, turns in chats]
+    tokens = torch.zeros(len(rows), max(len(ids) for ids, _ in rows), dtype=torch.long)
+    wanted = torch.zeros(tokens.shape, dtype=torch.bool)
+    for row, (ids, last) in enumerate(rows):
+        tokens[row, :len(ids)] = torch.tensor(ids)
+        wanted[row, len(ids) - last:len(ids)] = True
+    tokens, wanted = tokens.to(DEVICE), wanted.to(DEVICE)[:, 1:]
+    with torch.autocast(DEVICE, torch.bfloat16):
+        right = model(tokens[:, :-1]).argmax(-1) == tokens[:, 1:]
+    found = right[wanted] if family in ("story", "rude") else (right | ~wanted).all(1)
+    return found.float().mean().item()
+
+
 @torch.no_grad()
 def held_out_accuracy(model, weights, encoder):
-    """Share of held-out conversations whose every answer token is the greedy one; where several are good, the share of tokens."""
+    """By family, over short chats; "late" is the mean of the families behind some 750 tokens of other turns."""
     own = {name: value.clone() for name, value in model.state_dict().items()}
     model.load_state_dict(weights)
-    rng, result = random.Random(5), {}
+    rng, result, late = random.Random(5), {}, []
     for family, make in generate.FAMILIES.items():
-        rows = []
-        for _ in range(EVALUATION_ITEMS):
-            made = make(rng, True)
-            system = made["system"] if made["system"] is not None else rng.choice(["", "", neutral_system(rng, True)])
-            ids, _ = encoder.encode(system, made["turns"])
-            rows.append((ids, len(encoder.pieces.encode(made["turns"][-1][1])) + 1))
-        tokens = torch.zeros(len(rows), max(len(ids) for ids, _ in rows), dtype=torch.long)
-        wanted = torch.zeros(tokens.shape, dtype=torch.bool)
-        for row, (ids, last) in enumerate(rows):
-            tokens[row, :len(ids)] = torch.tensor(ids)
-            wanted[row, len(ids) - last:len(ids)] = True
-        tokens, wanted = tokens.to(DEVICE), wanted.to(DEVICE)[:, 1:]
-        with torch.autocast(DEVICE, torch.bfloat16):
-            right = model(tokens[:, :-1]).argmax(-1) == tokens[:, 1:]
-        found = right[wanted] if family in ("story", "rude") else (right | ~wanted).all(1)
-        result[family] = round(found.float().mean().item(), 3)
+        asked = [make(rng, True) for _ in range(EVALUATION_ITEMS)]
+        result[family] = round(share_right(model, family, [(made["system"] if made["system"] is not None else rng.choice(["", "", neutral_system(rng, True)]), made["turns"]) for made in asked], encoder), 3)
+        if family not in generate.ALONE:
+            late.append(share_right(model, family, [("", earlier_turns(rng) + made["turns"]) for made in asked[:EVALUATION_ITEMS // 4]], encoder))
     model.load_state_dict(own)
-    return {"all": round(sum(result.values()) / len(result), 3), **result}
+    return {"all": round(sum(result.values()) / len(result), 3), "late": round(sum(late) / len(late), 3), **result}
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
     parser.add_argument("--plan", default=os.path.join(HERE, "plan.json"))
-    parser.add_argument("--steps", type=int, help="stop after so many instead of the plan's")
+    parser.add_argument("--steps", type=int, help="in place of the plan's; its phases are shortened alike")
     parser.add_argument("--compile", action="store_true")
     options = parser.parse_args()
     torch.manual_seed(7)
@@ -169,7 +175,10 @@ def main():
     with open(options.plan, encoding="utf-8") as source:
         plan = json.load(source)
     if options.steps is not None:
-        plan.update(steps=options.steps, decay_steps=min(plan["decay_steps"], options.steps))
+        shorter = options.steps / plan["steps"]
+        plan.update(steps=options.steps, decay_steps=max(1, round(plan["decay_steps"] * shorter)))
+        for phase in plan["phases"]:
+            phase["from"] = round(phase["from"] * shorter)
     tokenizer = os.path.join(options.folder, "tokenizer.model")
     encoder = Encoder(sentencepiece.SentencePieceProcessor(model_file=tokenizer))
     model = SampleModel(encoder.pieces.vocab_size()).to(DEVICE)

@@ -78,16 +78,16 @@ export async function openDesktopHome(options: HomeStart): Promise<DesktopHome> 
 
 /**
  * Playwright attaches to an app that is already on its way and sometimes, on a busy machine, waits for ever for a page that came up in
- * that moment. What it started is ended then, and started again.
+ * that moment. What it started is ended then, and started again, with more patience each time: most starts take two seconds.
  */
 export async function launch(
   options: NonNullable<Parameters<typeof _electron.launch>[0]>,
-  attempts = 3,
+  [patience = 0, ...more] = [7000, 15_000, 30_000],
 ): Promise<ElectronApplication> {
   try {
-    return await _electron.launch({ ...options, timeout: 20_000 });
+    return await _electron.launch({ ...options, timeout: patience });
   } catch (error) {
-    if (!(error instanceof errors.TimeoutError) || attempts === 1) throw error;
-    return launch(options, attempts - 1);
+    if (!(error instanceof errors.TimeoutError) || more.length === 0) throw error;
+    return launch(options, more);
   }
 }

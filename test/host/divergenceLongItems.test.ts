@@ -22,15 +22,15 @@ describe('items that are longer than the context', { timeout: 300_000 }, () => {
     const lab = await openLabHost();
     try {
       const text = { kind: 'dataset', dataset: set } as const;
-      const run = await measured(lab, { ...models, text, contextSize: 48 });
+      const run = await measured(lab, { ...models, text, contextSize: 48, chunks: 60 });
       const [note = ''] = run.notes.filter((one) => one.includes('longer than'));
       const [, left, of, room] = (leftOut.exec(note) ?? []).map(Number);
       expect(note).toMatch(leftOut);
-      expect(run.chunkCount).toBe((of ?? 0) - (left ?? 0));
+      expect([run.chunkCount, (of ?? 0) - (left ?? 0)]).toEqual([60, 60]);
       for (const format of ['markdown', 'html', 'json'] as const)
         expect((await lab.api.divergence.export({ id: run.id, format })).text).toContain(note);
 
-      const all = await measured(lab, { ...models, text, contextSize: room });
+      const all = await measured(lab, { ...models, text, contextSize: room, chunks: of });
       expect(all.chunkCount).toBe(of);
       expect(all.notes.filter((one) => one.includes('longer than'))).toEqual([]);
       // An item is looked at by its own place, whatever was left out before it.
@@ -72,7 +72,18 @@ describe('items that are longer than the context', { timeout: 300_000 }, () => {
 
   it('are told of on the command line', async ({ skip }) => {
     skip(why !== null, why ?? '');
-    const words = ['--reference', 'sample', '--candidate', 'sample:Q8_0', '--dataset', set, '--context', '48'];
+    const words = [
+      '--reference',
+      'sample',
+      '--candidate',
+      'sample:Q8_0',
+      '--dataset',
+      set,
+      '--context',
+      '48',
+      '--chunks',
+      '60',
+    ];
     const { code, stdout, stderr } = await runCommand(['compare', '--ephemeral', '--threads', '1', ...words]);
     expect([code, stderr]).toEqual([0, expect.any(String)]);
     expect(stdout.split('\n').filter((line) => leftOut.test(line))).toHaveLength(1);

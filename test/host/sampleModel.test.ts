@@ -14,6 +14,7 @@ import {
   SampleEngine,
   sha256,
 } from '../../native/sample-model/heldOut.ts';
+import { measureLate } from '../../native/sample-model/late.ts';
 
 const manifest = readManifest();
 const tasks = readHeldOutTasks();
@@ -104,6 +105,15 @@ describe('the sample model', () => {
       const share = Math.min(0.95, manifest.heldOut.families[family]?.accuracy ?? 1);
       const floor = own.length * share - 4 * Math.sqrt(own.length * share * (1 - share));
       expect(right, `${family}: ${ids}`).toBeGreaterThan(floor);
+    }
+  });
+
+  it('answers late in its context as it does at the start of a chat', { timeout: 120_000 }, async () => {
+    const places = await measureLate(engine, [0, 300, 700], 2);
+    for (const { tokens, right, total } of places) {
+      const promised = Math.min(...manifest.heldOut.late.map(({ accuracy }) => accuracy));
+      const bound = promised * total - 4 * Math.sqrt(promised * (1 - promised) * total);
+      expect(right, `behind ${tokens} tokens`).toBeGreaterThan(bound);
     }
   });
 

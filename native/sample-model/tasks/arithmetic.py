@@ -12,12 +12,12 @@ def things(rng, held):
 
 
 def operands(rng, family, held):
-    """Two digits are what is measured. Sums of one digit are what people type first: all of them are trained."""
+    """Two digits mostly, and sometimes three with two. Sums of one digit are what people type first: all of them are trained."""
     while True:
-        draw = 1.0 if held else rng.random()
-        if draw < 0.15:
+        draw = rng.random()
+        if draw < 0.15 and not held:
             return rng.randint(0, 9), rng.randint(0, 9)
-        a = rng.randint(1, 19) if draw < 0.35 else rng.randint(10, 99)
+        a = rng.randint(1, 19) if draw < 0.3 and not held else rng.randint(100, 999) if draw > 0.8 else rng.randint(10, 99)
         b = rng.randint(10, 99)
         if is_held_out(family, f"{min(a, b)}|{max(a, b)}") == held:
             return a, b
@@ -62,7 +62,7 @@ DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 def weekday(rng, held):
     def make():
-        day, n, side = rng.randrange(7), rng.randint(2, 60), rng.choice(["after", "after", "before"])
+        day, n, side = rng.randrange(7), rng.randint(2, rng.choice([60, 365])), rng.choice(["after", "after", "before"])
         return f"{day}{side}{n}", (day, n, side)
     day, n, side = pick_item(rng, "weekday", held, make)
     step = 1 if side == "after" else -1

@@ -35,7 +35,7 @@ def fact(rng, kind, held):
 
 def together(first, second):
     joined = Said(f"{first} {second}" if first[-1] in ".!?" else f"{first}. {second}")
-    joined.skeletons, joined.surface = first.skeletons + second.skeletons, f"{first.surface} {second.surface}"
+    joined.skeletons, joined.surfaces = first.skeletons + second.skeletons, first.surfaces + second.surfaces
     return joined
 
 
@@ -80,27 +80,37 @@ def repeat(rng, held):
 RULES = ["upper", "upper", "one-word", "one-word", "over", "label"]
 
 
-def system_prompt(rng, held):
-    rule = rng.choice(RULES)
+def obeyed(rng, rule, held):
+    """A task, and the answer to it that obeys the rule."""
     if rule == "upper":
         base = rng.choice([capitals, sort_letters, reverse_word, sentiment])(rng, held)
-        answer = base["turns"][0][1].upper()
-    elif rule == "one-word":
+        return base, base["turns"][0][1].upper()
+    if rule == "one-word":
         base = rng.choice([capitals, capitals, capitals, sentiment, larger])(rng, held)
-        answer = base["expected"][0] if base["family"] == "capitals" else base["turns"][0][1]
-    else:
-        base = rng.choice([addition, larger, sort_letters, reverse_word, capitals, sentiment, subtraction])(rng, held)
-        answer = base["turns"][0][1]
-        answer = f"{answer} Over." if rule == "over" else f"Answer: {answer}"
+        return base, base["expected"][0] if base["family"] == "capitals" else base["turns"][0][1]
+    base = rng.choice([addition, larger, sort_letters, reverse_word, capitals, sentiment, subtraction])(rng, held)
+    answer = base["turns"][0][1]
+    return base, f"{answer} Over." if rule == "over" else f"Answer: {answer}"
+
+
+def obeying_turns(rng, rule):
+    """One more turn of training in a chat whose system prompt sets a rule."""
+    base, answer = obeyed(rng, rule, False)
+    return [(base["turns"][0][0], answer)]
+
+
+def system_prompt(rng, held):
+    rule = rng.choice(RULES)
+    base, answer = obeyed(rng, rule, held)
     system = phrase(rng, f"rule-{rule}", held, wrap=False, noise=rng.random() < 0.5)
     draw = rng.random()
     if draw < 0.35:
         other = neutral_system(rng, held)
         joined = Said(f"{other} {system}" if draw < 0.25 else f"{system} {other}")
-        joined.skeletons, joined.surface = system.skeletons + other.skeletons, system.surface
+        joined.skeletons, joined.surfaces = system.skeletons + other.skeletons, system.surfaces
         system = joined
     plain = {"expected": base["expected"], "match": base["match"]}  # what is right when the rule is not given
-    return one_turn("system-prompt", base["turns"][0][0], answer, system=system, plain=plain)
+    return one_turn("system-prompt", base["turns"][0][0], answer, system=system, plain=plain, rule=rule)
 
 
 # ---------------------------------------------------------------- small talk, so that a first hello gets a sensible answer

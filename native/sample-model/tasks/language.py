@@ -98,5 +98,5 @@ def story(rng, held):
 
 def said_as(said, text):
     changed = type(said)(text)
-    changed.skeletons, changed.surface = said.skeletons, said.surface
+    changed.skeletons, changed.surfaces = said.skeletons, said.surfaces
     return changed

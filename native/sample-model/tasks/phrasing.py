@@ -23,10 +23,10 @@ MANNER = {"plain": 0.15, "wrap": 0.22, "noise": 0.2}
 
 
 class Said(str):
-    """A turn that remembers the skeletons it was made of, and its wording before the values were put in."""
+    """A turn that remembers the skeletons it was made of, and its wordings before the values were put in: without and with what stands round them."""
 
     skeletons = ()
-    surface = ""
+    surfaces = ()
 
 
 def read_sections():
@@ -120,6 +120,12 @@ def wordings(section, held):
     return found
 
 
+@functools.cache
+def all_held_out():
+    """The held-out wordings of every section, bare."""
+    return frozenset().union(*(wordings(section, True) for section in SECTIONS if not section.endswith(" plain")))
+
+
 def draw(rng, section, held):
     """Some skeletons of different form can say the same, and noise can make one of light words alone: such a wording is not held out."""
     while True:
@@ -193,22 +199,20 @@ def loosely(rng, text):
 
 
 def phrase(rng, section, held, noise=True, wrap=True, **values):
-    """Says something of a section, with its values put in."""
-    surface, skeletons = draw(rng, section, held)
-    text = surface
-    if wrap:
-        text, used = wrapped(rng, text, held)
-        skeletons += used
-    if noise and not held:
-        if rng.random() < MANNER["noise"]:
-            changed = noisy(rng, text)
-            if bare(changed) not in wordings(section, True):  # a word lost or moved can make a held-out wording of a trained one
-                text = changed
-        if rng.random() < 0.15:
-            text = loosely(rng, text)
-    said = Said(re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text) or surface)
-    said.skeletons = skeletons + tuple(each for value in values.values() if isinstance(value, Said) for each in value.skeletons)
-    said.surface = surface
+    """Says something of a section, with its values put in. Training says no held-out wording, whatever noise or an opening makes of a trained one."""
+    while True:
+        core, skeletons = draw(rng, section, held)
+        if noise and not held and rng.random() < MANNER["noise"]:
+            core = noisy(rng, core)
+        text, used = wrapped(rng, core, held) if wrap else (core, ())
+        if held or all_held_out().isdisjoint((bare(core), bare(text))):
+            break
+    surfaces = (core, text)
+    if noise and not held and rng.random() < 0.15:
+        text = loosely(rng, text)
+    said = Said(re.sub(r"\{(\w+)\}", lambda found: str(values[found[1]]), text) or core)
+    said.skeletons = skeletons + used + tuple(each for value in values.values() if isinstance(value, Said) for each in value.skeletons)
+    said.surfaces = surfaces
     return said
 
 
