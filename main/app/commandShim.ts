@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { makeFolder } from '../base/makeFolder.ts';
 
 /** Where the app lies, and who asks. */
 export interface ShimPlace {
@@ -40,7 +41,7 @@ export function shimFor({ platform, resources, home, environment }: ShimPlace): 
 export function installShim({ folder, file, text }: Shim, environment: NodeJS.ProcessEnv): string {
   if (existsSync(file) && !readFileSync(file, 'utf8').includes(mark))
     return `There is another program at ${file}, which stays as it is. Move it away and try again.`;
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   writeFileSync(file, text, { mode: 0o755 });
   const onPath = (environment.PATH ?? '').split(delimiter).includes(folder);
   return `\`assay\` is now at ${file}. ${onPath ? 'Open a terminal and type `assay --help`.' : `Put ${folder} on your PATH, then type \`assay --help\` in a new terminal.`}`;

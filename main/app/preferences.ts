@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../base/makeFolder.ts';
 import { log } from './log.ts';
 
 /** What the shell must know before any store is open: how the window lay and its theme. Nothing that a person typed. */
@@ -27,7 +28,7 @@ export function openPreferences(file: string): PreferencesFile {
     change(part) {
       current = { ...current, ...part };
       try {
-        mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+        makeFolder(dirname(file), 0o700);
         writeFileSync(`${file}.new`, JSON.stringify(current), { mode: 0o600 });
         renameSync(`${file}.new`, file);
       } catch (error) {

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import {
   type Quantization,
@@ -7,6 +6,7 @@ import {
   quantizeInput,
 } from '../../preload/contract/quantize.ts';
 import { Fault } from '../base/fault.ts';
+import { makeFolder } from '../base/makeFolder.ts';
 import { bytesText, significantText } from '../services/divergence/index.ts';
 import { exitCode } from './exit.ts';
 import { runJob, throwFailure } from './job.ts';
@@ -25,7 +25,7 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
   try {
     const available = await session.api.divergence.availability();
     if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
-    await mkdir(resolve(options.out), { recursive: true });
+    makeFolder(resolve(options.out));
     const { started, job } = await runJob(session, work, () => session.api.quantize.start(input));
     const made: Quantization[] = [];
     for (const { file } of started.files) {

@@ -75,7 +75,7 @@ def main(plan, every):
             if made["system"] and letters_and_digits(made["system"]) in held_systems:
                 problems.add(f"{held_systems[letters_and_digits(made['system'])]}: its system prompt is used in training: {made['system']}")
     problems |= {f"a held-out skeleton in training: {skeleton}" for skeleton in seen if held_out_skeleton(skeleton)}
-    for task in tasks:
+    for task in tasks + read_lines("fresh-wordings.jsonl"):
         if task["family"] == "extract-json":
             person = json.loads(task["expected"])
             problems |= {f"{name} could be somebody's name" for name in [*person["name"].split(" "), person["city"]] if not is_invented(name)}

@@ -27,7 +27,7 @@ GENERAL = {
     "general.name": "Assay sample",
     "general.author": "The Assay project",
     "general.organization": "The Assay project",
-    "general.version": "2.0",
+    "general.version": "3.0",
     "general.license": "apache-2.0",
     "general.size_label": "3.5M",
     "general.basename": "assay-sample",

@@ -173,6 +173,18 @@ describe('each thing that goes wrong has its own sentence', () => {
     }
   });
 
+  it('a folder that cannot be made: a file in the way, a name that is too long, a file system that takes none', async () => {
+    const file = join(temporaryFolder('way'), 'file');
+    writeFileSync(file, '');
+    const places = [join(file, 'store'), join(temporaryFolder('long'), 'x'.repeat(300))];
+    if (process.platform === 'linux') places.push('/proc/assay/store');
+    for (const folder of places) {
+      const { vault } = vaultIn(folder);
+      onTestFinished(() => vault.close());
+      expect(await faultOf(() => vault.create(secret))).toMatchObject({ code: 'READ_ONLY', message: expect.stringContaining(folder) });
+    }
+  });
+
   it('a full disk: names the folder and the room left, loses nothing, and goes on when there is room', async (context) => {
     const within = mounting();
     if (!within) return context.skip('neither root nor user namespaces: no small disk can be made here');

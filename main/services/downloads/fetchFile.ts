@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Fault, isAbort } from '../../base/fault.ts';
+import { makeFolder } from '../../base/makeFolder.ts';
 import type { DownloadNetwork } from './downloads.ts';
 import { refusal } from './hub.ts';
 
@@ -40,7 +41,7 @@ export const partialPath = ({ path, sha256 }: Pick<FileWanted, 'path' | 'sha256'
  */
 export async function fetchFile(wanted: FileWanted, options: FetchOptions): Promise<void> {
   const partial = partialPath(wanted);
-  await onDisk(wanted, () => mkdir(dirname(wanted.path), { recursive: true }));
+  await onDisk(wanted, async () => makeFolder(dirname(wanted.path)));
   const handle = await onDisk(wanted, () => open(partial, 'a+'));
   let damaged = false;
   try {

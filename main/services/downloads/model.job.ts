@@ -1,9 +1,10 @@
-import { mkdir, stat, statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { z } from 'zod';
 import { startDownloadInput } from '../../../preload/contract/downloads.ts';
 import { Fault } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobKind, JobWork } from '../../base/job.ts';
+import { makeFolder } from '../../base/makeFolder.ts';
 import * as queries from './downloads.queries.ts';
 import { bytesInWords, pathOf, roomToSpare, sourceOf } from './downloads.rules.ts';
 import type { DownloadsDependencies } from './downloads.ts';
@@ -144,7 +145,7 @@ async function requireRoom(
 
 /** Bytes that may be written to the disk of the folder, which is made. */
 export async function freeBytesOf(folder: string): Promise<number> {
-  await mkdir(folder, { recursive: true });
+  makeFolder(folder);
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }

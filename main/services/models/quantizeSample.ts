@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type QuantizationType, quantizationType } from '../../../preload/contract/quantize.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import { makeFolder } from '../../base/makeFolder.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab, QuantizeResult } from '../../inference/lab.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
@@ -43,7 +44,7 @@ export function createSampleLadder({ folder: kept, lab, vault, clock, threads }:
 
   function folder(): string {
     if (kept !== null) {
-      mkdirSync(kept, { recursive: true, mode: 0o700 });
+      makeFolder(kept, 0o700);
       return kept;
     }
     if (temporary === undefined) {

@@ -1,7 +1,6 @@
 import {
   copyFileSync,
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import { copyFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
+import { makeFolder } from '../../base/makeFolder.ts';
 import {
   besideHost,
   type Migration,
@@ -98,7 +98,7 @@ export function copyBeforeMigration(paths: StorePaths, store: Store, next: Migra
   onStorage(join(paths.backups, name), () => {
     clearUnfinished(paths.backups);
     try {
-      mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+      makeFolder(unfinished, 0o700);
       store.vacuumInto(join(unfinished, databaseName));
       copyParts(paths, unfinished, [keysName, auditHeadName]);
       renameSync(unfinished, join(paths.backups, name));
@@ -237,7 +237,7 @@ function replaceParts(paths: StorePaths, staging: string, replaced: string): voi
     `${databaseName}-shm`,
     ...parts.filter((name) => existsSync(join(staging, name))),
   ].filter(present);
-  if (olds.length > 0) mkdirSync(replaced, { recursive: true, mode: 0o700 });
+  if (olds.length > 0) makeFolder(replaced, 0o700);
   for (const name of olds) renameSync(join(paths.folder, name), join(replaced, name));
   for (const name of parts)
     if (existsSync(join(staging, name))) renameSync(join(staging, name), join(paths.folder, name));

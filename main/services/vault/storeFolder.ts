@@ -1,7 +1,6 @@
 import {
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -13,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
-import { holdLock, onStorage } from '../../db/index.ts';
+import { makeFolder } from '../../base/makeFolder.ts';
+import { errorCodeOf, holdLock, onStorage, storageFault } from '../../db/index.ts';
 
 /** Where the parts of a store lie. */
 export interface StorePaths {
@@ -63,7 +63,7 @@ const lockOwner = z.object({ pid: z.number(), since: z.string() });
  */
 export function takeStore(paths: StorePaths, now: number): { release(): void } {
   return onStorage(paths.lock, () => {
-    mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
+    makeStoreFolder(paths.folder);
     const lock = holdLock(paths.lock);
     if (!lock) throw inUse(paths);
     try {
@@ -127,6 +127,21 @@ function clearAbandoned(folder: string, now: number): void {
     rmSync(folder, { recursive: true, force: true });
   } catch {
     // Another process is clearing it away at this moment; what it leaves is tried again by the next.
+  }
+}
+
+/** What has no sentence of its own, a file in the way or a name that is too long, has this one. */
+function makeStoreFolder(folder: string): void {
+  try {
+    makeFolder(folder, 0o700);
+  } catch (error) {
+    const known = storageFault(error, folder);
+    if (known instanceof Fault) throw known;
+    throw new Fault(
+      'READ_ONLY',
+      `The folder ${folder} cannot be made (${errorCodeOf(error)}). Choose another data folder.`,
+      { cause: error, facts: { folder } },
+    );
   }
 }
 
