@@ -26,7 +26,8 @@ export async function perform(options: { json?: boolean }, command: (work: Work)
     const error = toErrorData(thrown);
     output.progress('');
     code = interruption.code() ?? exitCodeOf(error.code);
-    report(output, error);
+    // Whoever read the output has gone, and wants to read nothing more.
+    if (code !== exitCode.brokenPipe) report(output, error);
     if (process.env.ASSAY_DEBUG === '1') output.say(inspect(thrown));
   }
   return await end(code);

@@ -25,5 +25,10 @@ export function useVariantSlots(ids: readonly string[]): (id: string) => number 
   useEffect(() => {
     if (isNew) usePreferences.setState({ variants: assigned });
   });
-  return (id) => assigned[id] ?? 0;
+  return (id) => assigned[id] ?? sharedSlot(id);
+}
+
+/** Of one of too many models: always the same, and not all of them one. */
+function sharedSlot(id: string): number {
+  return [...id].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521, 7) % slots;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { content, type DownloadsPlace, openDownloadsPlace, parts } from '../helpers/downloadsPlace.ts';
-import { breakingOffAfter, revision, sha256 } from '../helpers/hubServer.ts';
+import { breakingOffAfter, revision, sendWell, sha256 } from '../helpers/hubServer.ts';
 
 let here: DownloadsPlace;
 let folder: DownloadsPlace['folder'];
@@ -32,15 +32,29 @@ describe('with the network off', () => {
     ]);
   });
 
-  it('one that is turned off under way goes no further', async () => {
+  it('one that is turned off under way goes no further, though the server would send on', async () => {
     const { network, start, settled } = await open();
-    hub.behave((request, response, bytes) => {
-      network.updateSettings({ enabled: false });
-      breakingOffAfter(500_000)(request, response, bytes);
+    const closed = Promise.withResolvers<void>();
+    hub.behave((_request, response, bytes) => {
+      response.on('close', closed.resolve);
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 500_000));
     });
-    const job = await settled(await start('model-Q8_0.gguf'));
-    expect(job).toMatchObject({ state: 'failed', error: { code: 'NETWORK_OFF' }, resumable: true });
+    const begun = await start('model-Q8_0.gguf');
+    await expect.poll(() => statSync(part('model-Q8_0.gguf'), { throwIfNoEntry: false })?.size).toBeGreaterThan(0);
+    network.updateSettings({ enabled: false });
+    await closed.promise;
+    expect(await settled(begun)).toMatchObject({
+      state: 'failed',
+      error: { code: 'NETWORK_OFF', message: expect.stringContaining('turned off') },
+      resumable: true,
+    });
+    expect(network.connections(null, 1)).toMatchObject([{ outcome: 'failed', reason: 'the network was turned off' }]);
     expect(statSync(part('model-Q8_0.gguf')).size).toBeGreaterThan(0);
+
+    network.updateSettings({ enabled: true });
+    hub.behave(sendWell);
+    expect(await settled(await start('model-Q8_0.gguf'))).toMatchObject({ state: 'done' });
   });
 });
 

@@ -34,7 +34,7 @@ describe('among the chats of other programs', () => {
     expect(skipped.join(' ')).toContain('line 2');
   });
 
-  it('hostile files end in a sentence: deep nesting, a loop of parents, a bomb, strange moments', () => {
+  it('hostile files end in a sentence: deep nesting, a loop of parents, bombs, strange moments', () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     expect(readChats([file('deep.json', deep)]).skipped).toHaveLength(1);
     const loop = structuredClone(llamaCpp);
@@ -43,6 +43,10 @@ describe('among the chats of other programs', () => {
     const bomb = zipFile([['bomb.json', '0'.repeat(30_000_000), true]]);
     expect(bomb.length).toBeLessThan(100_000);
     expect(readChats([{ name: 'bomb.zip', bytes: bomb }]).skipped).toHaveLength(1);
+    const values = zipFile([['values.json', `[${'{},'.repeat(3_000_000)}{}]`, true]]);
+    expect(readChats([{ name: 'values.zip', bytes: values }]).skipped).toEqual([
+      'values.zip/values.json holds more than 5 million values, far more than chats have. Import it in parts.',
+    ]);
     const when = structuredClone(openWebUi);
     Object.assign(when[0]?.chat.history.messages.a1 ?? {}, { timestamp: 1e300, content: { odd: true } });
     Object.assign(when[0]?.chat.history.messages.a3 ?? {}, { timestamp: 'yesterday', content: 17 });

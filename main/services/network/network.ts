@@ -40,7 +40,7 @@ export interface NetworkResponse {
   discard(): void;
 }
 
-/** The only way out of Assay: off until a person turns it on, and every attempt stands in the ledger. */
+/** The only way out of Assay: off until a person turns it on, cut when it is turned off, and every attempt stands in the ledger. */
 export interface Network {
   settings(): NetworkSettings;
   /** Returns all of them. */
@@ -68,24 +68,28 @@ export function createNetwork({
   const settings = (): NetworkSettings => ({ ...defaults, ...queries.selectSettings(vault.store().read) });
   const now = () => new Date(clock.now()).toISOString();
   const since = now();
+  /** Aborted, and replaced, when the network is turned off: what is under way ends with it. */
+  let turnedOff = new AbortController();
 
   /** One attempt: its row stands before anything is connected to, so what cannot be recorded is not done. */
   async function attempt(
     target: URL,
-    { purpose, headers = {}, signal }: NetworkRequest,
+    { purpose, headers = {}, signal: wish }: NetworkRequest,
     { proxy }: NetworkSettings,
+    off: AbortSignal,
     insideAllowed: boolean,
   ) {
     const row = begin(target, purpose, proxy, 'under way', null);
     let response: IncomingMessage;
+    const signal = AbortSignal.any([wish, off]);
     try {
       signal.throwIfAborted();
       const via = proxy === null ? null : new URL(proxy);
       response = await get(target, headers, { ...limits, proxy: via, signal, insideAllowed });
     } catch (thrown) {
-      const reason = reasonOf(thrown, signal);
+      const reason = reasonOf(thrown, wish, off);
       settle(row, { outcome: 'failed', reason, status: null, receivedBytes: 0 });
-      if (signal.aborted) throw new Fault('CANCELLED', 'Cancelled.', { cause: thrown });
+      if (signal.aborted) throw ended(target, wish, thrown);
       throw failed(target, proxy, reason, thrown);
     }
     return { row, response, address: proxy === null ? response.socket.remoteAddress : undefined };
@@ -127,7 +131,8 @@ export function createNetwork({
     response: IncomingMessage,
     target: URL,
     row: number,
-    signal: AbortSignal,
+    wish: AbortSignal,
+    off: AbortSignal,
   ): AsyncGenerator<Buffer> {
     let receivedBytes = 0;
     // Who leaves the loop early has what it wanted.
@@ -138,9 +143,9 @@ export function createNetwork({
         yield part;
       }
     } catch (thrown) {
-      const reason = reasonOf(thrown, signal);
+      const reason = reasonOf(thrown, wish, off);
       end = { outcome: 'failed', reason };
-      if (signal.aborted) throw new Fault('CANCELLED', 'Cancelled.', { cause: thrown });
+      if (wish.aborted || off.aborted) throw ended(target, wish, thrown);
       throw failed(target, null, `after ${receivedBytes} bytes ${reason}`, thrown);
     } finally {
       response.destroy();
@@ -156,7 +161,12 @@ export function createNetwork({
         .store()
         .transaction((write) => queries.writeSettings(write, { ...queries.selectSettings(write), ...given }));
       changes.announce('network');
-      return settings();
+      const all = settings();
+      if (!all.enabled) {
+        turnedOff.abort();
+        turnedOff = new AbortController();
+      }
+      return all;
     },
     allowed: () => settings().enabled,
     connections: (before, limit, filter) => queries.selectAttempts(vault.store().read, before, limit, filter),
@@ -173,8 +183,10 @@ export function createNetwork({
       }
       const visited = new Set<string>();
       let fromInside = true;
+      const off = turnedOff.signal;
       for (;;) {
-        const { row, response, address } = await attempt(target, request, chosen, visited.size === 0 || fromInside);
+        const insideAllowed = visited.size === 0 || fromInside;
+        const { row, response, address } = await attempt(target, request, chosen, off, insideAllowed);
         if (visited.size === 0) {
           const host = hostOf(target);
           fromInside = address === undefined ? isInside(host) || isInsideName(host) : isInside(address);
@@ -183,7 +195,7 @@ export function createNetwork({
         const status = response.statusCode ?? 0;
         const { location } = response.headers;
         if (![301, 302, 303, 307, 308].includes(status) || location === undefined) {
-          const body = bodyOf(response, target, row, request.signal);
+          const body = bodyOf(response, target, row, request.signal, off);
           return { status, headers: response.headers, url: target.href, body, discard: () => discard(response, row) };
         }
         response.destroy();
@@ -208,6 +220,15 @@ export function createNetwork({
   }
 }
 
+function ended(target: URL, wish: AbortSignal, cause: unknown): Fault {
+  if (wish.aborted) return new Fault('CANCELLED', 'Cancelled.', { cause });
+  return new Fault(
+    'NETWORK_OFF',
+    `The network was turned off, so ${hostOf(target)} was read no further. An owner can turn it on in Settings, Network.`,
+    { cause },
+  );
+}
+
 function failed(target: URL, proxy: string | null, reason: string, cause: unknown): Fault {
   const through = proxy === null ? '' : ` through the proxy ${shownProxy(proxy)}`;
   return new Fault(
@@ -220,9 +241,10 @@ function failed(target: URL, proxy: string | null, reason: string, cause: unknow
 }
 
 /** What happened, in a few words; of an error of the system its sentence. */
-function reasonOf(thrown: unknown, signal: AbortSignal): string {
-  if (signal.aborted || isAbort(thrown)) return 'cancelled';
-  if (thrown instanceof AggregateError) return reasonOf(thrown.errors[0], signal);
+function reasonOf(thrown: unknown, wish: AbortSignal, off: AbortSignal): string {
+  if (off.aborted && !wish.aborted) return 'the network was turned off';
+  if (wish.aborted || isAbort(thrown)) return 'cancelled';
+  if (thrown instanceof AggregateError) return reasonOf(thrown.errors[0], wish, off);
   if (!(thrown instanceof Error)) return String(thrown);
   const code = 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : '';
   return sentences[code] ?? thrown.message;

@@ -13,6 +13,7 @@ export type {
   HistoryEntry,
   HistoryFacets,
   HistoryFilter,
+  HistoryModel,
   HistorySort,
   ImportResult,
   Retention,

@@ -21,13 +21,16 @@ export interface ReadChats {
 }
 
 const formats: readonly ChatFormat[] = [assay, openWebUi, llamaCpp, lmStudio, jan];
-/** Bytes that an archive may unpack to. */
+/** Bytes that all archives of an import may unpack to. */
 const mostUnpacked = 512 * 1024 * 1024;
+/** Values in one file: 500,000 messages have as many, and what has more needs gigabytes once it is read. */
+const mostValues = 5_000_000;
 
 /** Recognises each file by what is in it. Files that are no chats of a known program are named in `skipped`. */
 export function readChats(files: readonly ChatFile[]): ReadChats {
   const result: ReadChats = { chats: [], skipped: [] };
-  const all = files.flatMap((file) => unpacked(file, result.skipped));
+  const room = { bytes: mostUnpacked };
+  const all = files.flatMap((file) => unpacked(file, room, result.skipped));
   const threads = new Map(
     all.filter(({ name }) => isNamed(name, 'thread.json')).map((file) => [folderOf(file.name), file]),
   );
@@ -57,10 +60,11 @@ function recognise(value: unknown, name: string): ReadChats['chats'] {
   );
 }
 
-function unpacked(file: ChatFile, skipped: string[]): ChatFile[] {
+function unpacked(file: ChatFile, room: { bytes: number }, skipped: string[]): ChatFile[] {
   if (file.bytes.length < 4 || file.bytes.readUInt32BE(0) !== 0x504b0304) return [file];
   try {
-    const inside = readZip(file.bytes, file.name, mostUnpacked);
+    const inside = readZip(file.bytes, file.name, room.bytes);
+    room.bytes -= inside.reduce((sum, { bytes }) => sum + bytes.length, 0);
     return inside
       .filter(({ name }) => /\.jsonl?$/i.test(name) && !name.startsWith('__MACOSX/'))
       .map(({ name, bytes }) => ({ name: `${file.name}/${name}`, bytes }));
@@ -73,6 +77,11 @@ function unpacked(file: ChatFile, skipped: string[]): ChatFile[] {
 
 /** JSON, or a list of it line by line. */
 function parse({ name, bytes }: ChatFile): unknown {
+  if (countValues(bytes) > mostValues)
+    throw new Fault(
+      'TOO_LARGE',
+      `${name} holds more than 5 million values, far more than chats have. Import it in parts.`,
+    );
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -87,6 +96,19 @@ function parse({ name, bytes }: ChatFile): unknown {
   } catch {
     return parseLines(text, name);
   }
+}
+
+/** How many values JSON in these bytes has, about: what begins or parts them, outside of texts. */
+function countValues(bytes: Buffer): number {
+  let count = 0;
+  let inText = false;
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index];
+    if (inText && byte === 0x5c) index++;
+    else if (byte === 0x22) inText = !inText;
+    else if (!inText && (byte === 0x2c || byte === 0x7b || byte === 0x5b)) count++;
+  }
+  return count;
 }
 
 function parseLines(text: string, name: string): unknown[] {

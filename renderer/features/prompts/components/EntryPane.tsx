@@ -6,6 +6,7 @@ import { legible } from '../../../lib/legible.ts';
 import { duration, text as inWords, significant } from '../../../lib/numbers.ts';
 import { useAnnotate, useEntry } from '../data.ts';
 import type { HistoryDetail, HistoryFacets } from '../shapes.ts';
+import { variantOf } from '../variantOf.ts';
 import classes from './EntryPane.module.css';
 import { Marked } from './Marked.tsx';
 
@@ -38,13 +39,7 @@ export const EntryPane = memo(function EntryPane({ id, search, facets, slotOf, a
   return (
     <aside className={classes.pane} aria-label="Answer">
       {entry ? (
-        <Entry
-          key={entry.id}
-          entry={entry}
-          facets={facets}
-          slot={slotOf(entry.model.id ?? entry.model.name)}
-          {...actions}
-        />
+        <Entry key={entry.id} entry={entry} facets={facets} slot={slotOf(variantOf(entry.model))} {...actions} />
       ) : problem ? (
         <FailedState title="The answer could not be read" retry={() => void retry()}>
           {problem.message}

@@ -6,6 +6,7 @@ import { legible } from '../../../lib/legible.ts';
 import { moment, significant } from '../../../lib/numbers.ts';
 import type { HistoryEntry } from '../shapes.ts';
 import type { HistoryList } from '../useHistoryList.ts';
+import { variantOf } from '../variantOf.ts';
 import classes from './HistoryRows.module.css';
 import { Excerpt } from './Marked.tsx';
 
@@ -76,7 +77,7 @@ export const HistoryRows = memo(function HistoryRows({ length, hasMore, at, show
               setSize={hasMore ? -1 : length}
               isActive={index === active}
               isChecked={entry !== undefined && checked.has(entry.id)}
-              slot={entry === undefined ? 0 : slotOf(entry.model.id ?? entry.model.name)}
+              slot={entry === undefined ? 0 : slotOf(variantOf(entry.model))}
               onActive={onActive}
               onCheck={onCheck}
               onOpen={onOpen}

@@ -9,6 +9,7 @@ import type { HistoryDetail, HistoryFilter, HistorySort } from '../shapes.ts';
 import { useHistoryActions } from '../useHistoryActions.ts';
 import { useHistoryCommands } from '../useHistoryCommands.ts';
 import { useHistoryList } from '../useHistoryList.ts';
+import { variantOf } from '../variantOf.ts';
 import { type EntryActions, EntryPane } from './EntryPane.tsx';
 import { Filters, filtersSet, noFilters } from './Filters.tsx';
 import { HistoryCount } from './HistoryCount.tsx';
@@ -38,7 +39,7 @@ export function HistoryTab() {
   const { facets, changedAt } = useFacets();
   const list = useHistoryList(filter, sort, changedAt);
   // As many as there are colours and markers; rarer ones share them.
-  const models = useMemo(() => (facets?.models ?? []).slice(0, 16).map(({ id, name }) => id ?? name), [facets]);
+  const models = useMemo(() => [...new Set((facets?.models ?? []).map(variantOf))].slice(0, 16), [facets]);
   const slotOf = useVariantSlots(models);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the same models have the same slots
   const slots = useCallback(slotOf, [models]);
