@@ -92,6 +92,9 @@ function documentOf(made: readonly Quantization[]) {
     reference: first === undefined ? null : { file: first.referenceFile, sha256: first.referenceSha256 },
     imatrixSha256: first?.imatrixSha256 ?? null,
     engineRelease: first?.engineRelease ?? null,
+    tensorTypes: first?.tensorTypes ?? [],
+    outputType: first?.outputType ?? null,
+    embeddingType: first?.embeddingType ?? null,
     files: made.map(({ type, file, sizeBytes, bitsPerWeight, sha256, fallbacks, seconds }) => ({
       type,
       file,

@@ -187,9 +187,9 @@ const engine = await SampleEngine.open(options.model);
 const late = await measureLate(engine, LATE_PLACES, 5);
 await engine.dispose();
 const lateTable = [
-  row('tokens before', 'right', 'accuracy', '95 % interval'),
-  row('---:', '---:', '---:', '---'),
-  ...late.map((place) => row(String(place.tokens), ...intervalCells(place))),
+  row('tokens before', 'right', 'accuracy', '95 % interval', 'recalled'),
+  row('---:', '---:', '---:', '---', '---'),
+  ...late.map((place) => row(String(place.tokens), ...intervalCells(place), intervalCells(place.recalled).join(', '))),
 ];
 // The long system prompt that a chat session sends when none is given.
 const unprompted = tasks.filter((task, index) => task.system === undefined && index % 4 === 0);

@@ -52,7 +52,7 @@ const intervalSchema = z.object({
 });
 export type Interval = z.infer<typeof intervalSchema>;
 
-const latePlaceSchema = intervalSchema.extend({ tokens: z.number() });
+const latePlaceSchema = intervalSchema.extend({ tokens: z.number(), recalled: intervalSchema });
 export type LatePlace = z.infer<typeof latePlaceSchema>;
 
 const stepSchema = z.object({

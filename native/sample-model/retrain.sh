@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the sample model anew and writes assay-sample-F16.gguf, its tokenizer and its data sets: bash native/sample-model/retrain.sh
-#   --steps N            trains N steps instead of those in plan.json (20 to try the way out; 700 give a fair model)
+#   --steps N            trains N steps instead of those in plan.json (20 to try the way out), its phases shortened alike
 #   --output FILE        writes the model to FILE and leaves the committed files alone
 #   --compile            compiles the network first (needs a C++ compiler); on a GPU several times faster
 # Needs Python 3.11 with requirements.txt installed (PYTHON names another one). ASSAY_TRAINING names the folder for

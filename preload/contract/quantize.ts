@@ -128,6 +128,9 @@ export const quantization = z.object({
   /** Of llama.cpp. */
   engineRelease: z.string(),
   tensorTypes: z.array(z.object({ pattern: z.string(), type: z.string() })),
+  /** Of the output tensor and of the token embeddings, where a type of their own was asked for. */
+  outputType: z.string().nullable().default(null),
+  embeddingType: z.string().nullable().default(null),
   fallbacks: z.array(fallback),
   seconds: z.number(),
 });

@@ -182,12 +182,19 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     const own = ['--tensor-type', 'ffn_down=q8_0', '--output-tensor-type', 'f16', '--token-embedding-type', 'Q6_K'];
     const made = await runCommand([...words, ...own, '--out', out]);
     expect(made.code, made.stderr).toBe(0);
-    const [file] = JSON.parse(made.stdout).files;
+    const document = JSON.parse(made.stdout);
+    expect(document).toMatchObject({
+      tensorTypes: [{ pattern: 'ffn_down', type: 'q8_0' }],
+      outputType: 'f16',
+      embeddingType: 'Q6_K',
+    });
+    const [file] = document.files;
     // Q2_K alone comes to 3.3.
     expect(file.bitsPerWeight).toBeGreaterThan(4);
     for (const [more, sentence] of [
       [['--tensor-type', 'ffn_down'], /--tensor-type takes NAME=TYPE/],
       [['--tensor-type', 'ffn_down=q99'], /no tensor type q99/],
+      [['--tensor-type', 'nosuch=q8_0'], /"nosuch" fits the name of no tensor of this model; they are called \S+\.weight/],
       [['--output-tensor-type', 'q99'], /no tensor type q99/],
       [['--token-embedding-type', '?!'], /--token-embedding-type was not understood/],
     ] as const) {

@@ -181,7 +181,10 @@ describe('each thing that goes wrong has its own sentence', () => {
     for (const folder of places) {
       const { vault } = vaultIn(folder);
       onTestFinished(() => vault.close());
-      expect(await faultOf(() => vault.create(secret))).toMatchObject({ code: 'READ_ONLY', message: expect.stringContaining(folder) });
+      expect(await faultOf(() => vault.create(secret))).toMatchObject({
+        code: 'READ_ONLY',
+        message: expect.stringContaining(folder),
+      });
     }
   });
 

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../main/base/stats/random.ts';
 import { cacheDifference } from '../../main/services/divergence/columns.rules.ts';
-import { candidateNumbers, histogramOf, referenceNumbers } from '../../main/services/divergence/numbers.rules.ts';
+import { allFinite } from '../../main/services/divergence/finite.rules.ts';
+import {
+  candidateNumbers,
+  histogramOf,
+  referenceNumbers,
+  type Setting,
+} from '../../main/services/divergence/numbers.rules.ts';
 import {
   candidateScores,
   decodeCandidate,
@@ -19,7 +25,7 @@ import { fewestChunks } from '../../main/services/divergence/verdict.rules.ts';
 
 const effort = { secondsDecode: 2, secondsMetrics: 0.5, tokens: 1000 };
 
-const setting = { reference: { ppl: 6, pplInterval95: null }, vocabulary: 32_000, isBase: false };
+const setting: Setting = { reference: { ppl: 6, pplInterval95: [5.8, 6.2] }, vocabulary: 32_000, isBase: false };
 
 interface Chunk {
   reference: { nll: Float64Array; baseNll: Float64Array };
@@ -46,7 +52,7 @@ function made(seed: number, chunks: number, tokens: number, { loss = 0, noise = 
   });
 }
 
-function numbersOf(chunks: readonly Chunk[]) {
+function numbersOf(chunks: readonly Chunk[], within: Setting = setting) {
   const scored = chunks.map(({ measured, reference }) => candidateScores(measured, reference));
   return candidateNumbers(
     scored.map(({ sums }) => sums),
@@ -55,7 +61,7 @@ function numbersOf(chunks: readonly Chunk[]) {
       deltaP: Float32Array.from(scored.flatMap(({ scores }) => [...scores.deltaP])),
     },
     effort,
-    setting,
+    within,
   );
 }
 
@@ -233,6 +239,45 @@ describe('the histogram of KLD', () => {
     );
   });
 });
+
+describe('few chunks, of which one carries nearly all', () => {
+  const heavy = (index: number) => (index === 0 ? 2 : 0.001 * (1 + (index % 3) * 0.1));
+  const chunks = Array.from({ length: 12 }, (_, index): Chunk => {
+    const nll = new Float64Array(12).fill(heavy(index));
+    const kld = nll.map((value) => value / 100);
+    const [deltaP, sameTop] = [new Float32Array(12).fill(-0.01), new Uint8Array(12)];
+    return {
+      reference: { nll, baseNll: nll },
+      measured: { nll: nll.map((value) => value * 1.1), kld, deltaP, sameTop },
+    };
+  });
+
+  it('have a perplexity without an interval and a verdict that says so, and no number that is none', () => {
+    const alone = referenceNumbers(
+      chunks.map(({ reference }) => referenceSums(reference)),
+      effort,
+    );
+    expect(alone.ppl).toBeCloseTo(Math.exp(mean(chunks.map((_, index) => heavy(index)))), 10);
+    expect(alone.pplInterval95).toBeNull();
+    const numbers = numbersOf(chunks, { ...setting, reference: alone });
+    expect(allFinite(numbers)).toBe(true);
+    expect(numbers.verdict).toMatchObject({
+      kind: 'text unsuited',
+      sentence: expect.stringContaining('cannot be told'),
+    });
+  });
+
+  it('give no perplexity an end below 1, which none has', () => {
+    const [low = 0] = numbersOf(made(3, 8, 20).map(lightened)).pplInterval95 ?? [];
+    expect(low).toBeGreaterThanOrEqual(1);
+  });
+});
+
+/** Nearly nothing but one token. */
+function lightened({ reference, measured }: Chunk): Chunk {
+  const nll = measured.nll.map((value, index) => (index === 0 ? value : 1e-6));
+  return { reference, measured: { ...measured, nll } };
+}
 
 describe('verdicts of measured chunks', () => {
   it('are no loss, or nothing, of a candidate that only makes noise in nearly all texts, and a loss where there is one', () => {

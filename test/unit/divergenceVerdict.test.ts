@@ -117,6 +117,12 @@ describe('verdicts', () => {
       /^No verdict: the reference hardly predicts this text \(PPL 123,413 with a vocabulary of 1,280\)/,
     ],
     [
+      'a reference whose own PPL cannot be told',
+      { reference: { ppl: 1.34, interval: null } },
+      'text unsuited',
+      /^No verdict at n = .*: the PPL of the reference itself cannot be told, as a few chunks carry nearly all of it, from 3,060 tokens\./,
+    ],
+    [
       'a reference whose own PPL is hardly known',
       { reference: { ppl: 20, interval: [8, 50] } },
       'text unsuited',

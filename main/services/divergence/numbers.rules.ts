@@ -26,13 +26,15 @@ type Alone = NonNullable<DivergenceRun['referenceNumbers']>;
 export interface Setting {
   reference: Pick<Alone, 'ppl' | 'pplInterval95'>;
   vocabulary: number | null;
+  /** Draws of each bootstrap. Default: 2,000; fewer while a run is measured, whose numbers are drawn anew every second. */
+  replicates?: number | undefined;
   /** The reference is a base file: what it says of a token is rounded to 16 bits. */
   isBase: boolean;
 }
 
-/** `sums`: one of each chunk. */
-export function referenceNumbers(sums: readonly Float64Array[], effort: Effort): Alone {
-  return alone(sums, effort, exponentialEnds(meansOf(sums, [{ of: sum.nll, over: sum.count }])?.[0] ?? null));
+/** `sums`: one of each chunk. `replicates`: as in `Setting`. */
+export function referenceNumbers(sums: readonly Float64Array[], effort: Effort, replicates?: number): Alone {
+  return alone(sums, effort, pplEnds(meansOf(sums, [{ of: sum.nll, over: sum.count }], replicates)?.[0]));
 }
 
 /**
@@ -43,13 +45,14 @@ export function candidateNumbers(
   sums: readonly Float64Array[],
   { kld, deltaP }: { kld: Float32Array; deltaP: Float32Array },
   effort: Effort,
-  { reference, vocabulary, isBase }: Setting,
+  { reference, vocabulary, isBase, replicates }: Setting,
 ): CandidateNumbers {
   const totals = totalOf(sums);
   const at = (index: number) => totals[index] ?? 0;
   const count = at(sum.count);
-  const [ofNll, ofLn, ofExact, ofKld, ofDelta, ofSquares] = meansOf(withDifferences(sums), drawnMeans) ?? [];
-  const drawnTop = sums.length < fewestChunks ? null : clusterBootstrap(sums, topShare);
+  const [ofNll, ofLn, ofExact, ofKld, ofDelta, ofSquares] =
+    meansOf(withDifferences(sums), drawnMeans, replicates) ?? [];
+  const drawnTop = sums.length < fewestChunks ? null : clusterBootstrap(sums, topShare, { replicates });
 
   const nll = meanOf(at(sum.nll), at(sum.nllSquares), count);
   const base = meanOf(at(sum.base), at(sum.baseSquares), count);
@@ -68,23 +71,23 @@ export function candidateNumbers(
   const farthest = Math.max(Math.abs(kld[0] ?? 0), Math.abs(kld.at(-1) ?? 0));
   const isSame = count > 0 && same.value === 1;
   return {
-    ...alone(sums, effort, exponentialEnds(ofNll ?? null)),
+    ...alone(sums, effort, pplEnds(ofNll)),
     lnPplRatio: ln.value,
     lnPplRatioError: ln.error,
-    lnPplRatioInterval95: ofLn ?? null,
+    lnPplRatioInterval95: endsOf(ofLn),
     pplRatio: ratio.value,
     pplRatioError: ratio.error,
-    pplRatioInterval95: exponentialEnds(ofExact ?? null),
+    pplRatioInterval95: endsOf(ofExact, Math.exp),
     correlation: nll.error > 0 && base.error > 0 ? covariance / (nll.error * base.error) : null,
-    kld: { mean: divergence.value, error: divergence.error, interval95: ofKld ?? null, ...percentilesOf(kld) },
+    kld: { mean: divergence.value, error: divergence.error, interval95: endsOf(ofKld), ...percentilesOf(kld) },
     deltaP: {
       mean: delta.value,
       error: delta.error,
-      interval95: ofDelta ?? null,
+      interval95: endsOf(ofDelta),
       ...percentilesOf(deltaP),
       rms: rms.value,
       rmsError: rms.error,
-      rmsInterval95: rootEnds(ofSquares ?? null),
+      rmsInterval95: endsOf(ofSquares, rootEnd),
       p75: ofMany(deltaP, 0.75),
       p25: ofMany(deltaP, 0.25),
     },
@@ -97,8 +100,8 @@ export function candidateNumbers(
       reference: { ppl: reference.ppl, interval: reference.pplInterval95 },
       vocabulary,
       pplRatio: ratio.value,
-      lnPplRatio: ofExact ?? null,
-      deltaP: ofDelta ?? null,
+      lnPplRatio: endsOf(ofExact),
+      deltaP: endsOf(ofDelta),
       sameTop: topInterval,
       kld: divergence.value,
     }),
@@ -162,8 +165,8 @@ const drawnMeans: ClusterMean[] = [
   { of: sum.deltaPSquares, over: sum.count, scale: 'logarithmic' },
 ];
 
-function meansOf(sums: readonly Float64Array[], means: readonly ClusterMean[]): Interval[] | null {
-  return sums.length < fewestChunks ? null : clusterMeans(sums, means);
+function meansOf(sums: readonly Float64Array[], means: readonly ClusterMean[], replicates?: number): Interval[] | null {
+  return sums.length < fewestChunks ? null : clusterMeans(sums, means, { replicates });
 }
 
 const topShare = (totals: Float64Array) => [(totals[sum.sameTop] ?? 0) / (totals[sum.count] || 1)];
@@ -179,11 +182,16 @@ function totalOf(sums: readonly Float64Array[]): Float64Array {
 const shareInterval = (hits: number, count: number, drawn: Interval | null): Interval | null =>
   drawn === null || (hits > 0 && hits < count) ? drawn : wilsonInterval(hits, count);
 
-const exponentialEnds = (interval: Interval | null): Interval | null =>
-  interval === null ? null : [Math.exp(interval[0]), Math.exp(interval[1])];
+/** Null where an end lies beyond all numbers: a few chunks of which one carries nearly all tell no interval. */
+function endsOf(interval: Interval | null | undefined, of: (end: number) => number = (end) => end): Interval | null {
+  if (!interval) return null;
+  const ends: Interval = [of(interval[0]), of(interval[1])];
+  return ends.every(Number.isFinite) ? ends : null;
+}
 
-const rootEnds = (interval: Interval | null): Interval | null =>
-  interval === null ? null : [Math.sqrt(Math.max(0, interval[0])), Math.sqrt(Math.max(0, interval[1]))];
+/** Of a mean NLL, which is never below 0. */
+const pplEnds = (interval: Interval | null | undefined) => endsOf(interval, (end) => Math.exp(Math.max(0, end)));
+const rootEnd = (end: number) => Math.sqrt(Math.max(0, end));
 
 /** llama-perplexity does no statistics on fewer. */
 const fewestTokens = 100;

@@ -57,6 +57,9 @@ export function readSummary(read: ReadHandle, row: queries.RunRow, stateOf: Stat
   };
 }
 
+/** Of a run that goes on: whoever watches it asks again and again, and the host has others to answer. */
+const fewReplicates = 200;
+
 /** Every number of a run, from its chunks. */
 export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf): DivergenceRun {
   const { sequence, facts_json: facts, settings_json: settings } = row;
@@ -70,7 +73,8 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
   });
   const sums = reference.map((chunk) => chunk.sums);
   const isBase = row.text_kind === 'base file';
-  const referenceAlone = sums.length === 0 ? null : onlyFinite(referenceNumbers(sums, effortOf(reference)));
+  const replicates = summary.state === 'running' ? fewReplicates : undefined;
+  const referenceAlone = sums.length === 0 ? null : onlyFinite(referenceNumbers(sums, effortOf(reference), replicates));
   const vocabulary = row.columns_json.find((column) => column.vocabulary !== null)?.vocabulary ?? null;
   const held = isBase ? queries.selectReferenceNumbers(read, sequence) : null;
   const candidates = row.columns_json.slice(1).map((_, candidate) => {
@@ -85,7 +89,7 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
       }),
       joined(scored),
       effortOf(chunks),
-      { reference: referenceAlone, vocabulary, isBase },
+      { reference: referenceAlone, vocabulary, isBase, replicates },
     );
     return onlyFinite(numbers);
   });

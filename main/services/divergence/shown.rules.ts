@@ -6,7 +6,8 @@ export function ratioText(value: number): string {
 }
 
 export function significantText(value: number, digits = 3): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   const text =
     value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e6)
       ? value.toExponential(digits - 1).replace(/\.?0+e/, 'e')

@@ -17,6 +17,7 @@ export interface VerdictGrounds {
   chunks: number;
   /** The same at every scored token: `exactly`, or as near as the 16 bits of a base file can tell. */
   identical: 'exactly' | 'in 16 bits' | null;
+  /** Without an interval, though there are chunks enough: its ends lie beyond all numbers. */
   reference: { ppl: number; interval: Interval | null };
   /** Number of tokens that the models know; null where that is not known. */
   vocabulary: number | null;
@@ -104,9 +105,12 @@ function whyUnsuited({ reference, vocabulary, tokens }: VerdictGrounds, at: stri
   const advice = 'Take a text like what the model is for, e.g. answers in its chat format.';
   if (vocabulary !== null && ppl >= guessing * vocabulary)
     return `No verdict: the reference hardly predicts this text (PPL ${countText(ppl)} with a vocabulary of ${countText(vocabulary)}). ${advice}`;
-  if (interval !== null && interval[1] > widestReference * interval[0])
-    return `No verdict ${at}: the PPL of the reference itself is known only to ${intervalText(interval, (value) => significantText(value))} from ${countText(tokens)} tokens. Take more text, or one whose parts are more alike.`;
-  return null;
+  const known =
+    interval === null
+      ? 'cannot be told, as a few chunks carry nearly all of it,'
+      : `is known only to ${intervalText(interval, (value) => significantText(value))}`;
+  if (interval !== null && interval[1] <= widestReference * interval[0]) return null;
+  return `No verdict ${at}: the PPL of the reference itself ${known} from ${countText(tokens)} tokens. Take more text, or one whose parts are more alike.`;
 }
 
 function lossOf(

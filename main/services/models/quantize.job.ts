@@ -237,6 +237,8 @@ async function keepProvenance(
       imatrixSha256: state.imatrixSha256,
       engineRelease: llamaRelease,
       tensorTypes: input.tensorTypes,
+      outputType: input.outputType,
+      embeddingType: input.embeddingType,
       fallbacks,
       seconds,
       sourceBytes: input.sourceBytes,

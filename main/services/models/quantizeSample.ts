@@ -103,6 +103,8 @@ export function createSampleLadder({ folder: kept, lab, vault, clock, threads }:
         imatrixSha256: null,
         engineRelease: llamaRelease,
         tensorTypes: [],
+        outputType: null,
+        embeddingType: null,
         fallbacks: result.fallbacks,
         seconds: result.seconds,
         sourceBytes: source.sizeBytes,

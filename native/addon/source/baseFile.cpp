@@ -40,6 +40,9 @@ BaseReader::BaseReader(const std::string & path) : path(path), file(openNamed(pa
         if (header.context < 4 || header.context > (1 << 24) || header.vocabulary < 1 || header.vocabulary > (1 << 24) || header.chunks < 1)
             throw Problem("BAD_INPUT", "The header of the base file " + path + " says what cannot be (context " + std::to_string(header.context) + ", vocabulary "
                 + std::to_string(header.vocabulary) + ", chunks " + std::to_string(header.chunks) + "). Make it again.");
+        // Keeps the products below within 64 bits.
+        if (header.chunks > size / 4 / header.context)
+            throw Problem("BAD_INPUT", "The base file " + path + " is not whole: its " + std::to_string(size) + " bytes cannot hold the tokens of " + std::to_string(header.chunks) + " chunks. Make it again.");
         const int64_t tokens = (int64_t) header.context * header.chunks;
         begin = 20 + tokens * 4;
         const int64_t rowBytes = (int64_t) baseRowWords(header.vocabulary) * 2;

@@ -115,6 +115,8 @@ class QuantizeLog : public LogListener {
 public:
     QuantizeLog(const Flag & cancelled, const TensorProgress & progress, QuantizeOutcome & outcome) : cancelled(cancelled), progress(progress), outcome(outcome) { listenToLog(this); }
     ~QuantizeLog() override { listenToLog(nullptr); }
+    /** Of the tensors, in their order. */
+    std::vector<std::string> names;
     void heard(const std::string & piece) override {
         line += piece;
         if (!told) tell();
@@ -142,7 +144,8 @@ private:
         told = true;
         // Between two tensors: llama_model_quantize catches it, closes its file and answers that it failed.
         if (cancelled.load(std::memory_order_relaxed)) throw Problem("CANCELLED", "Cancelled.");
-        progress(number, of, line.substr(used, space - used));
+        names.push_back(line.substr(used, space - used));
+        progress(number, of, names.back());
     }
     /** `… - [ 768, 256, 1, 1], type = f16, converting to q4_K .. size = …`, in a dry run `… size = a MiB -> b MiB (q4_K)`; a warning names a fallback. */
     void finish(const std::string & whole) {
@@ -164,6 +167,15 @@ private:
         }
     }
 };
+
+/** A pattern that fits no tensor is a slip of the hand: what comes out would be another file than the one that was asked for. */
+void requireMatches(const std::vector<std::string> & patterns, const std::vector<std::string> & names) {
+    for (const std::string & pattern : patterns) {
+        const std::regex tried(pattern);
+        if (std::any_of(names.begin(), names.end(), [&](const std::string & name) { return std::regex_search(name, tried); })) continue;
+        throw Problem("BAD_INPUT", "\"" + pattern + "\" fits the name of no tensor of this model; they are called " + (names.empty() ? "nothing" : names[names.size() / 2]) + ", for example.");
+    }
+}
 
 } // namespace
 
@@ -221,6 +233,7 @@ QuantizeOutcome quantize(const QuantizeSettings & settings, const Flag & cancell
     {
         QuantizeLog log(cancelled, progress, outcome);
         failed = api.llama_model_quantize(settings.input.c_str(), settings.dryRun ? "" : settings.output.c_str(), &params);
+        if (!failed && settings.dryRun) requireMatches(patterns, log.names);
     }
     throwIfCancelled(cancelled);
     if (failed) {

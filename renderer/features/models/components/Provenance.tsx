@@ -1,9 +1,19 @@
 import type { Variant } from '../../../../preload/contract/models.ts';
+import type { Quantization } from '../../../../preload/contract/quantize.ts';
 import { Notice } from '../../../design/index.ts';
 import { duration, moment, plural, text } from '../../../lib/numbers.ts';
 import { useProvenance } from '../data.ts';
 import { Facts } from './Facts.tsx';
 import { Section } from './Section.tsx';
+
+function ownTypes({ tensorTypes, outputType, embeddingType }: Quantization): string | null {
+  const named = [
+    ...tensorTypes.map(({ pattern, type }) => `${pattern} ${type}`),
+    ...(outputType === null ? [] : [`output ${outputType}`]),
+    ...(embeddingType === null ? [] : [`token embeddings ${embeddingType}`]),
+  ];
+  return named.join(', ') || null;
+}
 
 /** How Assay made the file, where it did: from what, with which matrix and release. */
 export function Provenance({ variant }: { variant: Variant }) {
@@ -25,7 +35,7 @@ export function Provenance({ variant }: { variant: Variant }) {
           ['Importance matrix', made.imatrixSha256 ?? 'none'],
           ['llama.cpp', made.engineRelease],
           ['When', `${moment(made.createdAt)}, in ${text(duration(made.seconds * 1000))}`],
-          ['Own types', made.tensorTypes.map(({ pattern, type }) => `${pattern} ${type}`).join(', ') || null],
+          ['Own types', ownTypes(made)],
           [
             'Other types',
             made.fallbacks.length === 0
