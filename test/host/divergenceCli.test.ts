@@ -194,7 +194,10 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     for (const [more, sentence] of [
       [['--tensor-type', 'ffn_down'], /--tensor-type takes NAME=TYPE/],
       [['--tensor-type', 'ffn_down=q99'], /no tensor type q99/],
-      [['--tensor-type', 'nosuch=q8_0'], /"nosuch" fits the name of no tensor of this model; they are called \S+\.weight/],
+      [
+        ['--tensor-type', 'nosuch=q8_0'],
+        /"nosuch" fits the name of no tensor of this model; they are called \S+\.weight/,
+      ],
       [['--output-tensor-type', 'q99'], /no tensor type q99/],
       [['--token-embedding-type', '?!'], /--token-embedding-type was not understood/],
     ] as const) {
