@@ -68,7 +68,7 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await page.getByRole('button', { name: 'Run comparison' }).click();
   await page.waitForURL((address) => address.href !== before);
   await everyAnswer(page);
-  await expect(column(page, /Gone/).getByRole('alert')).toBeVisible();
+  await expect(column(page, /Gone/).getByRole('heading', { name: 'This answer failed' })).toBeVisible();
   await picture('compare-failed-column');
   await page.getByRole('button', { name: 'Add candidate' }).click();
   await expect(page.getByRole('textbox', { name: 'Find a model' })).toBeVisible();
