@@ -199,6 +199,21 @@ test('each part of a screen while it waits for the host, and when the host could
       failed: 'What lies on the disk could not be read',
     },
     {
+      picture: 'settings-about',
+      at: '#/settings/about',
+      asks: 'about.read',
+      waiting: 'Reading the versions',
+      failed: 'The versions could not be read',
+    },
+    {
+      picture: 'settings-notices',
+      at: '#/settings/about',
+      asks: 'about.notices',
+      open: press('Show notices'),
+      waiting: 'Reading the notices',
+      failed: 'The notices could not be read',
+    },
+    {
       picture: 'settings-schedule',
       at: '#/settings/backups',
       asks: 'backups.status',
