@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import packageFile from '../../package.json' with { type: 'json' };
-import type { Identity } from '../../main/base/procedure.ts';
-import { createCallerFactory } from '../../main/base/procedure.ts';
+import { createCallerFactory, type Identity } from '../../main/base/procedure.ts';
 import { createAbout, createAboutRouter } from '../../main/services/about/index.ts';
+import packageFile from '../../package.json' with { type: 'json' };
 import { createTestGate } from '../transport/testRouter.ts';
 
 const auditor: Identity = { person: 'p', role: 'auditor', home: 'browser' };
