@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '../assay.ts';
 import { standBetween } from '../heldAnswers.ts';
 import { unlock } from '../steps.ts';
-import { failure } from './parts.ts';
+import { failure, pictureParts } from './parts.ts';
 import { takePictures } from './picture.ts';
 
 test.use({ store: 'created' });
@@ -58,6 +58,15 @@ test('the log, the network, what is stored and the backups', async ({ assay, pag
   await page.getByRole('link', { name: /^Network on/ }).click();
   await expect(page.getByRole('region', { name: 'Attempts to connect' })).toBeVisible();
   await picture('settings-network');
+  await pictureParts(page, picture, answers, [
+    {
+      picture: 'settings-ledger',
+      at: '#/settings/network',
+      asks: 'network.connections',
+      waiting: 'Reading the ledger',
+      failed: 'The ledger could not be read',
+    },
+  ]);
 
   const to = join(assay.dataFolder, '..', 'backups');
   await mkdir(to);

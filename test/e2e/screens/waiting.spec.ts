@@ -185,13 +185,6 @@ test('each part of a screen while it waits for the host, and when the host could
       failed: 'The network’s settings could not be read',
     },
     {
-      picture: 'settings-ledger',
-      at: '#/settings/network',
-      asks: 'network.connections',
-      waiting: 'Reading the ledger',
-      failed: 'The ledger could not be read',
-    },
-    {
       picture: 'settings-storage',
       at: '#/settings/storage',
       asks: 'storage.used',
