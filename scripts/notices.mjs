@@ -1,6 +1,7 @@
-// Writes out/licences/THIRD-PARTY-NOTICES.txt, which every package of Assay carries: each part by others, its licence and that licence's text.
+// Writes out/licences/THIRD-PARTY-NOTICES.txt, which Settings shows and every package of Assay carries: each part by others, its licence and that licence's text.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { repository } from './ready.mjs';
 import { nativeParts, shippedPackages } from './shipped.mjs';
 
@@ -53,3 +54,5 @@ function withoutText(name, licence, author) {
   const mit = nativeParts().find(({ file }) => file === 'llama.cpp.txt')?.text ?? '';
   return mit.replace(/^Copyright .*$/m, `Copyright (c) ${author || `the authors of ${name}`}`);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) writeNotices();

@@ -22,6 +22,17 @@ function loadDriver(): typeof Sqlite {
   return loaded;
 }
 
+/** Releases of SQLite and of SQLite3 Multiple Ciphers inside the driver. */
+export function databaseVersions(): { sqlite: string; cipher: string } {
+  const connection = new (loadDriver())(':memory:');
+  try {
+    const read = (name: string) => String(connection.prepare(`select ${name}()`).pluck().get());
+    return { sqlite: read('sqlite_version'), cipher: read('sqlite3mc_version').replace(/^[^\d]*3[^\d]+/, '') };
+  } finally {
+    connection.close();
+  }
+}
+
 /** A page that is not in the cache has to be decrypted, so what is read again and again should fit. Filled only as far as it is used. */
 export const readingCacheKibibytes = Math.round(Math.min(256 * 1024, Math.max(64 * 1024, totalmem() / 1024 / 32)));
 export const writingCacheKibibytes = 128 * 1024;

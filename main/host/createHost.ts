@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import { createCallerFactory, type Gate, type Identity } from '../base/procedure.ts';
 import { createLab } from '../inference/lab.ts';
 import type { EngineStarter } from '../inference/starter.ts';
+import { createAbout } from '../services/about/index.ts';
 import { createAudit } from '../services/audit/index.ts';
 import { createBackups } from '../services/backups/index.ts';
 import { createBlind, createCompare, createPlayground } from '../services/compare/index.ts';
@@ -27,6 +28,7 @@ import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts
 import { throwingFaults } from './caller.ts';
 import { createConnections } from './connections.ts';
 import type { FramePipe } from './framePipe.ts';
+import { noticesFile } from './places.ts';
 import { type AppRouter, createRouter } from './router.ts';
 
 export interface HostOptions {
@@ -137,6 +139,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   };
   const router = createRouter({
     changes,
+    about: createAbout({ noticesFile: noticesFile() }),
     vault,
     audit,
     jobs,

@@ -20,6 +20,13 @@ export function sampleFolder(): string {
   return join(unpacked(homeFolder()), 'native', 'sample-model');
 }
 
+/** The notices of others' software: beside the archive of a packed app, elsewhere where the build writes them. */
+export function noticesFile(): string {
+  const home = homeFolder();
+  const folder = home.endsWith('.asar') ? dirname(home) : join(home, 'out', 'licences');
+  return join(folder, 'THIRD-PARTY-NOTICES.txt');
+}
+
 /** The built page that the server home serves. */
 export function rendererFolder(): string {
   return join(homeFolder(), 'out', 'renderer');

@@ -1,5 +1,6 @@
 import type { Changes } from '../base/changes.ts';
 import { router } from '../base/procedure.ts';
+import { type AboutAssay, createAboutRouter } from '../services/about/index.ts';
 import { type Audit, createAuditRouter } from '../services/audit/index.ts';
 import { type Backups, createBackupsRouter } from '../services/backups/index.ts';
 import {
@@ -29,6 +30,7 @@ import { createEventsRouter } from './events.router.ts';
 
 export interface Services {
   changes: Changes;
+  about: AboutAssay;
   vault: Vault;
   audit: Audit;
   jobs: Jobs;
@@ -51,6 +53,7 @@ export interface Services {
 export function createRouter(services: Services) {
   return router({
     events: createEventsRouter(services.changes),
+    about: createAboutRouter(services.about),
     vault: createVaultRouter(services.vault),
     audit: createAuditRouter(services.audit),
     jobs: createJobsRouter(services.jobs),

@@ -13,6 +13,15 @@ export const engineSettings = z.object({
   contextSize: z.number().int().min(256).max(1_048_576),
   /** Minutes without a request after which a loaded model is unloaded. */
   idleMinutes: z.number().int().min(1).max(1440),
+  /** Bytes that all loaded models may take together; `auto`: as much as is free when one is loaded. */
+  mostMemoryBytes: z.union([
+    z.literal('auto'),
+    z
+      .number()
+      .int()
+      .min(2 ** 28)
+      .max(2 ** 50),
+  ]),
 });
 export type EngineSettings = z.infer<typeof engineSettings>;
 

@@ -89,6 +89,13 @@ export function useAppCommands(): void {
         run: () => go({ screen: 'settings', section: 'backups' }),
       },
       {
+        id: 'go.about',
+        title: 'Settings: About Assay',
+        group: 'Go to',
+        keywords: 'version licence notices',
+        run: () => go({ screen: 'settings', section: 'about' }),
+      },
+      {
         id: 'app.palette',
         title: 'Search or run a command',
         group: 'App',

@@ -28,5 +28,5 @@ const menu: Record<MenuCommand, () => void> = {
       commands.find(({ id }) => id === 'app.lock')?.run?.();
   },
   showKeys: () => openPanel('keys'),
-  showAbout: () => go({ screen: 'settings', section: 'appearance' }),
+  showAbout: () => go({ screen: 'settings', section: 'about' }),
 };

@@ -18,8 +18,16 @@ const compareTabs: readonly CompareTab[] = ['divergence', 'trade-off', 'blind', 
 export type PromptsTab = 'history' | 'saved' | 'datasets';
 const promptsTabs: readonly PromptsTab[] = ['history', 'saved', 'datasets'];
 
-export type SettingsSection = 'engine' | 'appearance' | 'store' | 'network' | 'storage' | 'backups';
-const sections: readonly SettingsSection[] = ['engine', 'appearance', 'store', 'network', 'storage', 'backups'];
+export type SettingsSection = 'engine' | 'appearance' | 'store' | 'network' | 'storage' | 'backups' | 'about';
+const sections: readonly SettingsSection[] = [
+  'engine',
+  'appearance',
+  'store',
+  'network',
+  'storage',
+  'backups',
+  'about',
+];
 
 export function parseRoute(hash: string): Route {
   const [screen, rest, third] = hash.replace(/^#?\/?/, '').split('/');

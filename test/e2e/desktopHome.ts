@@ -82,7 +82,7 @@ export async function openDesktopHome(options: HomeStart): Promise<DesktopHome> 
  */
 export async function launch(
   options: NonNullable<Parameters<typeof _electron.launch>[0]>,
-  [patience = 0, ...more] = [7000, 15_000, 30_000],
+  [patience = 0, ...more]: readonly number[] = [7000, 15_000, 30_000],
 ): Promise<ElectronApplication> {
   try {
     return await _electron.launch({ ...options, timeout: patience });

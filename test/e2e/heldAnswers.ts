@@ -3,6 +3,8 @@ import type { Page, WebSocketRoute } from '@playwright/test';
 export interface HeldAnswers {
   /** From now on answers of these procedures wait. */
   hold(...paths: string[]): void;
+  /** From now on those of their answers wait that hold this text: parts of a subscription. */
+  holdThose(text: string, ...paths: string[]): void;
   /** From now on these procedures are answered with a failure that says this sentence. */
   fail(sentence: string, ...paths: string[]): void;
   /** Everything is answered again, and what waited goes on its way. */
@@ -19,7 +21,8 @@ interface Asked {
  * cannot tell the difference. Takes effect from the next opening of the page.
  */
 export async function standBetween(page: Page): Promise<HeldAnswers> {
-  const held = new Set<string>();
+  /** What of each procedure's answers has to be in one that waits. */
+  const held = new Map<string, string>();
   const failing = new Map<string, string>();
   let waiting: (() => void)[] = [];
 
@@ -41,13 +44,17 @@ export async function standBetween(page: Page): Promise<HeldAnswers> {
     });
     host.onMessage((message) => {
       const [answer] = askedIn(String(message));
-      if (answer && held.has(paths.get(answer.id) ?? '')) waiting.push(() => client.send(message));
+      const text = answer && held.get(paths.get(answer.id) ?? '');
+      if (text !== undefined && String(message).includes(text)) waiting.push(() => client.send(message));
       else client.send(message);
     });
   });
   return {
     hold: (...more) => {
-      for (const path of more) held.add(path);
+      for (const path of more) held.set(path, '');
+    },
+    holdThose: (text, ...more) => {
+      for (const path of more) held.set(path, text);
     },
     fail: (sentence, ...more) => {
       for (const path of more) failing.set(path, sentence);

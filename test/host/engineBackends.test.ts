@@ -88,6 +88,7 @@ describe('backends', { timeout: 120_000 }, () => {
       gpu: 'cpu',
       contextSize: 4096,
       idleMinutes: 10,
+      mostMemoryBytes: 'auto',
     });
     expect((await answerOf(fixture.engine.generate(requestOf(model), never))).tokens).toHaveLength(24);
   });

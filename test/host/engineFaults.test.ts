@@ -183,38 +183,6 @@ describe('loading', patience, () => {
     }
   });
 
-  it('unloads what was longest unused when memory would not suffice, and refuses when nothing is left to unload', async () => {
-    let full: number | undefined;
-    let availableBytes = 8 * 2 ** 30;
-    // The machine is full as long as that process lives.
-    const memory = async () => ({
-      totalBytes: 8 * 2 ** 30,
-      availableBytes: full !== undefined && isAlive(full) ? 0 : availableBytes,
-    });
-    const fixture = await openEngineFixture({ memory });
-    try {
-      const resolve = (name: string, seed: number) =>
-        fixture.models.resolve(writeModel(join(fixture.folder, `${name}.gguf`), randomLlama({ seed, name })));
-      const [first, second] = [await resolve('first', 1), await resolve('second', 2)];
-      const before = new Set(fixture.pids);
-      await answerOf(fixture.engine.generate(requestOf(first), never));
-      full = [...fixture.pids].find((pid) => !before.has(pid));
-      await answerOf(fixture.engine.generate(requestOf(second), never));
-      expect((await fixture.engine.status()).loaded.map(({ name }) => name)).toEqual(['second']);
-
-      await fixture.engine.unload(second.id);
-      availableBytes = 100 * 2 ** 20;
-      await expect(answerOf(fixture.engine.generate(requestOf(first), never))).rejects.toMatchObject({
-        code: 'NOT_ENOUGH_MEMORY',
-        message: expect.stringMatching(
-          /needs \d+ MiB of memory and 100 MiB are free\. (Its weights alone take \d+ MiB: choose a quantization whose file is smaller than 80 MiB|It would fit with a context of \d+ tokens)/,
-        ),
-      });
-    } finally {
-      await fixture.close();
-    }
-  });
-
   it('that takes more memory than it may is ended, with what to do', async () => {
     const fixture = await openEngineFixture({ limits: { memoryCeilingBytes: 60 * 2 ** 20 } });
     try {

@@ -29,6 +29,12 @@ describe('a model that does not fit is refused with what would fit', () => {
     );
   });
 
+  test('more of the memory, where it is the settings that leave too little', () => {
+    expect(doesNotFit('Hen', 8192, estimate(0), 0, 3000 * MiB).message).toBe(
+      'Hen with a context of 8192 tokens needs 4.4 GiB of memory and 2.0 GiB are left of the 2.9 GiB that models may take. Its weights alone take 3.9 GiB: choose a quantization whose file is smaller than 1.6 GiB, or raise “Most memory for models” in the settings of the engine.',
+    );
+  });
+
   test('the end of the answers that run, where other models hold the memory', () => {
     expect(doesNotFit('Hen', 8192, estimate(3000), 2).message).toContain('run one at a time, or wait');
   });

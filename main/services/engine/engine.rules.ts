@@ -5,7 +5,14 @@ import { Fault } from '../../base/fault.ts';
 import type { LoadSettings } from '../../inference/protocol.ts';
 
 export function defaultSettings(cores: number): EngineSettings {
-  return { threads: cores, gpu: 'auto', gpuLayers: 'auto', contextSize: 4096, idleMinutes: 10 };
+  return {
+    threads: cores,
+    gpu: 'auto',
+    gpuLayers: 'auto',
+    contextSize: 4096,
+    idleMinutes: 10,
+    mostMemoryBytes: 'auto',
+  };
 }
 
 /** What the audit log keeps of changed settings: each by its own name. The input is not parsed yet and may hold anything beside them. */
@@ -15,8 +22,9 @@ export function auditedSettings({
   gpuLayers,
   contextSize,
   idleMinutes,
+  mostMemoryBytes,
 }: Partial<EngineSettings>): Record<string, string | number> {
-  const asked = Object.entries({ threads, gpu, gpuLayers, contextSize, idleMinutes });
+  const asked = Object.entries({ threads, gpu, gpuLayers, contextSize, idleMinutes, mostMemoryBytes });
   return Object.fromEntries(asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
@@ -66,22 +74,27 @@ export function chooseContext(name: string, trained: number, asked: number | und
   return asked;
 }
 
-/** What to say when a model does not fit, idle models being unloaded already. `busy`: models that answer now and hold memory. */
+/**
+ * What to say when a model does not fit, idle models being unloaded already. `busy`: models that answer now and hold memory.
+ * `most`: what the settings let models take, where that is what falls short; null: it is the memory that is free.
+ */
 export function doesNotFit(
   name: string,
   contextSize: number,
   { weightsBytes, totalBytes, availableBytes, largestContext }: MemoryEstimate,
   busy: number,
+  most: number | null = null,
 ): Fault {
   const advice =
     busy > 0
       ? 'Other models answer now and hold memory: run one at a time, or wait.'
       : largestContext >= 256
         ? `It would fit with a context of ${largestContext} tokens.`
-        : `Its weights alone take ${inUnits(weightsBytes)}: choose a quantization whose file is smaller than ${inUnits(availableBytes * 0.8)}, or close other programs.`;
+        : `Its weights alone take ${inUnits(weightsBytes)}: choose a quantization whose file is smaller than ${inUnits(availableBytes * 0.8)}, or ${most === null ? 'close other programs' : 'raise “Most memory for models” in the settings of the engine'}.`;
+  const left = most === null ? 'free' : `left of the ${inUnits(most)} that models may take`;
   return new Fault(
     'NOT_ENOUGH_MEMORY',
-    `${name} with a context of ${contextSize} tokens needs ${inUnits(totalBytes)} of memory and ${inUnits(availableBytes)} are free. ${advice}`,
+    `${name} with a context of ${contextSize} tokens needs ${inUnits(totalBytes)} of memory and ${inUnits(availableBytes)} are ${left}. ${advice}`,
     { facts: { neededBytes: totalBytes, availableBytes, largestContext } },
   );
 }

@@ -19,7 +19,10 @@ import { createLoadedModels } from './loadedModels.ts';
 export interface EngineDependencies {
   vault: { store(): Store; onLocking(listener: () => Promise<void>): () => void };
   models: {
-    estimate(input: { model: string; contextSize?: number }): Promise<MemoryEstimate>;
+    estimate(
+      input: { model: string; contextSize?: number },
+      left?: (freeBytes: number) => number,
+    ): Promise<MemoryEstimate>;
     memory(): Promise<{ totalBytes: number; availableBytes: number }>;
   };
   starter: EngineStarter;
@@ -63,8 +66,8 @@ export function createEngine({
   cores = countPhysicalCores(),
 }: EngineDependencies): Engine {
   let physicalCores = cores;
-  /** As it was read last: when a request ends, the store may be locked already. */
-  let idleMinutes = defaultSettings(cores).idleMinutes;
+  /** As they were read last: when a request ends, the store may be locked already. */
+  let { idleMinutes, mostMemoryBytes } = defaultSettings(cores);
   const onChange = () => changes.announce('engine');
   const backends = createBackends({ starter, limits, onChange });
   const gate = createCoreGate(() => physicalCores);
@@ -72,7 +75,8 @@ export function createEngine({
     starter,
     limits,
     excluded: backends.excluded,
-    estimate: ({ id }, contextSize) => models.estimate({ model: id, contextSize }),
+    estimate: ({ id }, contextSize, left) => models.estimate({ model: id, contextSize }, left),
+    mostBytes: () => (mostMemoryBytes === 'auto' ? Number.POSITIVE_INFINITY : mostMemoryBytes),
     idleMs: () => idleMinutes * 60_000,
     onChange,
     onFailure: (model, { code, message, facts }) => log?.warn({ model, code, ...facts }, message),
@@ -89,7 +93,7 @@ export function createEngine({
 
   function settings(): EngineSettings {
     const chosen = { ...defaultSettings(physicalCores), ...queries.selectSettings(vault.store().read) };
-    idleMinutes = chosen.idleMinutes;
+    ({ idleMinutes, mostMemoryBytes } = chosen);
     return { ...chosen, threads: Math.min(chosen.threads, physicalCores) };
   }
 

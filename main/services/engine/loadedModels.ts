@@ -11,8 +11,10 @@ export interface LoadedModelsOptions {
   starter: EngineStarter;
   limits?: EngineLimits;
   excluded: { name: BackendName; reason: string }[];
-  /** Bytes free now, and what the model would take. */
-  estimate(model: Model, contextSize: number): Promise<MemoryEstimate>;
+  /** What the model would take, held against what is `left` for it of the bytes free now. */
+  estimate(model: Model, contextSize: number, left: (freeBytes: number) => number): Promise<MemoryEstimate>;
+  /** What all models may take together. */
+  mostBytes(): number;
   idleMs(): number;
   onChange: () => void;
   onFailure: (modelId: string, fault: Fault) => void;
@@ -52,7 +54,7 @@ const ceilingOf = (neededBytes: number) => neededBytes * 1.5 + 2 ** 30;
 
 /** One process a model. A model with other settings is loaded again; the one longest unused makes room. */
 export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
-  const { starter, limits = usualLimits, excluded, estimate, idleMs, onChange } = options;
+  const { starter, limits = usualLimits, excluded, estimate, mostBytes, idleMs, onChange } = options;
   const slots = new Map<string, Slot>();
   /** Admissions one after the other: two that look at the same free memory would both take it. */
   let turn: Promise<unknown> = Promise.resolve();
@@ -91,21 +93,24 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
   /** Unloads what nobody uses, longest unused first, until the model fits. Returns the bytes that it will take. */
   async function makeRoom(model: Model, settings: ModelSettings): Promise<number> {
     for (;;) {
-      const now = await estimate(model, settings.contextSize);
+      const there = [...slots.values()].filter(({ holds, supervisor }) => holds > 0 || supervisor.pid !== undefined);
+      const resident = there.reduce((sum, { supervisor }) => sum + supervisor.residentBytes, 0);
       // What is being loaded has not taken its memory yet.
-      const promised = [...slots.values()].reduce(
-        (sum, slot) =>
-          sum + (slot.supervisor.pid === undefined ? 0 : Math.max(0, slot.neededBytes - slot.supervisor.residentBytes)),
+      const taken = there.reduce(
+        (sum, { neededBytes, supervisor }) => sum + Math.max(neededBytes, supervisor.residentBytes),
         0,
       );
-      const availableBytes = now.availableBytes - promised;
-      if (now.totalBytes <= availableBytes) return now.totalBytes;
+      const most = mostBytes();
+      const allowed = Math.max(0, most - taken);
+      const now = await estimate(model, settings.contextSize, (freeBytes) =>
+        Math.min(allowed, Math.max(0, freeBytes - (taken - resident))),
+      );
+      if (now.fits) return now.totalBytes;
       const idle = [...slots.values()].filter(({ holds, supervisor }) => holds === 0 && supervisor.pid !== undefined);
       const oldest = idle.sort((one, other) => one.supervisor.usedAt - other.supervisor.usedAt)[0];
       if (oldest === undefined) {
-        const left = { ...now, availableBytes: Math.max(0, availableBytes) };
-        const busy = [...slots.values()].filter(({ holds }) => holds > 0).length;
-        throw doesNotFit(model.name, settings.contextSize, left, busy);
+        const busy = there.filter(({ holds }) => holds > 0).length;
+        throw doesNotFit(model.name, settings.contextSize, now, busy, now.availableBytes === allowed ? most : null);
       }
       await drop(oldest);
     }

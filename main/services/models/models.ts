@@ -45,8 +45,11 @@ export interface Models {
   inspect(path: string): Promise<ModelHeader>;
   /** What a resolved model says beyond its header, for who loads it. */
   facts(model: Pick<Model, 'path'>): Promise<HeaderFacts>;
-  /** What the model with this context would take. Faults: those of `inspect`. */
-  estimate(input: { model: string; contextSize?: number }): Promise<MemoryEstimate>;
+  /** What the model with this context would take, held against what is `left` for it of the free memory; default: all. Faults: those of `inspect`. */
+  estimate(
+    input: { model: string; contextSize?: number },
+    left?: (freeBytes: number) => number,
+  ): Promise<MemoryEstimate>;
   /** What this machine has. */
   memory(): Promise<Memory>;
   /** The embedded sample and its quantizations. */
@@ -157,9 +160,9 @@ export function createModels({
     async facts({ path }) {
       return (await shelf.read(path)).facts;
     },
-    async estimate({ model, contextSize }) {
+    async estimate({ model, contextSize }, left = (freeBytes) => freeBytes) {
       const { facts } = await shelf.read((await resolve(model)).path);
-      return estimateMemory(facts, contextOf(facts, contextSize), (await memory()).availableBytes);
+      return estimateMemory(facts, contextOf(facts, contextSize), left((await memory()).availableBytes));
     },
     async close() {
       await inspector.close();

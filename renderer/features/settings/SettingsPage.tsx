@@ -1,6 +1,7 @@
-import { Archive, Cpu, Database, Globe, HardDrive, Palette } from 'lucide-react';
+import { Archive, Cpu, Database, Globe, HardDrive, Info, Palette } from 'lucide-react';
 import type { VaultStatus } from '../../../preload/contract/vault.ts';
 import { formatRoute, go, type SettingsSection } from '../../ui-state/index.ts';
+import { AboutSection } from './components/AboutSection.tsx';
 import { AppearanceSection } from './components/AppearanceSection.tsx';
 import { BackupsSection } from './components/BackupsSection.tsx';
 import { EngineSection } from './components/EngineSection.tsx';
@@ -16,6 +17,7 @@ const sections = [
   { section: 'network', label: 'Network', icon: Globe },
   { section: 'storage', label: 'Storage', icon: HardDrive },
   { section: 'backups', label: 'Backups', icon: Archive },
+  { section: 'about', label: 'About', icon: Info },
 ] satisfies { section: SettingsSection; label: string; icon: typeof Cpu }[];
 
 export function SettingsPage({ section, vault }: { section: SettingsSection; vault: VaultStatus }) {
@@ -45,6 +47,7 @@ export function SettingsPage({ section, vault }: { section: SettingsSection; vau
           {section === 'network' && <NetworkSection />}
           {section === 'storage' && <StorageSection />}
           {section === 'backups' && <BackupsSection ephemeral={vault.ephemeral} />}
+          {section === 'about' && <AboutSection />}
         </div>
       </main>
     </div>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '../assay.ts';
 import { standBetween } from '../heldAnswers.ts';
 import { unlock } from '../steps.ts';
+import { failure, pictureParts } from './parts.ts';
 import { takePictures } from './picture.ts';
 
 test.use({ store: 'created' });
@@ -10,7 +11,6 @@ test.use({ store: 'created' });
 test('the log, the network, what is stored and the backups', async ({ assay, page }, testInfo) => {
   const picture = takePictures(page, testInfo);
   const answers = await standBetween(page);
-  const sentence = 'The folder of the store has become read-only. Make it writable and try again.';
   await page.reload();
   await unlock(page, assay.passphrase);
   await page.getByRole('link', { name: 'Audit' }).click();
@@ -33,9 +33,9 @@ test('the log, the network, what is stored and the backups', async ({ assay, pag
   await expect(page.getByRole('status', { name: 'Reading the log' })).toBeVisible();
   await picture('audit-loading');
   answers.release();
-  answers.fail(sentence, 'audit.search');
+  answers.fail(failure, 'audit.search');
   await page.reload();
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The log could not be read' })).toBeVisible();
   await picture('audit-failed');
   answers.release();
 
@@ -49,11 +49,24 @@ test('the log, the network, what is stored and the backups', async ({ assay, pag
   await page.getByRole('textbox', { name: 'Mirror, in the place of the hub' }).fill('http://127.0.0.1:9');
   await page.getByRole('button', { name: 'Save' }).click();
   await page.getByRole('textbox', { name: 'Repository on the hub' }).fill('org/model');
+  answers.hold('downloads.look');
   await page.keyboard.press('Enter');
+  await expect(page.getByRole('status', { name: 'Asking the hub' })).toBeVisible();
+  await picture('download-asking');
+  answers.release();
   await expect(page.getByRole('alert').first()).toBeVisible();
   await page.getByRole('link', { name: /^Network on/ }).click();
   await expect(page.getByRole('region', { name: 'Attempts to connect' })).toBeVisible();
   await picture('settings-network');
+  await pictureParts(page, picture, answers, [
+    {
+      picture: 'settings-ledger',
+      at: '#/settings/network',
+      asks: 'network.connections',
+      waiting: 'Reading the ledger',
+      failed: 'The ledger could not be read',
+    },
+  ]);
 
   const to = join(assay.dataFolder, '..', 'backups');
   await mkdir(to);

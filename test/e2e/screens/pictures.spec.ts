@@ -68,7 +68,7 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await page.getByRole('button', { name: 'Run comparison' }).click();
   await page.waitForURL((address) => address.href !== before);
   await everyAnswer(page);
-  await expect(column(page, /Gone/).getByRole('alert')).toBeVisible();
+  await expect(column(page, /Gone/).getByRole('heading', { name: 'This answer failed' })).toBeVisible();
   await picture('compare-failed-column');
   await page.getByRole('button', { name: 'Add candidate' }).click();
   await expect(page.getByRole('textbox', { name: 'Find a model' })).toBeVisible();
@@ -116,11 +116,17 @@ test('every screen in each of its states', async ({ assay, page }, testInfo) => 
   await expect(page.getByRole('table').first()).toBeVisible();
   await picture('home-full');
   await page.getByRole('link', { name: 'Settings' }).click();
-  for (const section of ['Engine', 'Appearance', 'Store']) {
+  for (const section of ['Engine', 'Appearance', 'Store', 'About']) {
     await page.getByRole('link', { name: section, exact: true }).click();
     await expect(page.getByRole('heading', { name: section, exact: true })).toBeVisible();
+    await expect(page.getByRole('status', { name: /^Reading/ })).toHaveCount(0);
     await picture(`settings-${section.toLowerCase()}`);
   }
+  await page.getByRole('button', { name: 'Show notices' }).click();
+  await expect(page.getByRole('region', { name: 'Notices' })).toBeVisible();
+  await picture('settings-notices');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
   await page.getByRole('button', { name: /^\d+ jobs?/ }).click();
   await expect(page.getByRole('region', { name: 'Jobs' })).toBeVisible();
   await picture('job-tray');

@@ -1,6 +1,7 @@
 import { expect, test } from '../assay.ts';
 import { standBetween } from '../heldAnswers.ts';
 import { decodeOnOneThread, unlock } from '../steps.ts';
+import { failure } from './parts.ts';
 import { takePictures } from './picture.ts';
 
 test.use({ store: 'created' });
@@ -87,16 +88,17 @@ test('the playground: empty, full, in branches, failed and loading', async ({ as
   await expect(page.getByRole('alert')).toContainText('the context holds 32');
   await picture('playground-too-long');
 
+  answers.holdThose('"type":"message"', 'playground.watch');
+  await page.reload();
+  await expect(page.getByRole('status', { name: 'Reading the message' }).first()).toBeVisible();
+  await picture('playground-partial');
+  answers.release();
   answers.hold('playground.watch', 'playground.list');
   await page.reload();
   await expect(page.getByRole('status', { name: 'Opening the conversation' })).toBeVisible();
   await picture('playground-loading');
   answers.release();
-  answers.fail(
-    'The folder of the store has become read-only. Make it writable and try again.',
-    'playground.watch',
-    'playground.list',
-  );
+  answers.fail(failure, 'playground.watch', 'playground.list');
   await page.reload();
   await expect(page.getByRole('heading', { name: 'The conversation could not be opened' })).toBeVisible();
   await picture('playground-failed');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from '../assay.ts';
 import { standBetween } from '../heldAnswers.ts';
 import { ask, chooseModels, decodeOnOneThread, everyAnswer, unlock } from '../steps.ts';
+import { pictureParts } from './parts.ts';
 import { takePictures } from './picture.ts';
 
 test.use({ store: 'created' });
@@ -86,15 +87,13 @@ test('the history, saved prompts and data sets', async ({ assay, page }, testInf
   await expect(page.getByRole('table')).toBeVisible();
   await picture('prompts-data-sets');
 
-  answers.hold('prompts.list');
-  await page.getByRole('link', { name: 'History' }).click();
-  await page.reload();
-  await expect(page.getByRole('status').first()).toBeVisible();
-  await picture('prompts-loading');
-  answers.release();
-  answers.fail('The folder of the store has become read-only. Make it writable and try again.', 'prompts.list');
-  await page.reload();
-  await expect(page.getByRole('alert').first()).toBeVisible();
-  await picture('prompts-failed');
-  answers.release();
+  await pictureParts(page, picture, answers, [
+    {
+      picture: 'prompts',
+      at: '#/prompts/history',
+      asks: 'prompts.list',
+      waiting: 'Reading the history',
+      failed: 'The history could not be read',
+    },
+  ]);
 });

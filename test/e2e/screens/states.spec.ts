@@ -1,6 +1,7 @@
 import { expect, test } from '../assay.ts';
 import { standBetween } from '../heldAnswers.ts';
 import { ask, chooseModels, decodeOnOneThread, writeModels } from '../steps.ts';
+import { failure } from './parts.ts';
 import { takePictures } from './picture.ts';
 
 test.use({ store: 'created' });
@@ -11,7 +12,6 @@ test('what a screen shows while it waits, after a failure, and when the app ende
 }, testInfo) => {
   const picture = takePictures(page, testInfo);
   const answers = await standBetween(page);
-  const sentence = 'The folder of the store has become read-only. Make it writable and try again.';
   const tryAgain = page.getByRole('button', { name: 'Try again' });
 
   answers.hold('vault.status');
@@ -19,10 +19,10 @@ test('what a screen shows while it waits, after a failure, and when the app ende
   await expect(page.getByRole('status')).toBeVisible();
   await picture('unlock-connecting');
   answers.release();
-  answers.fail(sentence, 'vault.status');
+  answers.fail(failure, 'vault.status');
   await expect(page.getByRole('heading', { name: 'Unlock your store' })).toBeVisible();
   await page.reload();
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The store’s state could not be read' })).toBeVisible();
   await picture('unlock-failed');
   answers.release();
   await tryAgain.click();
@@ -33,23 +33,14 @@ test('what a screen shows while it waits, after a failure, and when the app ende
   await picture('home-loading');
   answers.release();
   await expect(page.getByRole('button', { name: 'Compare sample quantizations' })).toBeVisible();
-  answers.fail(sentence, 'compare.list', 'jobs.list');
+  answers.fail(failure, 'compare.list', 'jobs.list');
   await page.reload();
-  await expect(page.getByRole('alert').first()).toBeVisible();
+  for (const name of ['The jobs could not be listed', 'The last comparisons could not be listed'])
+    await expect(page.getByRole('heading', { name })).toBeVisible();
   await picture('home-failed');
 
   answers.release();
-  answers.hold('engine.status');
   await page.getByRole('link', { name: 'Settings' }).click();
-  await page.reload();
-  await expect(page.getByRole('status', { name: 'Reading the engine’s settings' })).toBeVisible();
-  await picture('settings-loading');
-  answers.release();
-  answers.fail(sentence, 'engine.status');
-  await page.reload();
-  await expect(page.getByRole('alert')).toBeVisible();
-  await picture('settings-failed');
-  answers.release();
   await page.getByRole('link', { name: 'Store', exact: true }).click();
   await page.getByRole('button', { name: 'Back up store' }).click();
   await expect(page.getByRole('dialog').locator(':focus')).toHaveCount(1);
@@ -57,15 +48,15 @@ test('what a screen shows while it waits, after a failure, and when the app ende
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
 
-  answers.fail(sentence, 'models.list', 'compare.list');
+  answers.fail(failure, 'models.list', 'compare.list');
   await page.getByRole('link', { name: 'Compare' }).click();
   await page.reload();
-  await expect(page.getByRole('alert').first()).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The models could not be listed' })).toBeVisible();
   await picture('compare-lists-failed');
   answers.release();
   await page.evaluate(() => location.assign('#/compare/no-such-comparison'));
   await page.reload();
-  await expect(page.getByRole('button', { name: 'Start a new one' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'The comparison could not be opened' })).toBeVisible();
   await picture('compare-not-found');
   await page.getByRole('button', { name: 'Start a new one' }).click();
 

@@ -5,7 +5,6 @@ import { Row } from './Row.tsx';
 
 export function AppearanceSection() {
   const theme = usePreferences((preferences) => preferences.theme);
-  const versions = window.assay?.versions;
   return (
     <>
       <h1>Appearance</h1>
@@ -26,19 +25,6 @@ export function AppearanceSection() {
           <span className="dim">As the system</span>
         </Row>
       </section>
-      {versions && (
-        <section className={classes.group} aria-label="About">
-          <Row label="Assay">
-            <span className="mono">{versions.app}</span>
-          </Row>
-          <Row label="Electron">
-            <span className="mono">{versions.electron}</span>
-          </Row>
-          <Row label="Chromium">
-            <span className="mono">{versions.chromium}</span>
-          </Row>
-        </section>
-      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Button, NumberInput, Select, Switch } from '@mantine/core';
 import { useState } from 'react';
-import type { EngineSettings, GpuChoice } from '../../../../preload/contract/engine.ts';
+import type { EngineSettings, EngineStatus, GpuChoice } from '../../../../preload/contract/engine.ts';
 import { FailedState, Notice, SkeletonRows, VariantChip } from '../../../design/index.ts';
 import { bytes, plural, text } from '../../../lib/numbers.ts';
 import { useVariantSlots } from '../../../ui-state/index.ts';
@@ -84,6 +84,7 @@ export function EngineSection() {
             onSave={(idleMinutes) => save.mutate({ idleMinutes })}
           />
         </Row>
+        <Memory engine={engine} onSave={(mostMemoryBytes) => save.mutate({ mostMemoryBytes })} />
       </section>
       <h2>Backends</h2>
       <section className={classes.group} aria-label="Backends">
@@ -174,6 +175,45 @@ function reasonWords(reason: string): string {
   return reason.charAt(0).toUpperCase() + reason.slice(1);
 }
 
+const gibibyte = 2 ** 30;
+
+function Memory({
+  engine: { settings, memoryBytes },
+  onSave,
+}: {
+  engine: EngineStatus;
+  onSave(bytes: EngineSettings['mostMemoryBytes']): void;
+}) {
+  const { mostMemoryBytes } = settings;
+  const isAutomatic = mostMemoryBytes === 'auto';
+  return (
+    <Row
+      label="Most memory for models"
+      hint={`For all that are loaded, together. Automatic: what is free of the ${text(bytes(memoryBytes))}. Idle models leave for the next one; one that still does not fit is refused.`}
+    >
+      <Switch
+        aria-label="Most memory for models: automatic"
+        label="Automatic"
+        checked={isAutomatic}
+        onChange={(event) =>
+          onSave(event.currentTarget.checked ? 'auto' : Math.max(1, Math.floor(memoryBytes / 2 / gibibyte)) * gibibyte)
+        }
+      />
+      {!isAutomatic && (
+        <SavedNumber
+          label="Most memory for models in GiB"
+          value={mostMemoryBytes / gibibyte}
+          min={0.25}
+          max={Math.max(0.25, Math.floor((memoryBytes / gibibyte) * 4) / 4)}
+          step={0.25}
+          suffix=" GiB"
+          onSave={(size) => onSave(Math.round(size * gibibyte))}
+        />
+      )}
+    </Row>
+  );
+}
+
 function Layers({ settings, onSave }: { settings: EngineSettings; onSave(layers: EngineSettings['gpuLayers']): void }) {
   const { gpuLayers } = settings;
   return (
@@ -221,7 +261,7 @@ function SavedNumber({ label, value, min, max, step = 1, suffix, onSave }: Numbe
       step={step}
       suffix={suffix}
       thousandSeparator=" "
-      allowDecimal={false}
+      decimalScale={step < 1 ? 2 : 0}
       w={128}
     />
   );

@@ -1,0 +1,82 @@
+import { expect, test } from '../assay.ts';
+import { standBetween } from '../heldAnswers.ts';
+import { unlock } from '../steps.ts';
+import { failure, pictureParts } from './parts.ts';
+import { takePictures } from './picture.ts';
+
+test.use({ store: 'created' });
+
+test('the lab: a run under way and its parts, and what quantizing comes to', async ({ assay, page }, testInfo) => {
+  const picture = takePictures(page, testInfo);
+  const answers = await standBetween(page);
+  await page.reload();
+  await unlock(page, assay.passphrase);
+  await page.getByRole('link', { name: 'Models' }).click();
+  await page.getByRole('row', { name: /F16/ }).first().click();
+  await page.waitForURL(/#\/models\/./);
+  const original = new URL(page.url()).hash;
+  const dialog = page.getByRole('dialog', { name: /^Quantize / });
+  const quantize = () => page.getByRole('button', { name: 'Quantize to…' }).first().click();
+  await quantize();
+  const missing = dialog.getByText('Quantizing needs Assay’s native addon.');
+  await expect(missing.or(dialog.getByRole('table', { name: 'Estimates' }))).toBeVisible();
+  if (await missing.isVisible()) return picture('quantize-unavailable');
+  await picture('quantize');
+  await dialog.getByRole('checkbox', { name: 'Q4_K_M', exact: true }).uncheck();
+  await expect(dialog.getByText('Choose at least one type.')).toBeVisible();
+  await picture('quantize-empty');
+  await pictureParts(page, picture, answers, [
+    { picture: 'quantize', at: original, asks: 'quantize.estimate', open: quantize, waiting: 'Asking by a dry run' },
+  ]);
+  answers.fail(failure, 'quantize.estimate');
+  await page.reload();
+  await quantize();
+  await expect(dialog.getByText(failure)).toBeVisible();
+  await picture('quantize-failed');
+  answers.release();
+
+  await page.evaluate(() => location.assign('#/compare'));
+  await page.reload();
+  await page.getByRole('button', { name: /sample model’s quantizations/ }).click();
+  await page.getByRole('link', { name: 'Divergence' }).click();
+  await page.getByRole('button', { name: /^Measuring:/ }).click();
+  await page.getByLabel('Context').fill('128');
+  await page.getByLabel('Chunks at most').fill('40');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Measure divergence' }).click();
+  await expect(page.getByRole('progressbar', { name: 'Measuring' })).toBeVisible();
+  await picture('divergence-running');
+  await expect(page.getByText(/smallest variant|^Every variant|^No variant/).first()).toBeVisible({
+    timeout: 120_000,
+  });
+  const at = '#/compare/divergence';
+  await pictureParts(page, picture, answers, [
+    {
+      picture: 'divergence-distribution',
+      at,
+      asks: 'divergence.histogram',
+      waiting: 'Reading the distribution',
+      failed: 'The distribution could not be read',
+    },
+    {
+      picture: 'divergence-depth',
+      at,
+      asks: 'divergence.depth',
+      waiting: 'Reading the depths',
+      failed: 'The depths could not be read',
+    },
+    { picture: 'divergence-tokens', at, asks: 'divergence.tokens', failed: 'The tokens could not be read' },
+    {
+      picture: 'divergence-position',
+      at,
+      asks: 'divergence.inspect',
+      async open() {
+        await expect(page.getByRole('img', { name: /^KLD of single tokens/ })).toBeVisible();
+        await page.keyboard.press('n');
+        await expect(page.locator('[data-token][data-current]')).toBeVisible();
+        await page.keyboard.press('l');
+      },
+      failed: 'The position could not be looked at',
+    },
+  ]);
+});
