@@ -1,5 +1,5 @@
 // `npm start`: opens Assay in a window where one can be had, otherwise serves it on loopback. Arguments: GGUF files, --data-dir D, --browser.
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { buildNative } from './buildNative.mjs';
 import { electronFlags, obtainElectron, whyNoDisplay } from './electron.mjs';
 import { environment, newerNode, ready, repository, say } from './ready.mjs';
@@ -34,12 +34,14 @@ function whyNoWindow() {
 
 function serve(reason) {
   say(`no window, because ${reason}: serving the same app on this machine's loopback address instead.`);
-  return run(newerNode(), [join(repository, 'out/main/cli.js'), 'serve', ...args.filter(forServer)], {
-    env: environment(),
-  });
+  // The server takes models in by the page only, so only options go to it.
+  const files = args.filter(isModel);
+  if (files.length > 0)
+    say(`not opened: ${files.map((file) => resolve(file)).join(', ')}. Add them on the page, under Models.`);
+  const options = args.filter((arg) => !isModel(arg));
+  return run(newerNode(), [join(repository, 'out/main/cli.js'), 'serve', ...options], { env: environment() });
 }
 
-/** The server opens models by the page, so only options go to it. */
-function forServer(arg) {
-  return !arg.toLowerCase().endsWith('.gguf');
+function isModel(arg) {
+  return arg.toLowerCase().endsWith('.gguf');
 }

@@ -1,13 +1,16 @@
-// `npm test`: installs what is missing, runs every check, and ends with one line that counts them all.
+// `npm test`: installs what is missing, runs every check, says why any was skipped, and ends with one line that counts them all.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildNative } from './buildNative.mjs';
+import { countPlaywright, countVitest, reasonLines } from './counts.mjs';
 import { installSystemPackages, privateDisplay } from './debian.mjs';
 import { build, environment, install, newerNode, repository, say } from './ready.mjs';
 import { run } from './run.mjs';
 
 const results = join(repository, 'test-results');
-const total = { passed: 0, failed: 0, skipped: 0 };
+const total = { passed: 0, failed: 0 };
+/** Why each skipped test was. */
+const skipped = [];
 /** For one runner, far more than it takes on two free cores; what hangs is ended and counts as failed. */
 const limitMs = 32 * 60_000;
 
@@ -33,6 +36,7 @@ await suite('layers, unit, host, transport, migrations', 'vitest.json', countVit
     'run',
     '--reporter=default',
     '--reporter=json',
+    '--reporter=./scripts/skipNotes.mjs',
     `--outputFile.json=${join(results, 'vitest.json')}`,
   ),
 );
@@ -50,7 +54,8 @@ if (built) {
 }
 
 process.exitCode = total.failed > 0 ? 1 : 0;
-console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+for (const line of reasonLines(skipped)) console.log(line);
+console.log(`${total.passed} passed, ${total.failed} failed, ${skipped.length} skipped`);
 
 /** One check that holds or not. */
 async function step(name, work) {
@@ -62,40 +67,18 @@ async function step(name, work) {
   return ok;
 }
 
-/** A runner that writes its counts into a file. One that ended badly without naming a failure, or wrote no counts, counts as one. */
+/** A runner that writes its results into a file. One that ended badly without naming a failure, or wrote none, counts as one. */
 async function suite(name, file, count, work) {
   say(name);
   const code = await work();
   const path = join(results, file);
   const told = existsSync(path);
-  const counts = told ? count(JSON.parse(readFileSync(path, 'utf8'))) : { passed: 0, failed: 0, skipped: 0 };
+  const counts = told ? count(JSON.parse(readFileSync(path, 'utf8'))) : { passed: 0, failed: 0, skipped: [] };
   if ((code !== 0 || !told) && counts.failed === 0) counts.failed = 1;
   if (!told) say(`${name}: no result was written`);
   if (code !== 0) say(`${name}: ended with ${code}`);
   for (const key of Object.keys(total)) total[key] += counts[key];
-}
-
-function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults }) {
-  // A file that could not even be loaded has no test that failed.
-  const unloadable = testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  );
-  return {
-    passed: numPassedTests,
-    failed: numFailedTests + unloadable.length,
-    skipped: numPendingTests + numTodoTests,
-  };
-}
-
-function countPlaywright({ stats, errors, suites }) {
-  // What the run did not come to is neither passed nor skipped for a reason.
-  const unreached = specsOf(suites).flatMap(({ tests }) => tests.filter(({ results }) => results.length === 0)).length;
-  const failed = stats.unexpected + unreached;
-  return { passed: stats.expected + stats.flaky, failed: failed || errors.length, skipped: stats.skipped - unreached };
-}
-
-function specsOf(suites) {
-  return suites.flatMap((suite) => [...(suite.specs ?? []), ...specsOf(suite.suites ?? [])]);
+  skipped.push(...counts.skipped);
 }
 
 /** The specs in one home. */

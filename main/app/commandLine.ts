@@ -4,8 +4,7 @@ import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { app } from 'electron';
 import { exitCode } from '../cli/exit.ts';
-import { flushOutput } from '../cli/output.ts';
-import { placesOf } from '../host/placesOf.ts';
+import { failOnUnforeseen, giveUp } from '../cli/unforeseen.ts';
 import { utilityStarter } from './engineProcess.ts';
 import { guardProcess } from './guard.ts';
 import { electronCanHost } from './hostProcess.ts';
@@ -23,26 +22,15 @@ export function performCommand(words: string[]): void {
   app.setPath('userData', folder);
   app.setPath('sessionData', folder);
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // Electron would open a dialog for it, and goes on where a promise is rejected.
-  process.on('uncaughtException', fail);
-  process.on('unhandledRejection', fail);
+  // Electron would open a dialog for it.
+  failOnUnforeseen();
   app.whenReady().then(() => (electronCanHost ? performHere(words) : performOn(process.env.ASSAY_NODE, words)));
-}
-
-function fail(thrown: unknown): void {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const isUnread = 'code' in error && error.code === 'EPIPE';
-  if (isUnread) process.exit(exitCode.brokenPipe);
-  else giveUp(`An unforeseen failure, which should be reported: ${placesOf(error)}`);
 }
 
 async function performHere(words: string[]): Promise<void> {
   const [{ run }, { startEnginesWith }] = await Promise.all([import('../cli/program.ts'), import('../cli/session.ts')]);
   startEnginesWith(utilityStarter(join(app.getAppPath(), 'out/main/engine.js')));
   await run(words);
-  // Electron goes on until it is told to end; commands that do work have told it themselves.
-  await flushOutput();
-  process.exit(exitCode.done);
 }
 
 /** In Electron `process.exit` only asks for the end, and whoever asks last would decide the code. */
@@ -70,9 +58,4 @@ async function performOn(node: string | undefined, words: string[]): Promise<voi
   child.on('exit', (code, signal) =>
     process.exit(code ?? (signal ? 128 + constants.signals[signal] : exitCode.failed)),
   );
-}
-
-function giveUp(sentence: string): void {
-  process.stderr.write(`assay: ${sentence}\n`);
-  process.exit(exitCode.failed);
 }

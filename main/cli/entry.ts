@@ -1,3 +1,5 @@
 import { run } from './program.ts';
+import { failOnUnforeseen } from './unforeseen.ts';
 
+failOnUnforeseen();
 await run(process.argv.slice(2));

@@ -7,7 +7,7 @@ export const exitCode = {
   checkFailed: 1,
   /** Bad usage or bad input: another call would help. */
   badInput: 2,
-  /** The engine or the store failed. */
+  /** The engine or the store failed, or the answer could not be written. */
   failed: 3,
   /** 128 + the signal that ended it. */
   hungUp: 129,

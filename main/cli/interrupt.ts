@@ -1,6 +1,6 @@
 import { exitCode } from './exit.ts';
 
-/** Turns the first SIGINT, SIGTERM, SIGHUP or a reader that went away into an abort; a second signal ends the process at once. */
+/** Turns the first SIGINT, SIGTERM, SIGHUP, a reader that went away or a full disk under stdout into an abort; a second signal ends the process at once. */
 export interface Interruption {
   readonly signal: AbortSignal;
   /** The exit code that the interruption calls for; undefined: there was none. */
@@ -26,9 +26,8 @@ export function listenForInterruption(): Interruption {
       interrupt(next);
     });
   }
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    interrupt(exitCode.brokenPipe);
-  });
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    interrupt(error.code === 'EPIPE' ? exitCode.brokenPipe : exitCode.failed),
+  );
   return { signal: abort.signal, code: () => code };
 }

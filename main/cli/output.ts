@@ -59,9 +59,25 @@ export function inLine(text: string): string {
   return printable(text).replace(/[\t\n\u2028\u2029]/g, '\ufffd');
 }
 
-/** Waits until everything written has left the process; a pipe may be slower than we are. */
-export async function flushOutput(): Promise<void> {
+let refusal: NodeJS.ErrnoException | null = null;
+
+/** What stdout cannot take is kept for `flushOutput`; of what stderr cannot take nobody can be told. Neither ends the process by itself. */
+export function guardOutput(): void {
+  process.stdout.on('error', (error) => {
+    refusal ??= error;
+  });
+  process.stderr.on('error', () => {});
+}
+
+/**
+ * Waits until everything written has left the process; a pipe may be slower than we are. Resolves with what stdout refused it by, EPIPE
+ * where its reader went away, or with null.
+ */
+export async function flushOutput(): Promise<NodeJS.ErrnoException | null> {
   await Promise.all([process.stdout, process.stderr].map(drained));
+  // A failure of the last write is heard of after it.
+  await new Promise(setImmediate);
+  return refusal;
 }
 
 function drained(stream: NodeJS.WriteStream): Promise<void> {

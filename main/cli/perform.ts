@@ -26,8 +26,8 @@ export async function perform(options: { json?: boolean }, command: (work: Work)
     const error = toErrorData(thrown);
     output.progress('');
     code = interruption.code() ?? exitCodeOf(error.code);
-    // Whoever read the output has gone, and wants to read nothing more.
-    if (code !== exitCode.brokenPipe) report(output, error);
+    // Whoever read the output has gone, and wants to read nothing more; that it cannot be written is said at the end.
+    if ((await flushOutput()) === null) report(output, error);
     if (process.env.ASSAY_DEBUG === '1') output.say(inspect(thrown));
   }
   return await end(code);
@@ -45,7 +45,11 @@ function report(output: Output, error: { code: string; message: string }): void 
   output.say(`assay: ${error.message}`);
 }
 
-async function end(code: number): Promise<never> {
+/** Ends the process: with `code`, or with 3 and a sentence where stdout could not take what was printed. */
+export async function end(code: number): Promise<never> {
+  const refusal = await flushOutput();
+  if (refusal === null || refusal.code === 'EPIPE') process.exit(code);
+  createOutput(false).say(`assay: The answer could not be written to standard output: ${refusal.message}.`);
   await flushOutput();
-  process.exit(code);
+  process.exit(exitCode.failed);
 }

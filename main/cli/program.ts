@@ -5,19 +5,17 @@ import { describeCompare } from './compare.options.ts';
 import { exitCode } from './exit.ts';
 import { describeGenerate } from './generate.options.ts';
 import { describeModels } from './models.options.ts';
-import { refuse } from './perform.ts';
+import { guardOutput } from './output.ts';
+import { end, refuse } from './perform.ts';
 import { describePrompts } from './prompts.options.ts';
 import { describeQuantize } from './quantize.options.ts';
 import { describeServe } from './serve.options.ts';
 import { describeVault } from './vault.options.ts';
 
-/** Reads the command line, performs the command, ends the process. What a command needs is imported when it runs, so that `--help` stays quick. */
+/** Reads the command line, performs the command, ends the process, whatever happens. What a command needs is imported when it runs, so that `--help` stays quick. */
 export async function run(words: string[]): Promise<void> {
   const json = words.includes('--json');
-  // `--help | head` reads as much as it wants; a command that runs hears of it in interrupt.ts too.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  guardOutput();
   const program = describeProgram();
   for (const command of [program, ...program.commands, ...program.commands.flatMap((group) => group.commands)]) {
     command.exitOverride().configureOutput({ writeErr: () => {}, writeOut: (text) => process.stdout.write(text) });
@@ -26,7 +24,7 @@ export async function run(words: string[]): Promise<void> {
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return;
+    if (error.exitCode === 0) return await end(exitCode.done);
     // A group without its command asks commander for help and gets an error with no words.
     const sentence = error.code === 'commander.help' ? missingCommand(program, words) : asSentence(error.message);
     await refuse(json, sentence);
@@ -70,5 +68,5 @@ function missingCommand(program: Command, words: string[]): string {
 }
 
 const exitCodesInWords = `
-Exit codes: ${exitCode.done} done, ${exitCode.checkFailed} a check that was asked for did not hold, ${exitCode.badInput} bad usage or bad input, ${exitCode.failed} engine or store failed, ${exitCode.interrupted} interrupted.
+Exit codes: ${exitCode.done} done, ${exitCode.checkFailed} a check that was asked for did not hold, ${exitCode.badInput} bad usage or bad input, ${exitCode.failed} engine or store failed, or the answer could not be written, ${exitCode.interrupted} interrupted.
 The passphrase comes from ASSAY_PASSPHRASE or is asked for. ASSAY_DEBUG=1 adds stack traces to messages.`;

@@ -3,6 +3,7 @@ import { Fault } from '../base/fault.ts';
 import { exitCode } from './exit.ts';
 import { significant } from './numbers.ts';
 import type { VaultOptions } from './options.ts';
+import { flushOutput } from './output.ts';
 import type { Work } from './perform.ts';
 import { readPassphrase, readRecoveryCode } from './secret.ts';
 import { openHome, openSession, type Session } from './session.ts';
@@ -10,7 +11,8 @@ import type { RestoreOptions } from './vault.options.ts';
 
 /** `assay vault create`: the recovery code is printed here and never again. */
 export async function createStore(options: VaultOptions, { output, interruption }: Work): Promise<number> {
-  return await withSession(await openHome(options), async ({ api }) => {
+  let told = true;
+  const code = await withSession(await openHome(options), async ({ api }) => {
     const before = await api.vault.status();
     if (before.state !== 'none') {
       throw new Fault(
@@ -22,11 +24,15 @@ export async function createStore(options: VaultOptions, { output, interruption 
     const { recoveryCode } = await api.vault.create({ passphrase });
     const { folder, storeId } = await api.vault.status();
     output.print(`Created a store in ${folder}\nRecovery code: ${recoveryCode}\n`);
-    output.say(
-      'Keep the recovery code apart from this machine: it opens the store when the passphrase is lost, and it is not shown again.',
-    );
     output.document({ folder, storeId, recoveryCode });
+    told = (await flushOutput()) === null;
+    output.say(
+      told
+        ? 'Keep the recovery code apart from this machine: it opens the store when the passphrase is lost, and it is not shown again.'
+        : `assay: The store in ${folder} was created, but its recovery code could not be printed and is lost. Make a new one in the app, or in the browser by \`assay serve\`: Settings, Keys, Renew recovery code.`,
+    );
   });
+  return told ? code : exitCode.failed;
 }
 
 /** `assay vault status`: asks for no passphrase. */

@@ -12,6 +12,8 @@ export const sampleFile = (type: string) => join(root, `native/sample-model/assa
 export const fixture = (name: string) => join(root, 'test/fixtures/lab', name);
 /** Without a compiler there is no addon, and nothing to test of it. */
 export const addonStands = existsSync(join(root, 'native/addon/build/Release/assay-addon.node'));
+/** For the name of what is skipped then. */
+export const whyNoAddon = addonStands ? '' : ' (skipped: the native addon is not built; npm run build:native)';
 
 export const labModel = (path: string, more: Partial<LabModel> = {}): LabModel => ({
   path,

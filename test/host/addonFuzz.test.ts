@@ -11,13 +11,14 @@ import {
   makeModel,
   openLabFixture,
   smallModel,
+  whyNoAddon,
 } from '../helpers/labModels.ts';
 
 /** The same files on each run, so that what fails fails again; FUZZ_SEED=N makes others. */
 const seed = Number(process.env.FUZZ_SEED ?? 1);
 const script = join(import.meta.dirname, '../helpers/addonFuzz.ts');
 
-describe.skipIf(!addonStands)(`hundreds of damaged files, seed ${seed}`, { timeout: 300_000 }, () => {
+describe.skipIf(!addonStands)(`hundreds of damaged files, seed ${seed}${whyNoAddon}`, { timeout: 300_000 }, () => {
   let lab: LabFixture;
   beforeAll(() => {
     lab = openLabFixture();

@@ -16,6 +16,7 @@ import {
   openLabFixture,
   sampleFile,
   smallModel,
+  whyNoAddon,
 } from '../helpers/labModels.ts';
 
 const golden = z
@@ -25,7 +26,7 @@ const hash = (path: string) => createHash('sha256').update(readFileSync(path)).d
 /** The compiler of other systems may contract what this one's did not. */
 const sameBytes = process.platform === 'linux' && process.arch === 'x64';
 
-describe.skipIf(!addonStands)('quantizing', { timeout: 300_000 }, () => {
+describe.skipIf(!addonStands)(`quantizing${whyNoAddon}`, { timeout: 300_000 }, () => {
   let fixtureOfLab: LabFixture;
   let sameProcessor = false;
   const lab = () => fixtureOfLab.lab;

@@ -22,7 +22,12 @@ describe.skipIf(whyNot !== null)(
   { timeout: 180_000 },
   () => {
     it.each<Case>([
-      { how: 'without a display', words: [], display: undefined, said: 'there is no display' },
+      {
+        how: 'without a display, and says which files it does not open',
+        words: ['some model.gguf'],
+        display: undefined,
+        said: 'there is no display',
+      },
       { how: 'when a browser is asked for', words: ['--browser'], display: ':0', said: '--browser was given' },
       {
         how: 'where the named folder holds no Electron',
@@ -77,6 +82,8 @@ describe.skipIf(whyNot !== null)(
         void ended.then((code) => reject(new Error(`It ended with ${code}:\n${stderr}${stdout}`)));
       });
       expect(stderr).toContain(`no window, because ${one.said}`);
+      for (const file of one.words.filter((word) => word.endsWith('.gguf')))
+        expect(stderr).toContain(`not opened: ${join(home, file)}. Add them on the page, under Models.`);
       const entered = await fetch(address, { redirect: 'manual' });
       const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
       const page = await fetch(new URL('/', address), { headers: { cookie } });

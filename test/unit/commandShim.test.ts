@@ -22,22 +22,20 @@ test('a Debian package has put the command on the path, so the app offers none',
   expect(shimFor({ platform: 'linux', resources: '/opt/Assay/resources', home, environment: {} })).toBeNull();
 });
 
-test.skipIf(process.platform === 'win32')(
-  'of an AppImage it starts the image, wherever it lies, with every word',
-  () => {
-    const image = join(home, `it's a "folder" $HOME`, 'Assay.AppImage');
-    mkdirSync(join(image, '..'), { recursive: true });
-    writeFileSync(image, '#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\n');
-    chmodSync(image, 0o755);
-    const shim = shimFor({ platform: 'linux', resources: '/tmp/.mount', home, environment: { APPIMAGE: image } });
-    if (shim === null) throw new Error('An AppImage has no command of its own.');
-    expect(shim.file).toBe(join(home, '.local/bin/assay'));
-    expect(installShim(shim, { PATH: '/usr/bin' })).toContain(`Put ${shim.folder} on your PATH`);
-    expect(installShim(shim, { PATH: `/usr/bin:${shim.folder}` })).toContain('type `assay --help`');
-    const { stdout } = spawnSync(shim.file, ['generate', 'a  b', '$x'], { encoding: 'utf8' });
-    expect(commandOf(['assay', ...stdout.trimEnd().split('\n')])).toEqual(['generate', 'a  b', '$x']);
-  },
-);
+test('of an AppImage it starts the image, wherever it lies, with every word', ({ skip }) => {
+  skip(process.platform === 'win32', 'An AppImage runs on Linux; what starts it is a shell script.');
+  const image = join(home, `it's a "folder" $HOME`, 'Assay.AppImage');
+  mkdirSync(join(image, '..'), { recursive: true });
+  writeFileSync(image, '#!/bin/sh\nfor word in "$@"; do printf "%s\\n" "$word"; done\n');
+  chmodSync(image, 0o755);
+  const shim = shimFor({ platform: 'linux', resources: '/tmp/.mount', home, environment: { APPIMAGE: image } });
+  if (shim === null) throw new Error('An AppImage has no command of its own.');
+  expect(shim.file).toBe(join(home, '.local/bin/assay'));
+  expect(installShim(shim, { PATH: '/usr/bin' })).toContain(`Put ${shim.folder} on your PATH`);
+  expect(installShim(shim, { PATH: `/usr/bin:${shim.folder}` })).toContain('type `assay --help`');
+  const { stdout } = spawnSync(shim.file, ['generate', 'a  b', '$x'], { encoding: 'utf8' });
+  expect(commandOf(['assay', ...stdout.trimEnd().split('\n')])).toEqual(['generate', 'a  b', '$x']);
+});
 
 test('another program of that name stays as it is, and the person is told', () => {
   const environment = { LOCALAPPDATA: join(home, 'Local') };
