@@ -193,8 +193,11 @@ def main():
         model.load_state_dict(state["model"])
         adam.load_state_dict(state["adam"])
         muon.momentum, average, step, tokens = state["muon"], state["average"], state["step"], state["tokens"]
+        if state.get("plan") != plan:
+            sys.exit(f"{saved} is of another plan or number of steps. Empty its folder, or name another one.")
         if step >= plan["steps"]:
-            sys.exit(f"{saved} is a training that ended, at step {step}. To train anew, empty its folder or name another one.")
+            print(f"{saved} is a training that ended, at step {step}: it is not trained further. To train anew, empty its folder or name another one.")
+            return
     log = open(os.path.join(options.folder, "train.log"), "a", encoding="utf-8")
 
     def note(**entry):
@@ -203,7 +206,7 @@ def main():
 
     def save():
         torch.save({"model": model.state_dict(), "adam": adam.state_dict(), "muon": muon.momentum, "average": average, "step": step,
-                    "tokens": tokens}, saved + ".new")
+                    "tokens": tokens, "plan": plan}, saved + ".new")
         os.replace(saved + ".new", saved)
 
     def loss_of(ids, conversations, weight):
