@@ -29,7 +29,7 @@ export async function createStore(options: VaultOptions, { output, interruption 
     output.say(
       told
         ? 'Keep the recovery code apart from this machine: it opens the store when the passphrase is lost, and it is not shown again.'
-        : `assay: The store in ${folder} was created, but its recovery code could not be printed and is lost. Make a new one in the app, or in the browser by \`assay serve\`: Settings, Keys, Renew recovery code.`,
+        : `assay: The store in ${folder} was created, but its recovery code could not be printed and is lost. Make a new one in the app, or in the browser by \`assay serve\`: Settings, Store, Renew recovery code.`,
     );
   });
   return told ? code : exitCode.failed;

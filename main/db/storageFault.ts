@@ -1,6 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Fault } from '../base/fault.ts';
+import { sizeText } from '../base/sizes.ts';
 
 /** What the platform or SQLite calls the failure, e.g. ENOSPC or SQLITE_FULL; undefined when it has no such name. */
 export function errorCodeOf(error: unknown): string | undefined {
@@ -22,7 +23,7 @@ export function storageFault(error: unknown, path: string): unknown {
   if (code === 'SQLITE_FULL' || code === 'ENOSPC' || code === 'EDQUOT' || (isWriteFailure(code) && free < oneMegabyte))
     return new Fault(
       'DISK_FULL',
-      `The disk is full: ${folder} has ${inWords(free)} left, so this was not saved; what was saved before is intact. Free some space there and try again.`,
+      `The disk is full: ${folder} has ${sizeText(free)} left, so this was not saved; what was saved before is intact. Free some space there and try again.`,
       options,
     );
   if (/^SQLITE_(READONLY|CANTOPEN|PERM|AUTH)/.test(code) || ['EROFS', 'EACCES', 'EPERM'].includes(code))
@@ -83,7 +84,3 @@ function isWriteFailure(code: string): boolean {
 }
 
 const oneMegabyte = 1 << 20;
-
-function inWords(bytes: number): string {
-  return bytes < oneMegabyte ? `${Math.floor(bytes / 1024)} kB` : `${(bytes / oneMegabyte).toFixed(0)} MB`;
-}

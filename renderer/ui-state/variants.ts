@@ -1,21 +1,6 @@
 import { useEffect } from 'react';
 import { usePreferences } from './preferences.ts';
-
-const slots = 16;
-
-/** The slots of these models, in their order; a model seen for the first time gets the next free one and keeps it. */
-export function assignSlots(known: Record<string, number>, ids: readonly string[]): Record<string, number> {
-  const assigned = { ...known };
-  for (const id of ids) {
-    if (assigned[id] !== undefined) continue;
-    const taken = new Set(Object.values(assigned));
-    const free = Array.from({ length: slots }, (_, slot) => slot).find((slot) => !taken.has(slot));
-    // Every slot is taken: reuse one that none of these models holds.
-    const here = new Set(ids.map((other) => assigned[other]));
-    assigned[id] = free ?? Array.from({ length: slots }, (_, slot) => slot).find((slot) => !here.has(slot)) ?? 0;
-  }
-  return assigned;
-}
+import { assignSlots, sharedSlot } from './slots.ts';
 
 /** Colour and marker of each of these models, the same on every screen and after a restart. */
 export function useVariantSlots(ids: readonly string[]): (id: string) => number {
@@ -26,9 +11,4 @@ export function useVariantSlots(ids: readonly string[]): (id: string) => number 
     if (isNew) usePreferences.setState({ variants: assigned });
   });
   return (id) => assigned[id] ?? sharedSlot(id);
-}
-
-/** Of one of too many models: always the same, and not all of them one. */
-function sharedSlot(id: string): number {
-  return [...id].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 65_521, 7) % slots;
 }

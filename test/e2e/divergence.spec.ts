@@ -2,21 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './assay.ts';
-import { expectAccessibleInBoth, unlock } from './steps.ts';
+import { expectAccessibleInBoth, openDivergence, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
-
-/** Opens Divergence with the sample's quantizations, short chunks and few of them. */
-async function openDivergence(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Compare' }).click();
-  await page.getByRole('button', { name: /sample model’s quantizations/ }).click();
-  await page.getByRole('link', { name: 'Divergence' }).click();
-  await page.getByRole('button', { name: /^Measuring:/ }).click();
-  await page.getByLabel('Context').fill('128');
-  await page.getByLabel('Chunks at most').fill('40');
-  await page.keyboard.press('Escape');
-  await expect(page.getByRole('button', { name: /^Measuring: 128 tokens, up to 40 chunks$/ })).toBeVisible();
-}
 
 /** False where the addon is not built: then the screen has to say so. */
 async function measure(page: Page): Promise<boolean> {

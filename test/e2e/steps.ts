@@ -138,6 +138,18 @@ export async function everyAnswer(page: Page): Promise<void> {
   await expect(page.locator('[aria-label="Answers"][aria-busy="false"]')).toBeVisible({ timeout: 60_000 });
 }
 
+/** Opens Divergence with the sample's quantizations, short chunks and few of them. */
+export async function openDivergence(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Compare' }).click();
+  await page.getByRole('button', { name: /sample model’s quantizations/ }).click();
+  await page.getByRole('link', { name: 'Divergence' }).click();
+  await page.getByRole('button', { name: /^Measuring:/ }).click();
+  await page.getByLabel('Context').fill('128');
+  await page.getByLabel('Chunks at most').fill('40');
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: /^Measuring: 128 tokens, up to 40 chunks$/ })).toBeVisible();
+}
+
 /**
  * Axe finds nothing on the page as it stands, neither in light nor in dark colours. Only rules about colours are asked twice: a scheme
  * changes nothing else. In Electron, which draws the same page with the same engine, it is asked once.

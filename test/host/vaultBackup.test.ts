@@ -123,6 +123,17 @@ describe('backup', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'STORE_DAMAGED' });
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'says of a place that takes nothing that it is the place (skipped: such a folder is Linux’s own)',
+    async () => {
+      const { vault } = await openStore();
+      expect(await faultOf(() => vault.backup({ to: '/sys/x.assay-backup' }))).toMatchObject({
+        code: 'READ_ONLY',
+        message: 'Nothing can be written in /sys, so there is no backup. Choose another place for it.',
+      });
+    },
+  );
+
   it('refuses a file of another ending, one that exists, and a folder that does not', async () => {
     const { vault } = await openStore();
     const to = temporaryFolder('to');

@@ -202,7 +202,8 @@ describe('each thing that goes wrong has its own sentence', () => {
     for (const name of ['fill', 'backup']) {
       expect(line(name), JSON.stringify(child.lines)).toMatchObject({ ok: false, code: 'DISK_FULL' });
       expect(line(name)?.message).toContain(small);
-      expect(line(name)?.message).toMatch(/has \d+ [kM]B left/);
+      expect(line(name)?.message).toMatch(/has [\d.]+ ([KM]i)?B left/);
+      expect(line(name)?.message).not.toContain('.assay-backup-');
     }
     expect(line('kept')).toMatchObject({ ok: true });
     expect(Number(line('kept')?.written)).toBeGreaterThan(20);

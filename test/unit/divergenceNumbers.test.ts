@@ -103,6 +103,16 @@ describe('the numbers of a candidate', () => {
     expect(numbers.tokensPerSecond).toBe(500);
   });
 
+  it('are the same but for the ends of intervals with fewer draws, as long as a run goes on', () => {
+    const few = numbersOf(chunks, { ...setting, replicates: 200 });
+    expect({ ...few.kld, interval95: null }).toEqual({ ...numbers.kld, interval95: null });
+    expect(few.pplRatio).toBe(numbers.pplRatio);
+    expect(few.kld.interval95).not.toEqual(numbers.kld.interval95);
+    const [low = 0, high = 0] = few.kld.interval95 ?? [];
+    expect(low).toBeLessThan(numbers.kld.mean);
+    expect(high).toBeGreaterThan(numbers.kld.mean);
+  });
+
   it('have the percentiles of all tokens, and none below 100 tokens', () => {
     const sorted = kld.map((one) => Math.fround(one)).sort((one, other) => one - other);
     expect(numbers.kld.max).toBe(sorted.at(-1));

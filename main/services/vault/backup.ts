@@ -14,8 +14,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
 import { makeFolder } from '../../base/makeFolder.ts';
+import { sizeText } from '../../base/sizes.ts';
 import {
   besideHost,
+  freeBytesNear,
   type Migration,
   onStorage,
   requireApplied,
@@ -47,10 +49,10 @@ export async function writeBackup(
   now: number,
 ): Promise<{ path: string; sizeBytes: number }> {
   const target = backupTarget(resolve(to), now);
-  const work = onStorage(target, () => mkdtempSync(join(dirname(target), '.assay-backup-')));
+  const work = workBeside(target);
   try {
     // The head of the log first: entries that come until the database is copied are in it besides, and none is missing.
-    onStorage(target, () => copyParts(paths, work, [keysName, auditHeadName]));
+    copyParts(paths, work, [keysName, auditHeadName]);
     await besideHost({ kind: 'copy', file: paths.database, to: join(work, databaseName) }, dataKey);
     const entries = parts.map((name) => ({ name, path: join(work, name) })).filter(({ path }) => existsSync(path));
     const sizeBytes = await writeArchive(join(work, 'backup'), entries, now);
@@ -58,10 +60,39 @@ export async function writeBackup(
     syncFolder(dirname(target));
     return { path: target, sizeBytes };
   } catch (error) {
-    throw storageFault(error, target);
+    throw notBackedUp(error, target);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+function workBeside(target: string): string {
+  try {
+    return mkdtempSync(join(dirname(target), '.assay-backup-'));
+  } catch (error) {
+    throw notBackedUp(error, target);
+  }
+}
+
+/** What hinders a backup is where it shall lie, not the folder of the store nor the one in which it was made ready. */
+function notBackedUp(error: unknown, target: string): unknown {
+  const known = storageFault(error, target);
+  if (!(known instanceof Fault)) return known;
+  const folder = dirname(target);
+  const options = { cause: error, facts: { ...known.facts, folder, path: target } };
+  if (known.code === 'DISK_FULL')
+    return new Fault(
+      'DISK_FULL',
+      `The backup does not fit: the disk of ${folder} has ${sizeText(freeBytesNear(folder))} left. Free some space there, or choose another place for the backup.`,
+      options,
+    );
+  if (known.code === 'READ_ONLY')
+    return new Fault(
+      'READ_ONLY',
+      `Nothing can be written in ${folder}, so there is no backup. Choose another place for it.`,
+      options,
+    );
+  return known;
 }
 
 function backupTarget(asked: string, now: number): string {

@@ -1,6 +1,6 @@
 import { expect, test } from '../assay.ts';
 import { standBetween } from '../heldAnswers.ts';
-import { unlock } from '../steps.ts';
+import { openDivergence, unlock } from '../steps.ts';
 import { failure, pictureParts } from './parts.ts';
 import { takePictures } from './picture.ts';
 
@@ -37,12 +37,7 @@ test('the lab: a run under way and its parts, and what quantizing comes to', asy
 
   await page.evaluate(() => location.assign('#/compare'));
   await page.reload();
-  await page.getByRole('button', { name: /sample model’s quantizations/ }).click();
-  await page.getByRole('link', { name: 'Divergence' }).click();
-  await page.getByRole('button', { name: /^Measuring:/ }).click();
-  await page.getByLabel('Context').fill('128');
-  await page.getByLabel('Chunks at most').fill('40');
-  await page.keyboard.press('Escape');
+  await openDivergence(page);
   await page.getByRole('button', { name: 'Measure divergence' }).click();
   await expect(page.getByRole('progressbar', { name: 'Measuring' })).toBeVisible();
   await picture('divergence-running');
