@@ -34,7 +34,7 @@ test('About says by keys what runs here, copies it without a path, and shows the
   const show = page.getByRole('button', { name: 'Show notices' });
   await show.focus();
   await page.keyboard.press('Enter');
-  const notices = page.getByRole('dialog', { name: 'Software of others' }).getByRole('region', { name: 'Notices' });
+  const notices = page.getByRole('dialog', { name: 'Third-party software' }).getByRole('region', { name: 'Notices' });
   await expect(notices).toContainText('llama.cpp');
   await notices.focus();
   await expect(notices).toBeFocused();

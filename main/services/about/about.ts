@@ -30,7 +30,7 @@ export function createAbout({ noticesFile }: { noticesFile: string }): AboutAssa
       const text = await readFile(noticesFile, 'utf8').catch((cause: unknown) => {
         throw new Fault(
           'NOT_FOUND',
-          `The notices of others’ software could not be read: ${noticesFile}. Run \`npm run build\` in a clone, or install Assay again.`,
+          `The third-party notices could not be read: ${noticesFile}. Run \`npm run build\` in a clone, or install Assay again.`,
           { cause, facts: { path: noticesFile } },
         );
       });

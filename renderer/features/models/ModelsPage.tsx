@@ -106,7 +106,13 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
   return (
     <div className={classes.page} {...dropped.handlers} data-dropping={dropped.isOver || undefined}>
       <main className={classes.main}>
-        <Toolbar families={families} shown={rows} searchField={searchField} importing={importing} />
+        <Toolbar
+          isKnown={library !== undefined}
+          families={families}
+          shown={rows}
+          searchField={searchField}
+          importing={importing}
+        />
         <StatusLines library={library} importing={importing} />
         {state.foundOpen && <FoundPanel importing={importing} />}
         {state.downloadOpen && <DownloadPanel />}

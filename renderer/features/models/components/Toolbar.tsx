@@ -19,13 +19,15 @@ const flags: { flag: Flag; label: string }[] = [
 ];
 
 interface Props {
+  /** The list is here: before that, and where it failed, nothing is counted. */
+  isKnown: boolean;
   families: readonly ModelFamily[];
   shown: readonly Row[];
   searchField: RefObject<HTMLInputElement | null>;
   importing: Importing;
 }
 
-export function Toolbar({ families, shown, searchField, importing }: Props) {
+export function Toolbar({ isKnown, families, shown, searchField, importing }: Props) {
   const { search, tags, foundOpen, downloadOpen, importing: underWay } = useModelsState();
   const preference = usePreferences((preferences) => preferences.library);
   const all = families.flatMap((family) => family.variants);
@@ -38,9 +40,13 @@ export function Toolbar({ families, shown, searchField, importing }: Props) {
     <header className={classes.toolbar}>
       <h1>Models</h1>
       <p className={classes.count} aria-live="polite">
-        {count < all.length ? `${count} of ${plural(all.length, 'file')}` : plural(all.length, 'file')} in{' '}
-        {plural(families.length, 'family', 'families')},{' '}
-        {text(bytes(all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)))}
+        {isKnown && (
+          <>
+            {count < all.length ? `${count} of ${plural(all.length, 'file')}` : plural(all.length, 'file')} in{' '}
+            {plural(families.length, 'family', 'families')},{' '}
+            {text(bytes(all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)))}
+          </>
+        )}
       </p>
       <TextInput
         ref={searchField}

@@ -35,7 +35,7 @@ export function AboutSection() {
                 </div>
               ))}
             </dl>
-            <Row label="For a report" hint="All of the above as text. No path, no name, nothing of the store.">
+            <Row label="For a bug report" hint="All of the above as text. No path, no name, nothing of the store.">
               <Button variant="default" leftSection={<Copy size={13} />} onClick={() => void copy(data)}>
                 Copy versions
               </Button>
@@ -47,13 +47,13 @@ export function AboutSection() {
               <span className="mono">{data.licence}</span>
             </Row>
             <Row
-              label="Software of others"
+              label="Third-party software"
               hint={
                 data.noticesFile === null ? (
-                  'Their notices are not part of this installation. THIRD-PARTY.md of the source names each part; `npm run build` writes the texts.'
+                  'Its notices are not part of this installation. THIRD-PARTY.md of the source names each part; `npm run build` writes the texts.'
                 ) : (
                   <>
-                    Each part by others with its licence, in <span className="mono">{data.noticesFile}</span>
+                    Each part with its licence, in <span className="mono">{data.noticesFile}</span>
                   </>
                 )
               }
@@ -65,7 +65,7 @@ export function AboutSection() {
               )}
             </Row>
           </section>
-          <Modal opened={isReading} onClose={() => setReading(false)} size={860} title="Software of others">
+          <Modal opened={isReading} onClose={() => setReading(false)} size={860} title="Third-party software">
             <Notices />
           </Modal>
         </>
