@@ -72,12 +72,14 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
     return result;
   }
 
-  /** In the first pause: what was committed is then safe from a cut of power too, and the log never long for those who read. */
+  /** In the first pause: what was committed is then safe from a cut of power too, the log never long for those who read, and the cache free. */
   function foldInLater(): void {
     pause ??= setTimeout(() => {
       pause = null;
       try {
-        if (writer.open) writer.pragma('wal_checkpoint(passive)');
+        if (!writer.open) return;
+        writer.pragma('wal_checkpoint(passive)');
+        writer.pragma('shrink_memory');
       } catch {
         // The log keeps what it has: the next pause tries again, and whoever writes is told what is wrong with the disk.
       }

@@ -11,7 +11,7 @@ import { createBackups } from '../services/backups/index.ts';
 import { createBlind, createCompare, createPlayground } from '../services/compare/index.ts';
 import { createDivergence } from '../services/divergence/index.ts';
 import { createDownloads } from '../services/downloads/index.ts';
-import { createEngine } from '../services/engine/index.ts';
+import { createEngine, mostBytesOf } from '../services/engine/index.ts';
 import { createJobs } from '../services/jobs/index.ts';
 import {
   createLibrary,
@@ -69,7 +69,8 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const threads = () => engine.settings().threads;
   const ladderFolder = folder === null ? null : join(folder, 'sample-ladder');
   const ladder = createSampleLadder({ folder: ladderFolder, lab, vault, clock, threads });
-  const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder, ladder });
+  const mostBytes = () => mostBytesOf(engine.settings());
+  const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder, ladder, mostBytes });
   const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
   // Hashes of model files may come late; what a person asked for goes first.

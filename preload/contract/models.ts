@@ -42,12 +42,20 @@ export type Model = z.infer<typeof model>;
 export const addModelInput = z.object({ path: z.string().min(1).max(4096) });
 export const modelIdInput = z.object({ id: z.string() });
 
+/** Main memory that models may still take, in bytes. */
+export const roomForModels = z.object({
+  availableBytes: z.number(),
+  /** True: it is what the settings allow ("Most memory for models"), and more is free. */
+  isLimited: z.boolean(),
+});
+export type RoomForModels = z.infer<typeof roomForModels>;
+
 /** Memory in bytes that a model with this context would take, and what there is. */
 export const memoryEstimate = z.object({
   weightsBytes: z.number(),
   contextBytes: z.number(),
   totalBytes: z.number(),
-  availableBytes: z.number(),
+  ...roomForModels.shape,
   fits: z.boolean(),
   /** The largest context (tokens) that fits, 0 when not even the weights do. */
   largestContext: z.number().int(),
@@ -124,8 +132,7 @@ export type ModelFamily = z.infer<typeof modelFamily>;
 
 export const modelLibrary = z.object({
   families: z.array(modelFamily),
-  /** Main memory that can be had now. */
-  availableBytes: z.number(),
+  ...roomForModels.shape,
   /** Folders that are looked through again by `rescan`. */
   folders: z.array(z.string()),
   /** Files without a hash yet, and the job that reads them; null when none is queued or runs. */

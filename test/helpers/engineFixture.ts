@@ -7,7 +7,7 @@ import type { GenerateRequest } from '../../main/base/generation.ts';
 import type { EngineLimits } from '../../main/inference/channel.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import type { EngineStarter } from '../../main/inference/starter.ts';
-import { createEngine } from '../../main/services/engine/index.ts';
+import { createEngine, mostBytesOf } from '../../main/services/engine/index.ts';
 import { createModels, type Memory } from '../../main/services/models/index.ts';
 import { createVault, noKeyRing } from '../../main/services/vault/index.ts';
 import { type GenerationStats, sampler, type Token } from '../../preload/contract/engine.ts';
@@ -56,6 +56,7 @@ export async function openEngineFixture(options: FixtureOptions = {}): Promise<E
     sampleFolder: options.sampleFolder ?? folder,
     deadlineMs: options.deadlineMs,
     memory: options.memory,
+    mostBytes: () => mostBytesOf(engine.settings()),
   });
   const engine = createEngine({
     vault,

@@ -55,6 +55,12 @@ describe.skipIf(whyNoProcessControl !== null)('the engine', { timeout: 300_000 }
       expect(fixture.engine.updateSettings({ mostMemoryBytes: 300 * 2 ** 20 })).toMatchObject({
         mostMemoryBytes: 300 * 2 ** 20,
       });
+      // What is said before it is loaded goes by the same.
+      expect(await fixture.models.estimate({ model: first.path })).toMatchObject({
+        availableBytes: 300 * 2 ** 20,
+        isLimited: true,
+        fits: true,
+      });
       await answerOf(fixture.engine.generate(requestOf(first), never));
       expect(await loaded()).toEqual(['first']);
 

@@ -8,6 +8,7 @@ const estimate = (largestContext: number): MemoryEstimate => ({
   contextBytes: 500 * MiB,
   totalBytes: 4500 * MiB,
   availableBytes: 2000 * MiB,
+  isLimited: false,
   fits: false,
   largestContext,
   method: 'from the header',

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { z } from 'zod';
-import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
+import type { MemoryEstimate, Model, RoomForModels } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { JobKind } from '../../base/job.ts';
@@ -20,6 +20,7 @@ export interface RunDependencies {
     resolve(reference: string): Promise<Model>;
     facts(model: Pick<Model, 'path'>): Promise<HeaderFacts>;
     estimate(input: { model: string; contextSize?: number }): Promise<MemoryEstimate>;
+    room(): Promise<RoomForModels>;
   };
   lab: Pick<Lab, 'probe' | 'divergence'>;
   changes: Pick<Changes, 'announce'>;

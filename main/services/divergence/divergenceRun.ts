@@ -130,6 +130,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     const writes = writesBase();
     if (writes) requireBase(settings, columns);
     const fromChunk = writes ? 0 : from;
+    const room = await dependencies.models.room();
     const request: DivergenceWork = {
       reference: settings.base?.use === 'read' ? null : labModel(columns[0]),
       candidates: open.map((column) => labModel(columns[column])),
@@ -142,6 +143,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
       saveBase: writes ? settings.base?.file : undefined,
       partialBase: writes ? (partialBaseOf(row) ?? undefined) : undefined,
       arrangement: 'auto',
+      memoryBytes: room.isLimited ? Math.max(1, room.availableBytes) : undefined,
       scratchFolder: dependencies.scratchFolder ?? undefined,
     };
     const running = lab.divergence(request, until);

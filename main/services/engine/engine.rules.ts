@@ -28,6 +28,11 @@ export function auditedSettings({
   return Object.fromEntries(asked.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
+/** Bytes that models may take together. */
+export function mostBytesOf({ mostMemoryBytes }: Pick<EngineSettings, 'mostMemoryBytes'>): number {
+  return mostMemoryBytes === 'auto' ? Number.POSITIVE_INFINITY : mostMemoryBytes;
+}
+
 export type ModelSettings = Omit<LoadSettings, 'excluded'>;
 
 export function sameSettings(one: ModelSettings, other: ModelSettings): boolean {

@@ -12,7 +12,7 @@ import { createBackends } from './backends.ts';
 import { createCoreGate } from './coreGate.ts';
 import { countOnWindows, countPhysicalCores } from './cores.ts';
 import * as queries from './engine.queries.ts';
-import { chooseContext, defaultSettings, type ModelSettings, requireThreads } from './engine.rules.ts';
+import { chooseContext, defaultSettings, type ModelSettings, mostBytesOf, requireThreads } from './engine.rules.ts';
 import { createEventStream } from './eventStream.ts';
 import { createLoadedModels } from './loadedModels.ts';
 
@@ -76,7 +76,7 @@ export function createEngine({
     limits,
     excluded: backends.excluded,
     estimate: ({ id }, contextSize, left) => models.estimate({ model: id, contextSize }, left),
-    mostBytes: () => (mostMemoryBytes === 'auto' ? Number.POSITIVE_INFINITY : mostMemoryBytes),
+    mostBytes: () => mostBytesOf({ mostMemoryBytes }),
     idleMs: () => idleMinutes * 60_000,
     onChange,
     onFailure: (model, { code, message, facts }) => log?.warn({ model, code, ...facts }, message),

@@ -1,4 +1,5 @@
 export { createEngineRouter } from './engine.router.ts';
+export { mostBytesOf } from './engine.rules.ts';
 export {
   createEngine,
   type Engine,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
-import type { Variant } from '../../../preload/contract/models.ts';
+import type { RoomForModels, Variant } from '../../../preload/contract/models.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 import { fileNameOf } from './inspector.ts';
 import type { HashedFile, StoredModel } from './models.queries.ts';
@@ -28,7 +28,7 @@ export interface Listed {
 }
 
 export interface Around {
-  availableBytes: number;
+  room: RoomForModels;
   tags: ReadonlyMap<string, string[]>;
   /** Ids by hash. */
   byHash: ReadonlyMap<string, string[]>;
@@ -38,7 +38,7 @@ export interface Around {
 /** A model as the ladder shows it. */
 export function variantOf({ row, sizeBytes, facts, problem, sample }: Listed, around: Around): Variant {
   const header = facts?.header ?? null;
-  const memory = facts === null ? null : estimateMemory(facts, contextOf(facts, undefined), around.availableBytes);
+  const memory = facts === null ? null : estimateMemory(facts, contextOf(facts, undefined), around.room);
   const hashProblem = row.files.flatMap(({ path }) => around.failures.get(path) ?? [])[0] ?? null;
   return {
     id: row.id,

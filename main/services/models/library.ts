@@ -127,8 +127,8 @@ export function createLibrary({
   async function around(all: readonly Listed[]): Promise<Around> {
     const byHash = new Map<string, string[]>();
     for (const { row } of all) if (row.sha256) byHash.set(row.sha256, [...(byHash.get(row.sha256) ?? []), row.id]);
-    const { availableBytes } = await models.memory();
-    return { availableBytes, tags: queries.selectTags(vault.store().read), byHash, failures };
+    const room = await models.room();
+    return { room, tags: queries.selectTags(vault.store().read), byHash, failures };
   }
 
   async function variants(): Promise<Member[]> {
@@ -144,7 +144,7 @@ export function createLibrary({
     const left = unhashed(shelf.rows(), failures);
     return {
       families: [...families.filter(({ key }) => key === 'sample'), ...families.filter(({ key }) => key !== 'sample')],
-      availableBytes: (await models.memory()).availableBytes,
+      ...(await models.room()),
       folders: queries.selectFolders(vault.store().read),
       unhashed: {
         files: left.length,
@@ -181,7 +181,7 @@ export function createLibrary({
     const described = await inspector.describe(model.path);
     const { facts } = described;
     const { identity } = facts;
-    const { availableBytes } = await models.memory();
+    const room = await models.room();
     const row =
       listed().find((one) => one.row.path === model.path) ?? (await unlisted(model.path, model.addedAt, facts));
     const one = row.row.id === model.id ? await variant(model.id).catch(() => null) : null;
@@ -205,7 +205,7 @@ export function createLibrary({
         baseModels: identity?.baseModels ?? [],
         imatrix: identity?.imatrix ?? null,
       },
-      memory: estimateMemory(facts, contextOf(facts, undefined), availableBytes),
+      memory: estimateMemory(facts, contextOf(facts, undefined), room),
     };
   }
 

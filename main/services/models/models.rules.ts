@@ -1,4 +1,4 @@
-import type { MemoryEstimate } from '../../../preload/contract/models.ts';
+import type { MemoryEstimate, RoomForModels } from '../../../preload/contract/models.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 
 /** Tokens of context when nobody names a number; fewer when the model was trained on fewer. */
@@ -23,22 +23,22 @@ function keyValueBytes(facts: HeaderFacts): number {
  * An upper bound: sliding windows and compressed caches take less. Scratch: what prefill of a batch holds at once in single
  * precision, which are the logits, two rows of the feed-forward layer and a few of the width of the model.
  */
-export function estimateMemory(facts: HeaderFacts, contextSize: number, availableBytes: number): MemoryEstimate {
+export function estimateMemory(facts: HeaderFacts, contextSize: number, room: RoomForModels): MemoryEstimate {
   const { header } = facts;
   const scratch = batch * 4 * (header.vocabularySize + 2 * facts.feedForwardLength + 8 * header.embeddingLength);
   const perToken = keyValueBytes(facts);
   const weightsBytes = facts.tensorBytes;
   const contextBytes = contextSize * perToken + scratch + processBytes;
   const totalBytes = weightsBytes + contextBytes;
-  const room = availableBytes - weightsBytes - scratch - processBytes;
+  const left = room.availableBytes - weightsBytes - scratch - processBytes;
   const trained = header.contextLength > 0 ? header.contextLength : Number.MAX_SAFE_INTEGER;
   return {
     weightsBytes,
     contextBytes,
     totalBytes,
-    availableBytes,
-    fits: totalBytes <= availableBytes,
-    largestContext: room <= 0 ? 0 : Math.min(trained, perToken > 0 ? Math.floor(room / perToken) : trained),
+    ...room,
+    fits: totalBytes <= room.availableBytes,
+    largestContext: left <= 0 ? 0 : Math.min(trained, perToken > 0 ? Math.floor(left / perToken) : trained),
     method:
       'Weights as large as in the file; keys and values of every context token in half precision; scratch memory for a batch of 512 tokens; 192 MiB for the process. An upper bound for main memory: layers on a GPU take its memory instead.',
   };

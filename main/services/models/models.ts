@@ -1,5 +1,5 @@
 import { resolve as absolute } from 'node:path';
-import type { MemoryEstimate, Model, ModelHeader } from '../../../preload/contract/models.ts';
+import type { MemoryEstimate, Model, ModelHeader, RoomForModels } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
@@ -26,6 +26,8 @@ export interface ModelsDependencies extends InspectorOptions {
   clock: Clock;
   /** Default: what this machine says. */
   memory?: () => Promise<Memory>;
+  /** Bytes that the settings let models take; default: no limit. */
+  mostBytes?: () => number;
 }
 
 /** The library: which models there are, and what their files say. Files stay where they are and are never written. */
@@ -45,13 +47,15 @@ export interface Models {
   inspect(path: string): Promise<ModelHeader>;
   /** What a resolved model says beyond its header, for who loads it. */
   facts(model: Pick<Model, 'path'>): Promise<HeaderFacts>;
-  /** What the model with this context would take, held against what is `left` for it of the free memory; default: all. Faults: those of `inspect`. */
+  /** What the model with this context would take, held against what is `left` for it of the room; default: all. Faults: those of `inspect`. */
   estimate(
     input: { model: string; contextSize?: number },
     left?: (freeBytes: number) => number,
   ): Promise<MemoryEstimate>;
   /** What this machine has. */
   memory(): Promise<Memory>;
+  /** What models may take of it now. */
+  room(): Promise<RoomForModels>;
   /** The embedded sample and its quantizations. */
   readonly samples: readonly SampleFile[];
   /** What is known of files; for the library, which shares it. */
@@ -67,6 +71,7 @@ export function createModels({
   changes,
   clock,
   memory = readMemory,
+  mostBytes = () => Number.POSITIVE_INFINITY,
   ...reading
 }: ModelsDependencies): Models {
   const inspector = createInspector(reading);
@@ -129,10 +134,16 @@ export function createModels({
     return known ?? made;
   }
 
+  async function room(): Promise<RoomForModels> {
+    const [{ availableBytes }, most] = [await memory(), mostBytes()];
+    return { availableBytes: Math.min(availableBytes, most), isLimited: most < availableBytes };
+  }
+
   return {
     list,
     resolve,
     memory,
+    room,
     samples,
     shelf,
     inspector,
@@ -162,7 +173,8 @@ export function createModels({
     },
     async estimate({ model, contextSize }, left = (freeBytes) => freeBytes) {
       const { facts } = await shelf.read((await resolve(model)).path);
-      return estimateMemory(facts, contextOf(facts, contextSize), left((await memory()).availableBytes));
+      const { availableBytes, isLimited } = await room();
+      return estimateMemory(facts, contextOf(facts, contextSize), { availableBytes: left(availableBytes), isLimited });
     },
     async close() {
       await inspector.close();

@@ -141,7 +141,7 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
                 rows={rows}
                 uses={uses}
                 measured={measured}
-                availableBytes={library.availableBytes}
+                room={library}
                 open={id}
                 short={isFirst}
                 onOpen={show}

@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core';
+import { roomInWords } from '../../../lib/memory.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
 import { useEstimate } from '../data.ts';
 
@@ -7,7 +8,7 @@ export function MemoryLabel({ reference }: { reference: string }) {
   const { estimate, problem } = useEstimate(reference);
   if (problem) return <Menu.Label>{problem.message}</Menu.Label>;
   if (estimate === undefined) return <Menu.Label>Estimating its memory…</Menu.Label>;
-  const free = `${text(bytes(estimate.availableBytes))} free`;
+  const free = roomInWords(estimate);
   return (
     <Menu.Label title={estimate.method}>
       {estimate.fits

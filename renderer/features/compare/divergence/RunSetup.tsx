@@ -3,6 +3,7 @@ import { FileText, Play, SlidersHorizontal, Square } from 'lucide-react';
 import { useRef } from 'react';
 import { cacheType } from '../../../../preload/contract/divergence.ts';
 import { Keys, Notice } from '../../../design/index.ts';
+import { type Room, roomInWords } from '../../../lib/memory.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
 import { draft, prefer, useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useDatasets } from '../data.ts';
@@ -217,7 +218,7 @@ export function estimateWords(estimate: {
   isDataset: boolean;
   seconds: number | null;
   memoryBytes: number | null;
-  availableBytes: number | null;
+  room: Room | null;
 }): string {
   const parts: string[] = [];
   if (estimate.chunks !== null) parts.push(`about ${plural(estimate.chunks, estimate.isDataset ? 'item' : 'chunk')}`);
@@ -225,7 +226,7 @@ export function estimateWords(estimate: {
   else if (estimate.chunks !== null) parts.push('time known after the first chunk');
   if (estimate.memoryBytes !== null)
     parts.push(
-      `${text(bytes(estimate.memoryBytes))}${estimate.availableBytes === null ? '' : ` of ${text(bytes(estimate.availableBytes))} free`}`,
+      `${text(bytes(estimate.memoryBytes))}${estimate.room === null ? '' : ` of ${roomInWords(estimate.room)}`}`,
     );
   // A line breaks between facts, not between a number and its unit.
   return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · ');

@@ -159,7 +159,7 @@ export function useMemory(references: readonly string[], contextSize: number) {
   const known = answers.flatMap(({ data }) => (data ? [data] : []));
   return {
     totalBytes: known.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
-    availableBytes: known[0]?.availableBytes ?? null,
+    room: known[0] ?? null,
     isWhole: known.length === references.length && known.length > 0,
   };
 }

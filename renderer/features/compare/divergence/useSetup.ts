@@ -1,6 +1,7 @@
 import { useMemo } from 'react';
 import type { DivergenceInput, DivergenceText, LabAvailability } from '../../../../preload/contract/divergence.ts';
 import type { Model } from '../../../../preload/contract/models.ts';
+import { roomInWords } from '../../../lib/memory.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
 import { useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useDatasets } from '../data.ts';
@@ -65,7 +66,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
             isDataset,
             seconds: tokens === null ? null : secondsFor(planned, tokens, measured, parametersOf),
             memoryBytes: memory.isWhole ? memory.totalBytes : null,
-            availableBytes: memory.availableBytes,
+            room: memory.room,
           });
     const vocabulary = models.find(({ id }) => id === describeReference(reference ?? '', models).key)?.header
       ?.vocabularySize;
@@ -78,8 +79,8 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
     const caution =
       !isDataset && !isBase && divergence.contextSize > trained
         ? `A context of ${divergence.contextSize} tokens is more than the ${trained} that the models were trained on: beyond that they guess.`
-        : memory.isWhole && memory.availableBytes !== null && memory.totalBytes > memory.availableBytes
-          ? `All models together take about ${text(bytes(memory.totalBytes))}, and ${text(bytes(memory.availableBytes))} are free: they will run in turns, and each has to fit by itself.`
+        : memory.isWhole && memory.room !== null && memory.totalBytes > memory.room.availableBytes
+          ? `All models together take about ${text(bytes(memory.totalBytes))} of ${roomInWords(memory.room)}: they will run in turns, and each has to fit by itself.`
           : null;
     const input =
       missing !== null || read === null || (reference === undefined && !isBase)

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
 import { legible } from '../../../lib/legible.ts';
+import { roomInWords } from '../../../lib/memory.ts';
 import { bytes, moment, significant, text } from '../../../lib/numbers.ts';
 import { go, quantize } from '../../../ui-state/index.ts';
 import { useComparisonsOf, useDetails } from '../data.ts';
@@ -148,7 +149,7 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
                     'Together',
                     `${text(bytes(details.memory.totalBytes))}, ${details.memory.fits ? 'fits' : 'does not fit'}`,
                   ],
-                  ['Free now', text(bytes(details.memory.availableBytes))],
+                  ['For models', roomInWords(details.memory)],
                   ['Context that fits', `${whole(details.memory.largestContext)} tokens`],
                 ]}
               />

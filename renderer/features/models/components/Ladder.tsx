@@ -3,6 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useMemo, useRef } from 'react';
 import type { ModelMeasurement } from '../../../../preload/contract/divergence.ts';
+import type { Room } from '../../../lib/memory.ts';
 import { prefer, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { change, toggled, useModelsState } from '../state.ts';
 import { type Row, type SortBy, sizeUnit } from '../view.ts';
@@ -15,7 +16,7 @@ interface Props {
   rows: readonly Row[];
   uses: ReadonlyMap<string, number>;
   measured: ReadonlyMap<string, ModelMeasurement>;
-  availableBytes: number;
+  room: Room;
   /** Id of the variant whose details are shown. */
   open: string | null;
   /** Leaves room below for more. */
@@ -27,7 +28,7 @@ interface Props {
 const rowHeight = 32;
 
 /** Families and their ladders as one list of rows; only those in sight are on the page. */
-export function Ladder({ rows, uses, measured, availableBytes, open, short, onOpen, onSelect }: Props) {
+export function Ladder({ rows, uses, measured, room, open, short, onOpen, onSelect }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const { active, sent, selected } = useModelsState();
   const virtual = useVirtualizer({
@@ -129,7 +130,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
         <Head
           by="memory"
           label={`Memory (${columns.memory.unit})`}
-          hint="Estimated: weights as in the file, keys and values of 4096 tokens in half precision, scratch memory, 192 MiB for the process. ✓ fits into what is free now"
+          hint="Estimated: weights as in the file, keys and values of 4096 tokens in half precision, scratch memory, 192 MiB for the process. ✓ fits into what models may take now"
           numeric
         />
         {columns.measured && (
@@ -187,7 +188,7 @@ export function Ladder({ rows, uses, measured, availableBytes, open, short, onOp
                     columns={columns}
                     uses={uses.get(row.variant.id) ?? 0}
                     measured={measured.get(row.variant.path)}
-                    availableBytes={availableBytes}
+                    room={room}
                     tick={
                       <Checkbox
                         size="xs"

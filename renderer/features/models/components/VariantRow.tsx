@@ -5,6 +5,7 @@ import type { ModelMeasurement } from '../../../../preload/contract/divergence.t
 import type { Variant } from '../../../../preload/contract/models.ts';
 import { VariantMarker } from '../../../design/index.ts';
 import { legible } from '../../../lib/legible.ts';
+import { type Room, roomInWords } from '../../../lib/memory.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
 import { differWords, whole } from '../view.ts';
 import { Cell } from './Cell.tsx';
@@ -24,14 +25,14 @@ interface Props {
   columns: Columns;
   uses: number;
   measured: ModelMeasurement | undefined;
-  availableBytes: number;
+  room: Room;
   tick: ReactNode;
   /** Colour and marker that it has in Compare; null while it is not selected. */
   slot: number | null;
 }
 
 /** A rung of a ladder. */
-export function VariantRow({ variant, columns, uses, measured, availableBytes, tick, slot }: Props) {
+export function VariantRow({ variant, columns, uses, measured, room, tick, slot }: Props) {
   const { memory } = variant;
   return (
     <>
@@ -64,7 +65,7 @@ export function VariantRow({ variant, columns, uses, measured, availableBytes, t
           '–'
         ) : (
           <Tooltip
-            label={`About ${text(bytes(memory.totalBytes))} with ${memory.contextSize} tokens of context; ${text(bytes(availableBytes))} are free now: it ${memory.fits ? 'fits' : 'does not fit'}.`}
+            label={`About ${text(bytes(memory.totalBytes))} with ${memory.contextSize} tokens of context; ${roomInWords(room)}: it ${memory.fits ? 'fits' : 'does not fit'}.`}
           >
             <span className={classes.memory} data-fits={memory.fits}>
               {significant(memory.totalBytes / columns.memory.bytes)}
