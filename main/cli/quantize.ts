@@ -6,7 +6,7 @@ import {
   quantizeInput,
 } from '../../preload/contract/quantize.ts';
 import { Fault } from '../base/fault.ts';
-import { makeFolder } from '../base/makeFolder.ts';
+import { makeFolder, removeIfEmpty } from '../base/makeFolder.ts';
 import { bytesText, significantText } from '../services/divergence/index.ts';
 import { exitCode } from './exit.ts';
 import { runJob, throwFailure } from './job.ts';
@@ -22,10 +22,11 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
   const { output, interruption } = work;
   const input = await readInput(model, options);
   const session = await openSession(options, work);
+  let folders: string[] = [];
   try {
     const available = await session.api.divergence.availability();
     if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
-    makeFolder(resolve(options.out));
+    folders = makeFolder(resolve(options.out));
     const { started, job } = await runJob(session, work, () => session.api.quantize.start(input));
     const made: Quantization[] = [];
     for (const { file } of started.files) {
@@ -42,6 +43,8 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
     return interruption.code() ?? exitCode.done;
   } finally {
     await session.close();
+    // What was refused leaves no folder behind.
+    removeIfEmpty(folders);
   }
 }
 

@@ -227,6 +227,11 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     const unknown = await runCommand(['quantize', 'sample', '--to', 'Q9_X', '--out', out, '--ephemeral']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('Q9_X');
+    // What is refused after the folder was made takes it away again.
+    const refused = join(temporaryFolder(), 'never', 'made');
+    const nothing = ['quantize', 'sample', '--to', 'q8_0', '--tensor-type', 'no_such=q6_k', '--out', refused];
+    expect((await runCommand([...nothing, '--threads', '1', '--ephemeral'])).code).not.toBe(0);
+    expect(existsSync(join(refused, '..'))).toBe(false);
   });
 
   it('interrupted end with 130 and leave no half file', async ({ skip }) => {
