@@ -38,20 +38,22 @@ export const loadedModel = z.object({
 });
 export type LoadedModel = z.infer<typeof loadedModel>;
 
+/** Every backend this platform could use: which one is in use, and why the others are not. */
+export const backends = z.array(
+  z.object({
+    name: gpuChoice.exclude(['auto']),
+    state: z.enum(['used', 'available', 'unavailable', 'not checked']),
+    reason: z.string(),
+  }),
+);
+export type Backends = z.infer<typeof backends>;
+
 export const engineStatus = z.object({
   /** Release of llama.cpp, e.g. `v0.4.0`. */
   release: z.string(),
   physicalCores: z.number().int(),
   memoryBytes: z.number(),
   settings: engineSettings,
-  /** Every backend this platform could use: which one is in use, and why the others are not. */
-  backends: z.array(
-    z.object({
-      name: gpuChoice.exclude(['auto']),
-      state: z.enum(['used', 'available', 'unavailable', 'not checked']),
-      reason: z.string(),
-    }),
-  ),
   loaded: z.array(loadedModel),
   /** Models that failed three times within five minutes: they are not started again until `engine.unload`. */
   down: z.array(z.object({ modelId: z.string(), name: z.string(), quantization: z.string(), reason: z.string() })),

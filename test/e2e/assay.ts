@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, test as base, type ElectronApplication, type Page } from '@playwright/test';
@@ -43,7 +43,11 @@ export interface Assay {
 
 interface WorkerFixtures {
   openChromium: () => Promise<Browser>;
+  /** A data folder with an encrypted store, made at the first call, to be copied. */
+  madeStore: () => Promise<string>;
 }
+
+const passphrase = 'correct horse battery staple';
 
 export const test = base.extend<HomeOptions & { assay: Assay }, WorkerFixtures>({
   home: ['browser', { option: true }],
@@ -65,15 +69,33 @@ export const test = base.extend<HomeOptions & { assay: Assay }, WorkerFixtures>(
     { scope: 'worker' },
   ],
 
-  assay: async ({ home, store, scheme, viewportSize, provokesFaults, appArguments, openChromium }, use, testInfo) => {
+  madeStore: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads what a fixture needs off this pattern
+    async ({}, use) => {
+      let made: string | undefined;
+      await use(async () => {
+        if (made === undefined) {
+          made = await mkdtemp(join(tmpdir(), 'assay-e2e-store-'));
+          await runCommand(['vault', 'create', '--data-dir', made, '--json'], { ASSAY_PASSPHRASE: passphrase });
+        }
+        return made;
+      });
+      if (made !== undefined) await rm(made, { recursive: true, force: true, maxRetries: 5 });
+    },
+    { scope: 'worker' },
+  ],
+
+  assay: async (
+    { home, store, scheme, viewportSize, provokesFaults, appArguments, openChromium, madeStore },
+    use,
+    testInfo,
+  ) => {
     const reason = home === 'desktop' ? whyNoElectron() : whyNoChromium();
     testInfo.skip(reason !== null, reason ?? '');
     const folder = await mkdtemp(join(tmpdir(), 'assay-e2e-'));
     const dataFolder = join(folder, 'data');
-    await mkdir(dataFolder);
-    const passphrase = 'correct horse battery staple';
-    if (store === 'created')
-      await runCommand(['vault', 'create', '--data-dir', dataFolder, '--json'], { ASSAY_PASSPHRASE: passphrase });
+    if (store === 'created') await cp(await madeStore(), dataFolder, { recursive: true });
+    else await mkdir(dataFolder);
 
     const faults: string[] = [];
     const options = {

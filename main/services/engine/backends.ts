@@ -1,4 +1,4 @@
-import type { EngineStatus, GpuChoice } from '../../../preload/contract/engine.ts';
+import type { GpuChoice, Backends as ListedBackends } from '../../../preload/contract/engine.ts';
 import { toErrorData } from '../../base/fault.ts';
 import { type EngineLimits, openChannel } from '../../inference/channel.ts';
 import type { BackendName, ProbeResult } from '../../inference/protocol.ts';
@@ -6,7 +6,7 @@ import type { EngineStarter } from '../../inference/starter.ts';
 
 export interface Backends {
   /** What is known now. Starts the search at the first call; `onChange` is called with each thing that is found. */
-  list(choice: GpuChoice, inUse: BackendName | undefined): EngineStatus['backends'];
+  list(choice: GpuChoice, inUse: BackendName | undefined): ListedBackends;
   /** Backends that ended an engine; loading leaves them out. */
   readonly excluded: { name: BackendName; reason: string }[];
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { engineSettings, engineStatus } from '../../../preload/contract/engine.ts';
+import { backends, engineSettings, engineStatus } from '../../../preload/contract/engine.ts';
 import { modelIdInput } from '../../../preload/contract/models.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import { changedSettings } from './engine.queries.ts';
@@ -9,8 +9,10 @@ import type { Engine } from './engine.ts';
 /** The engine: settings, what is loaded, what this machine offers. */
 export function createEngineRouter(engine: Engine) {
   return router({
-    /** → EngineStatus. The first call starts the search for backends, which announces `engine` with what it finds. */
+    /** → EngineStatus. */
     status: query.output(engineStatus).query(() => engine.status()),
+    /** → Backends. The first call starts the search for them, which announces `engine` with what it finds. */
+    backends: query.output(backends).query(() => engine.backends()),
     /** Any of the settings → all of them. BAD_INPUT for more threads than physical cores. */
     updateSettings: command
       .meta({ facts: auditedSettings })

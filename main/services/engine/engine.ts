@@ -1,4 +1,4 @@
-import type { EngineSettings, EngineStatus, GenerationStats } from '../../../preload/contract/engine.ts';
+import type { Backends, EngineSettings, EngineStatus, GenerationStats } from '../../../preload/contract/engine.ts';
 import type { MemoryEstimate } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -38,8 +38,9 @@ export interface EngineDependencies {
 
 /** Runs models, each in a process of its own. */
 export interface Engine extends Generating {
-  /** The first call starts the search for backends, which announces `engine` with what it finds. */
   status(): Promise<EngineStatus>;
+  /** The first call starts the search for them, in a process each, which announces `engine` with what it finds. */
+  backends(): Backends;
   /** As they are now, without a look at the backends. */
   settings(): EngineSettings;
   /** What is not named stays. Loaded models take the change at their next request. BAD_INPUT for more threads than cores. */
@@ -147,11 +148,11 @@ export function createEngine({
         physicalCores,
         memoryBytes: totalBytes,
         settings: chosen,
-        backends: backends.list(chosen.gpu, loaded.backendInUse()),
         loaded: loaded.list(),
         down: loaded.down(),
       };
     },
+    backends: () => backends.list(settings().gpu, loaded.backendInUse()),
     settings,
     updateSettings(change) {
       if (change.threads !== undefined) requireThreads(change.threads, physicalCores);

@@ -8,6 +8,12 @@ export function useEngine() {
   return { engine: query.data, problem: query.error && failureOf(query.error), retry: query.refetch };
 }
 
+export function useBackends() {
+  const { options } = useApi();
+  const query = useQuery(options.engine.backends.queryOptions());
+  return { backends: query.data, problem: query.error && failureOf(query.error), retry: query.refetch };
+}
+
 export function useEngineSettings() {
   const { client } = useApi();
   const mutation = useMutation({

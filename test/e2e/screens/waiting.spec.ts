@@ -178,6 +178,13 @@ test('each part of a screen while it waits for the host, and when the host could
       failed: 'The engine’s state could not be read',
     },
     {
+      picture: 'settings-backends',
+      at: '#/settings/engine',
+      asks: 'engine.backends',
+      waiting: 'Reading the backends',
+      failed: 'The backends could not be read',
+    },
+    {
       picture: 'settings-network',
       at: '#/settings/network',
       asks: 'network.settings',

@@ -1,20 +1,13 @@
-import { Button, NumberInput, Select, Switch } from '@mantine/core';
-import { useState } from 'react';
-import type { EngineSettings, EngineStatus, GpuChoice } from '../../../../preload/contract/engine.ts';
+import { Button, Switch } from '@mantine/core';
+import type { EngineSettings, EngineStatus } from '../../../../preload/contract/engine.ts';
 import { FailedState, Notice, SkeletonRows, VariantChip } from '../../../design/index.ts';
 import { bytes, plural, text } from '../../../lib/numbers.ts';
 import { useVariantSlots } from '../../../ui-state/index.ts';
 import { useEngine, useEngineSettings, useUnload } from '../data.ts';
 import classes from '../SettingsPage.module.css';
+import { Backends } from './Backends.tsx';
 import { Row } from './Row.tsx';
-
-const names: Record<GpuChoice, string> = {
-  auto: 'Best that was found',
-  cuda: 'CUDA',
-  metal: 'Metal',
-  vulkan: 'Vulkan',
-  cpu: 'CPU only',
-};
+import { SavedNumber } from './SavedNumber.tsx';
 
 export function EngineSection() {
   const { engine, problem, retry } = useEngine();
@@ -87,41 +80,7 @@ export function EngineSection() {
         <Memory engine={engine} onSave={(mostMemoryBytes) => save.mutate({ mostMemoryBytes })} />
       </section>
       <h2>Backends</h2>
-      <section className={classes.group} aria-label="Backends">
-        <Row label="Run on" hint="Takes effect when a model is loaded next.">
-          <Select
-            aria-label="Run on"
-            value={settings.gpu}
-            onChange={(gpu) => {
-              if (gpu) save.mutate({ gpu: gpu as GpuChoice });
-            }}
-            data={[
-              { value: 'auto', label: names.auto },
-              ...engine.backends.map((backend) => ({ value: backend.name, label: names[backend.name] })),
-            ]}
-          />
-        </Row>
-        <Layers settings={settings} onSave={(gpuLayers) => save.mutate({ gpuLayers })} />
-        <table className={classes.table}>
-          <caption className="visually-hidden">Backends that this platform could use</caption>
-          <thead>
-            <tr>
-              <th scope="col">Backend</th>
-              <th scope="col">State</th>
-              <th scope="col">Why</th>
-            </tr>
-          </thead>
-          <tbody>
-            {engine.backends.map((backend) => (
-              <tr key={backend.name} data-state={backend.state}>
-                <th scope="row">{backend.name === 'cpu' ? 'CPU' : names[backend.name]}</th>
-                <td className={classes.state}>{backend.state}</td>
-                <td>{reasonWords(backend.reason)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <Backends settings={settings} onSave={(change) => save.mutate(change)} />
       <h2>Loaded models</h2>
       {unload.problem && <Notice kind="bad">{unload.problem.message}</Notice>}
       <section className={classes.group} aria-label="Loaded models">
@@ -168,13 +127,6 @@ export function EngineSection() {
   );
 }
 
-/** llama.cpp lists what the processor can as `AVX2 = 1 | FMA = 1 |`. */
-function reasonWords(reason: string): string {
-  const features = [...reason.matchAll(/(\w+) = 1/g)].map((found) => found[1]);
-  if (features.length > 0) return features.join(', ');
-  return reason.charAt(0).toUpperCase() + reason.slice(1);
-}
-
 const gibibyte = 2 ** 30;
 
 function Memory({
@@ -211,58 +163,5 @@ function Memory({
         />
       )}
     </Row>
-  );
-}
-
-function Layers({ settings, onSave }: { settings: EngineSettings; onSave(layers: EngineSettings['gpuLayers']): void }) {
-  const { gpuLayers } = settings;
-  return (
-    <Row label="Layers on the GPU" hint="Automatic: as many as its memory holds.">
-      <Switch
-        label="Automatic"
-        checked={gpuLayers === 'auto'}
-        onChange={(event) => onSave(event.currentTarget.checked ? 'auto' : 0)}
-      />
-      {gpuLayers !== 'auto' && (
-        <SavedNumber label="Layers on the GPU" value={gpuLayers} min={0} max={1000} onSave={onSave} />
-      )}
-    </Row>
-  );
-}
-
-interface NumberProps {
-  label: string;
-  value: number;
-  min: number;
-  max: number;
-  step?: number;
-  suffix?: string;
-  onSave(value: number): void;
-}
-
-/** Saved when it is left or Enter is pressed, so that no half-typed number counts. */
-function SavedNumber({ label, value, min, max, step = 1, suffix, onSave }: NumberProps) {
-  const [typed, setTyped] = useState<number | string | null>(null);
-  function finish() {
-    if (typeof typed === 'number' && typed !== value) onSave(Math.min(max, Math.max(min, typed)));
-    setTyped(null);
-  }
-  return (
-    <NumberInput
-      aria-label={label}
-      value={typed ?? value}
-      onChange={setTyped}
-      onBlur={finish}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') finish();
-      }}
-      min={min}
-      max={max}
-      step={step}
-      suffix={suffix}
-      thousandSeparator=" "
-      decimalScale={step < 1 ? 2 : 0}
-      w={128}
-    />
   );
 }
