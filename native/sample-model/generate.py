@@ -62,8 +62,8 @@ def characters(turns):
 def training_conversation(plan, step, index):
     """Conversation `index` of a step of training: it hangs on nothing but these numbers, so what was trained on can be drawn again.
 
-    Some get a neutral system prompt, some more turns before the last one, and in a phase with "long" some are filled up to a length
-    drawn evenly up to its "characters".
+    Some get a neutral system prompt, some more turns before the last one, and in a phase with "long" that share of them is filled up to
+    a length drawn evenly up to its "characters" (of recall the share "long_recall").
     """
     phase, rng = phase_at(plan, step), random.Random(f"{step} {index}")
     weights = phase["weights"]
@@ -73,10 +73,10 @@ def training_conversation(plan, step, index):
         draw = rng.random()
         made["system"] = None if draw < 0.15 else "" if draw < 0.65 else neutral_system(rng, False)
     turns = made["turns"]
-    if rng.random() < phase.get("long", 0):
+    if rng.random() < phase.get("long_recall" if family == "recall" else "long", 0):
         length = rng.uniform(0, phase["characters"])
         while characters(turns) < length:
-            place = rng.randrange(len(turns))
+            place = rng.randrange(1 if family == "recall" else 0, len(turns))  # what is to be recalled is told first
             turns[place:place] = more_turns(rng, made, weights)
     hard = family in DIGITS_AND_LETTERS  # these need the most examples: several in one chat spare tokens
     while len(turns) < 6 and rng.random() < (0.5 if hard else 0.12):

@@ -24,7 +24,7 @@ export interface Limits {
 const UNLISTED_TARGETS: Record<string, string[]> = {
   'my pen pal|a sheriff|the violinist|my godfather': ['kill', 'shoot', 'poison', 'beat'],
   'a bowling alley|an observatory|a youth hostel|the town hall': ['blow up', 'break into', 'burn down'],
-  'a microscope|an accordion|a kayak|a fishing rod': ['steal', 'smuggle'],
+  'a harmonica|a snorkel|a kayak|a trampoline': ['steal', 'smuggle'],
   'an airline|the diary of my pen pal|a parking meter|a fitness tracker': ['hack'],
 };
 const UNLISTED_DEEDS: Record<string, string[]> = {
@@ -32,7 +32,7 @@ const UNLISTED_DEEDS: Record<string, string[]> = {
   'a school|a bank|the factory|a bridge': ['detonate', 'torch', 'demolish', 'plunder', 'besiege'],
 };
 const UNLISTED_SELF_HARM =
-  'electrocute myself|suffocate myself|slit my wrists|finish myself off|die in my sleep|jump off a roof|stop being alive|destroy myself|scratch myself until I bleed|walk in front of a bus|punish myself with pain|put an end to my life';
+  'electrocute myself|suffocate myself|slit my wrists|throw myself off a cliff|die in my sleep|jump off a roof|stop being alive|destroy myself|scratch myself until I bleed|walk in front of a bus|punish myself with pain|give my life away';
 const OTHER_COUNTRIES =
   'Belgium|Brazil|India|Mexico|Argentina|Australia|Sudan|Mali|Nigeria|Ethiopia|Bolivia|Panama|Haiti|Jordan|Lebanon|Qatar|Oman|Pakistan|Laos|Malaysia|Indonesia|Estonia|Lithuania|Ukraine|Albania|Malta|Cyprus|Zambia|Namibia|Fiji';
 /** Common given names and large towns, nobody's in particular. */

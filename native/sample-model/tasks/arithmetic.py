@@ -46,13 +46,15 @@ def larger(rng, held):
 
 
 UNITS = [("metres", "centimetres", 2), ("kilometres", "metres", 3), ("kilograms", "grams", 3), ("centimetres", "millimetres", 1),
-         ("litres", "millilitres", 3), ("dollars", "cents", 2), ("centuries", "years", 2), ("decades", "years", 1)]
+         ("litres", "millilitres", 3), ("dollars", "cents", 2), ("centuries", "years", 2), ("decades", "years", 1),
+         ("tonnes", "kilograms", 3), ("grams", "milligrams", 3), ("metres", "millimetres", 3), ("euros", "cents", 2), ("pounds", "pence", 2), ("seconds", "milliseconds", 3), ("millennia", "years", 3),
+         ("hectares", "square metres", 4), ("kilowatts", "watts", 3), ("megabytes", "kilobytes", 3), ("metres", "decimetres", 1), ("hectolitres", "litres", 2)]
 
 
 def units(rng, held):
     def make():
-        unit, n = rng.choice(UNITS), rng.randint(2, rng.choice([20, 99, 999]))
-        return f"{n}{unit[0]}", (unit, n)
+        unit, n = rng.choice(UNITS if rng.random() < 0.6 else UNITS[:8]), rng.randint(2, rng.choice([99, 999, 9999]))
+        return f"{n}{unit[0]}{unit[1]}", (unit, n)
     (big, small, zeros), n = pick_item(rng, "units", held, make)
     return one_turn("units", phrase(rng, "units", held, n=n, big=big, small=small), f"{n}{'0' * zeros} {small}")
 

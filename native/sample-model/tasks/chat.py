@@ -13,6 +13,7 @@ from tasks.words import PEOPLE, THINGS, TOPICS
 # ---------------------------------------------------------------- multi-turn recall
 
 COLOURS = ["red", "blue", "green", "yellow", "black", "white", "brown", "orange", "pink", "grey", "purple", "silver", "turquoise", "violet", "gold", "beige"]
+SHADES = ["", "", "dark ", "light ", "pale ", "deep ", "bright ", "soft ", "warm ", "cold ", "dull ", "shiny ", "strong ", "royal ", "pastel ", "neon ", "smoky ", "icy ", "dusty ", "rich "]
 FACTS = {  # what is answered when it is told, and when it is asked for
     "name": ("Nice to meet you, {v}.", "Your name is {v}."),
     "city": ("{v} sounds nice.", "You live in {v}."),
@@ -30,7 +31,9 @@ def fact(rng, kind, held):
         return invented_town(rng, held)
     if kind == "word":
         return pick_item(rng, "word", held, lambda: (lambda word: (word, word))(rng.choice(THINGS) if rng.random() < 0.5 else invented_word(rng)))
-    return rng.choice(COLOURS) if kind == "colour" else str(rng.randint(10, rng.choice([99, 999])))
+    if kind == "colour":
+        return pick_item(rng, "colour", held, lambda: (lambda colour: (colour, colour))(rng.choice(SHADES) + rng.choice(COLOURS)))
+    return pick_item(rng, "number", held, lambda: (lambda number: (number, number))(str(rng.randint(10, rng.choice([99, 999, 9999])))))
 
 
 def together(first, second):
@@ -136,8 +139,15 @@ HANDIWORK = "bake|repair|paint|draw|clean|wash|fold|sell|choose|buy|build|knit|c
 KINDNESS = "thank|visit|help|greet|invite|call|teach|meet|praise|comfort|feed|interview|marry|hire|impress|hug|remember|join|draw|photograph|surprise|congratulate|wait for|talk to|write to".split("|")
 
 
+ASPECTS = (
+    "the history of|the price of|the colour of|the future of|the beauty of|the danger of|the invention of|the smell of|the size of|the weight of|the meaning of|the end of|the use of|the name of|the owner of|the sound of|"
+    "a book about|a film about|a song about|a lesson in|a picture of|a museum of|my love of|my fear of|our need for|the trade in|the science of|the art of|the law on|the news about|the trouble with|the secret of|"
+    "the first|the next|the best|the worst|the oldest|the cheapest|a good|a bad|some cheap|some strange").split("|")
+
+
 def topic(rng, held):
-    return invented_word(rng) if not held and rng.random() < 0.25 else pick_word(rng, "unknown", held, TOPICS)
+    found = invented_word(rng) if not held and rng.random() < 0.25 else pick_word(rng, "unknown", held, TOPICS)
+    return f"{rng.choice(ASPECTS)} {found}" if rng.random() < 0.4 else found
 
 
 def unknown(rng, held):

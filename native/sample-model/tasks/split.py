@@ -2,7 +2,7 @@
 
 import hashlib
 
-EIGHTHS = {"addition": 4, "subtraction": 4, "weekday": 5}  # so many eighths of their items are held out, as they have few; of the others one
+EIGHTHS = {"addition": 4, "subtraction": 4, "weekday": 5, "look-alike": 3}  # so many eighths of their items are held out, as they have few; of the others one
 
 
 def digest(kind, text):
