@@ -34,14 +34,8 @@ export function databaseVersions(): { sqlite: string; cipher: string } {
 }
 
 /** A page that is not in the cache has to be decrypted, so what is read again and again should fit. Filled only as far as it is used. */
-export const readingCacheKibibytes = cacheKibibytes(256);
-/** What the index merges must be decrypted again where it does not fit. Given back in the first pause of the writing. */
-export const writingCacheKibibytes = cacheKibibytes(512);
-/** A thirty-second of the memory, at least 64 MiB. */
-function cacheKibibytes(mostMebibytes: number): number {
-  return Math.round(Math.min(mostMebibytes * 1024, Math.max(64 * 1024, totalmem() / 1024 / 32)));
-}
-
+export const readingCacheKibibytes = Math.round(Math.min(256 * 1024, Math.max(64 * 1024, totalmem() / 1024 / 32)));
+export const writingCacheKibibytes = 128 * 1024;
 /**
  * Of the write-ahead log while there is no pause in the writing: 64 MiB. A page that is written again before the log is folded in is
  * decrypted and encrypted anew once in place of twice. In a pause `openStore` folds it in at once. `docs/decisions/0022`.
