@@ -26,9 +26,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def letters_and_digits(text):
-    """Only what is said: letters, digits, and the signs of sums. Words are kept apart, the spaces round a sign are not."""
+    """Only what is said: letters, digits, and signs between two numbers. Words are kept apart, the spaces round a sign are not."""
     spaced = "".join(sign if sign.isalnum() or sign in "+-{}" else " " for sign in text.lower())
-    return re.sub(r" ?([+-]) ?", r"\1", " ".join(spaced.split()))
+    words = re.sub(r"(?<![\d}])[+-]|[+-](?![\d{])", " ", re.sub(r" *([+-]) *", r"\1", spaced))
+    return " ".join(words.split())
 
 
 def read_lines(name):

@@ -26,6 +26,9 @@ HELD_OUT_SEED = 20261
 HELD_OUT_PER_FAMILY = 60
 REVIEW_PER_FAMILY = 24
 
+# Held-out wordings that the noise of the committed model's training said, as check_split.py found: no task is worded so.
+SAID_BY_NOISE = {"{w}: sort"}
+
 FAMILIES = {
     "addition": addition, "subtraction": subtraction, "larger": larger, "units": units, "weekday": weekday, "sort-letters": sort_letters,
     "reverse-word": reverse_word, "count-letter": count_letter, "capitals": capitals, "extract-json": extract_json, "sentiment": sentiment, "story": story,
@@ -102,6 +105,8 @@ def drawn(seed, families, count, tries=5000):
         rng, of_family = random.Random(f"{seed} {family}"), {}
         for _ in range(tries):
             made = FAMILIES[family](rng, True)
+            if any(SAID_BY_NOISE.intersection(user.surfaces) for user, _ in made["turns"]):
+                continue
             if len(of_family) < count and of_family.setdefault((made["system"], tuple(user for user, _ in made["turns"])), made) is made:
                 if made["system"] is None and len(of_family) % 3 == 0:
                     made["system"] = neutral_system(rng, True)

@@ -149,16 +149,16 @@ def share_right(model, family, chats, encoder):
 
 
 @torch.no_grad()
-def held_out_accuracy(model, weights, encoder):
+def held_out_accuracy(model, weights, encoder, items=EVALUATION_ITEMS):
     """By family, over short chats; "late" is the mean of the families behind some 750 tokens of other turns."""
     own = {name: value.clone() for name, value in model.state_dict().items()}
     model.load_state_dict(weights)
     rng, result, late = random.Random(5), {}, []
     for family, make in generate.FAMILIES.items():
-        asked = [make(rng, True) for _ in range(EVALUATION_ITEMS)]
+        asked = [make(rng, True) for _ in range(items)]
         result[family] = round(share_right(model, family, [(made["system"] if made["system"] is not None else rng.choice(["", "", neutral_system(rng, True)]), made["turns"]) for made in asked], encoder), 3)
         if family not in generate.ALONE:
-            late.append(share_right(model, family, [("", earlier_turns(rng) + made["turns"]) for made in asked[:EVALUATION_ITEMS // 4]], encoder))
+            late.append(share_right(model, family, [("", earlier_turns(rng) + made["turns"]) for made in asked[:max(1, items // 4)]], encoder))
     model.load_state_dict(own)
     return {"all": round(sum(result.values()) / len(result), 3), "late": round(sum(late) / len(late), 3), **result}
 
@@ -237,7 +237,7 @@ def main():
         summed += 1
         with torch.no_grad():
             torch._foreach_lerp_(list(average.values()), list(model.state_dict().values()), 1 - min(AVERAGE, (step + 1) / (step + 10)))
-        if step % LOG_STEPS == 0:
+        if step % LOG_STEPS == 0 or step == plan["steps"]:
             note(step=step, tokens=tokens, loss=round(losses.item() / summed, 4), rate=round(rate, 4), per_second=round((tokens - first) / (time.time() - started)))
             losses.zero_()
             summed = 0
@@ -247,7 +247,9 @@ def main():
             save()
             last_saved = time.time()
     save()
-    note(step=step, held_out=held_out_accuracy(model, average, encoder), seconds=round(time.time() - started), device=torch.cuda.get_device_name() if DEVICE == "cuda" else "cpu", done=True)
+    # A short run tries the way out: it is not kept waiting for figures that say nothing.
+    items = EVALUATION_ITEMS if options.steps is None else 2
+    note(step=step, held_out=held_out_accuracy(model, average, encoder, items), seconds=round(time.time() - started), device=torch.cuda.get_device_name() if DEVICE == "cuda" else "cpu", done=True)
 
 
 if __name__ == "__main__":

@@ -102,6 +102,13 @@ def bare(text):
     return " ".join(re.findall(r"\{\w+\}|\w+|[+-]", text.lower()))
 
 
+def heard(wording):
+    """A bare wording without the signs that are no part of a sum: a dash before a word is punctuation."""
+    words = wording.split()
+    value = lambda at: 0 <= at < len(words) and words[at].startswith("{")
+    return " ".join(word for at, word in enumerate(words) if word not in "+-" or (value(at - 1) and value(at + 1)))
+
+
 def all_of(line):
     """Every text of a line with choices."""
     parts = [part.split("|") for part in re.split(r"[\[\]]", line)]
@@ -121,6 +128,11 @@ def wordings(section, held):
 
 
 @functools.cache
+def heard_in_training(section):
+    return frozenset(heard(wording) for wording in wordings(section, False))
+
+
+@functools.cache
 def all_held_out():
     """The held-out wordings of every section, bare."""
     return frozenset().union(*(wordings(section, True) for section in SECTIONS if not section.endswith(" plain")))
@@ -130,7 +142,7 @@ def draw(rng, section, held):
     """Some skeletons of different form can say the same, and noise can make one of light words alone: such a wording is not held out."""
     while True:
         surface, skeletons = draw_any(rng, section, held)
-        if not held or (bare(surface) not in wordings(section, False) and not LIGHT.issuperset(bare(surface).split())):
+        if not held or (heard(bare(surface)) not in heard_in_training(section) and not LIGHT.issuperset(bare(surface).split())):
             return surface, skeletons
 
 
