@@ -43,8 +43,15 @@ test('About says by keys what runs here, copies it without a path, and shows the
   await expect(show).toBeFocused();
 });
 
-test('the most memory for models is set by keys and is there again after a restart', async ({ assay, page }) => {
+test('the most memory for models is set by keys, what fits goes by it at once, and it is there again after a restart', async ({
+  assay,
+  page,
+}) => {
   await unlock(page, assay.passphrase);
+  const fits = page.getByText('fits', { exact: true }).first().locator('..');
+  await page.getByRole('link', { name: 'Models' }).press('Enter');
+  await fits.hover();
+  await expect(page.getByText(/GiB free now: it fits\.$/)).toBeVisible();
   await page.getByRole('link', { name: 'Settings' }).press('Enter');
   const automatic = page.getByRole('switch', { name: 'Most memory for models: automatic' });
   const size = page.getByRole('textbox', { name: 'Most memory for models in GiB' });
@@ -56,6 +63,9 @@ test('the most memory for models is set by keys and is there again after a resta
   await size.press('Enter');
   await expect(automatic).not.toBeChecked();
   await expectAccessibleInBoth(page);
+  await page.getByRole('link', { name: 'Models' }).press('Enter');
+  await fits.hover();
+  await expect(page.getByText(/768 MiB allowed by the settings: it fits\.$/)).toBeVisible();
 
   const again = await assay.restart();
   await unlock(again, assay.passphrase);

@@ -159,6 +159,8 @@ export function createEngine({
       const store = vault.store();
       store.transaction((write) => queries.writeSettings(write, { ...queries.selectSettings(write), ...change }));
       onChange();
+      // What is said to fit goes by it.
+      if (change.mostMemoryBytes !== undefined) changes.announce('models');
       return settings();
     },
     unload: (modelId) => loaded.unload(modelId),
