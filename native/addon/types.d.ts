@@ -22,18 +22,13 @@ export interface NativeChunk {
 }
 
 /** Chunks that are decoded together, one sequence each: not more than the models were opened for. */
-export interface NativeGroup {
+export interface NativeMeasure {
   chunks: NativeChunk[];
-  /** Without it, `base` or `kept` is the reference. */
+  /** Without it, `base` or `kept` is the reference. Several groups may be measured at once as long as no model is in two of them. */
   reference?: ModelHandle;
   candidates: ModelHandle[];
   /** One for each chunk. */
   kept?: Uint8Array[];
-}
-
-export interface NativeMeasure {
-  /** Side by side, so no model may be in two of them; they share the threads. */
-  groups: NativeGroup[];
   /** No 16 bits and no cut at e^-16; without effect where the reference is not a model. */
   exact?: boolean;
   /** Also answers what `kept` takes. */
@@ -41,6 +36,8 @@ export interface NativeMeasure {
   base?: BaseReaderHandle;
   writer?: BaseWriterHandle;
   threads: number;
+  /** Of all groups that are measured at once: seconds count as if all of them had worked on each. Default: `threads`. */
+  allThreads?: number;
   /** Most tokens of one decode, and most rows of logits of one; as the models were opened. */
   batch: number;
   outputs: number;

@@ -54,7 +54,8 @@ async function take(): Promise<void> {
   const tokens = base.tokens.slice(index * 64, index * 64 + 64);
   const [numbers] = await addon.measure(
     {
-      groups: [{ chunks: [{ index, tokens, targets }], candidates: handles }],
+      chunks: [{ index, tokens, targets }],
+      candidates: handles,
       base: base.handle,
       threads: 1,
       batch: 64,

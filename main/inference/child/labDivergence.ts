@@ -1,45 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import type { z } from 'zod';
-import type {
-  BaseWriterHandle,
-  NativeChunk,
-  NativeChunkNumbers,
-  NativeGroup,
-  NativeMeasure,
-} from '../../../native/addon/types.d.ts';
 import { Fault } from '../../base/fault.ts';
 import type { DivergenceResult, divergenceWork, LabModel, ModelTimings } from '../protocolLab.ts';
 import { inspect } from './inspect.ts';
 import type { LabDesk } from './lab.ts';
 import { openVocabulary, requireSameVocabulary } from './labFiles.ts';
-import { type OpenVocabulary, type PreparedInput, prepareInput, seenBy } from './labInput.ts';
+import { prepareInput } from './labInput.ts';
 import { pieceText } from './labInspector.ts';
-import { createKeptReference, type KeptReference } from './labKept.ts';
-import { closeModels, type ModelSetting, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
+import { createKeptReference } from './labKept.ts';
+import { closeModels, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
+import { measurePass, type Pass, type Run } from './labPass.ts';
 import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf } from './labPlan.ts';
 
 type Work = z.infer<typeof divergenceWork>;
 
 /** Largest error of a ln p by its rounding to 16 bits over at most 16 nats. */
 const packedError = 16 / 65535 / 2;
-
-interface Run extends ModelSetting {
-  vocabulary: Pick<OpenVocabulary, 'size' | 'bos'>;
-  input: PreparedInput;
-  /** Number of chunks that are measured. */
-  total: number;
-  pieces: Map<number, string>;
-}
-
-/** What all passes of one run hand to `measure`. */
-interface Pass {
-  reference?: OpenModel;
-  candidates: { index: number; open: OpenModel }[];
-  writer?: BaseWriterHandle;
-  keepTo?: KeptReference;
-  keptFrom?: KeptReference;
-}
 
 export async function measureDivergence(
   work: Work,
@@ -157,7 +134,11 @@ async function together(run: Run, reference: LabModel | null, partialBase: strin
     const first = reference === null ? undefined : opened[0];
     const writer = createBase(run, partialBase);
     const candidates = opened.slice(first === undefined ? 0 : 1);
-    await pass(run, { reference: first, candidates: candidates.map((open, index) => ({ index, open })), writer });
+    await measurePass(run, {
+      reference: first,
+      candidates: candidates.map((open, index) => ({ index, open })),
+      writer,
+    });
     if (writer !== undefined) run.desk.lab.addon.closeBase(writer);
     const timings = opened.map((open) => timingsOf(run, open));
     return first === undefined
@@ -182,7 +163,7 @@ async function inTurns(
     const open = await openModel(run, model);
     try {
       const writer = writes ? createBase(run, partialBase) : undefined;
-      await pass(run, { ...with_(open), writer });
+      await measurePass(run, { ...with_(open), writer });
       if (writer !== undefined) desk.lab.addon.closeBase(writer);
       return timingsOf(run, open);
     } finally {
@@ -201,77 +182,6 @@ async function inTurns(
   } finally {
     await kept?.close();
   }
-}
-
-/** All chunks through the models of one pass, as many groups side by side as there are contexts for. */
-async function pass(run: Run, { reference, candidates, writer, keepTo, keptFrom }: Pass): Promise<void> {
-  const { work, desk, input, layout, total } = run;
-  // Groups begin where those of a run from the start begin: a chunk's numbers depend on what it is decoded with, in their last digits.
-  const start = Math.floor(work.fromChunk / layout.sequences) * layout.sequences;
-  const together = layout.sequences * layout.sideBySide;
-  for (let from = start; from < total; from += together) {
-    desk.signal.throwIfAborted();
-    const indexes = range(from, Math.min(total, from + together));
-    const groups = range(0, Math.ceil(indexes.length / layout.sequences)).map(async (lane): Promise<NativeGroup> => {
-      const own = indexes.slice(lane * layout.sequences, (lane + 1) * layout.sequences);
-      return {
-        chunks: own.map((index) => nativeChunk(run, index)),
-        reference: reference?.handles[lane],
-        candidates: candidates.flatMap(({ open }) => open.handles[lane] ?? []),
-        kept: keptFrom === undefined ? undefined : await Promise.all(own.map((index) => keptFrom.get(index))),
-      };
-    });
-    const request: NativeMeasure = {
-      groups: await Promise.all(groups),
-      exact: work.definition === 'exact' && keepTo === undefined,
-      keep: keepTo !== undefined,
-      base: keptFrom === undefined && reference === undefined ? input.base : undefined,
-      writer,
-      threads: work.threads,
-      batch: layout.batch,
-      outputs: layout.outputs,
-    };
-    const results = await desk.lab.addon.measure(request, desk.cancel);
-    for (const [offset, index] of indexes.entries()) {
-      const numbers = results[offset];
-      if (numbers === undefined) continue;
-      if (keepTo !== undefined && numbers.kept !== undefined) await keepTo.put(index, numbers.kept);
-      if (index >= work.fromChunk) report(run, index, numbers, candidates, keptFrom === undefined);
-    }
-  }
-}
-
-const range = (from: number, to: number) =>
-  Array.from({ length: Math.max(0, to - from) }, (_, offset) => from + offset);
-
-function nativeChunk({ input, vocabulary }: Run, index: number): NativeChunk {
-  const chunk = input.chunks[index];
-  if (chunk === undefined) throw new Error(`There is no chunk ${index + 1}.`);
-  return { index, tokens: seenBy(chunk, vocabulary.bos, input.uniform), targets: chunk.targets };
-}
-
-function report(
-  { desk, input, pieces }: Run,
-  index: number,
-  numbers: NativeChunkNumbers,
-  candidates: Pass['candidates'],
-  withReference: boolean,
-): void {
-  const chunk = input.chunks[index];
-  if (chunk === undefined) return;
-  const tokens = chunk.targets.map((target) => chunk.tokens[target] ?? 0);
-  desk.report({
-    type: 'chunk',
-    index,
-    tokens,
-    positions: chunk.targets,
-    pieces: Array.from(tokens, (token) => pieces.get(token) ?? ''),
-    reference: withReference ? numbers.reference : null,
-    candidates: numbers.candidates.map((one, position) => ({
-      candidate: candidates[position]?.index ?? position,
-      ...one,
-    })),
-  });
 }
 
 /** Linux counts the process that started this one into the other figure. */

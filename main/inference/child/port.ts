@@ -22,7 +22,7 @@ export function openHostPort(onRequest: (request: EngineRequest) => void): HostP
   process.on('message', receive);
   process.on('disconnect', () => {
     removePartials();
-    // An orderly exit waits for the threads of the addon, and those for the end of their tensor, or of their file.
+    // The threads of the addon would go on beside an orderly exit, to the end of their tensor, or of their file.
     process.kill(process.pid, 'SIGKILL');
   });
   // Ctrl-C reaches every process of the terminal; the host cancels in an orderly way and then ends this one.

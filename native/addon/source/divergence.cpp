@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <iterator>
 
 void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
@@ -70,7 +69,9 @@ struct ReferenceRow {
     KeptRow kept;
 };
 
-std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
+} // namespace
+
+std::vector<ChunkNumbers> measure(const GroupWork & work) {
     const RowKernels & kernels = rowKernels();
     const Flag & cancelled = *work.cancelled;
     const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.base ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
@@ -223,14 +224,4 @@ std::vector<ChunkNumbers> measureGroup(const GroupWork & work) {
         }
     }
     return results;
-}
-
-} // namespace
-
-std::vector<ChunkNumbers> measure(const std::vector<GroupWork> & groups) {
-    std::vector<std::vector<ChunkNumbers>> found(groups.size());
-    inParallel(groups.size(), (int32_t) groups.size(), [&](size_t g, int32_t) { found[g] = measureGroup(groups[g]); });
-    std::vector<ChunkNumbers> all;
-    for (auto & one : found) std::move(one.begin(), one.end(), std::back_inserter(all));
-    return all;
 }

@@ -42,7 +42,7 @@ struct GroupWork {
     /** One for each chunk; empty when none was kept. */
     std::vector<const std::vector<uint8_t> *> kept;
     BaseWriter * writer = nullptr;
-    /** Of this group, and of all that run side by side. */
+    /** Of this group, and of all groups that run side by side. */
     int32_t threads = 1, allThreads = 1;
     uint32_t batch = 512;
     uint32_t outputs = 512;
@@ -50,11 +50,11 @@ struct GroupWork {
 };
 
 /**
- * Runs all models over the chunks of each group in lockstep and reduces row by row. Groups run side by side, each with contexts of its
+ * Runs all models over the chunks of a group in lockstep and reduces row by row. Groups may run side by side, each with contexts of its
  * own: llama.cpp waits for its slowest thread at every step of a graph, and groups have nothing to wait for in each other. Numbers do
- * not depend on it. In the order of the groups.
+ * not depend on it.
  */
-std::vector<ChunkNumbers> measure(const std::vector<GroupWork> & groups);
+std::vector<ChunkNumbers> measure(const GroupWork & work);
 
 /** A NaN or an infinity where a number belongs, in words. */
 [[noreturn]] void notNumbers(const Model & model, const Chunk & chunk, int32_t target);

@@ -39,11 +39,11 @@ Napi::Value closeBase(const Napi::CallbackInfo & info) {
 }
 
 
-/** One group of a request; `alive` keeps what the work points at, whatever JavaScript lets go of meanwhile. */
-GroupWork groupOf(const Napi::Object & request, const Napi::Object & group, std::vector<std::shared_ptr<void>> & alive) {
+/** `alive` keeps what the work points at, whatever JavaScript lets go of meanwhile. */
+GroupWork groupOf(const Napi::Object & request, std::vector<std::shared_ptr<void>> & alive) {
     GroupWork work;
     const Napi::Env env = request.Env();
-    const auto chunks = group.Get("chunks").As<Napi::Array>();
+    const auto chunks = request.Get("chunks").As<Napi::Array>();
     for (uint32_t i = 0; i < chunks.Length(); i++) {
         const auto one = chunks.Get(i).As<Napi::Object>();
         Chunk chunk{(int32_t) number(one, "index"), integers(one.Get("tokens")), integers(one.Get("targets"))};
@@ -54,12 +54,12 @@ GroupWork groupOf(const Napi::Object & request, const Napi::Object & group, std:
         }
         work.chunks.push_back(std::move(chunk));
     }
-    if (const auto value = group.Get("reference"); value.IsExternal()) {
+    if (const auto value = request.Get("reference"); value.IsExternal()) {
         auto model = held<Model>(value);
         work.reference = model.get();
         alive.push_back(model);
     }
-    const auto candidates = group.Get("candidates").As<Napi::Array>();
+    const auto candidates = request.Get("candidates").As<Napi::Array>();
     for (uint32_t i = 0; i < candidates.Length(); i++) {
         auto model = held<Model>(candidates.Get(i));
         work.candidates.push_back(model.get());
@@ -75,7 +75,7 @@ GroupWork groupOf(const Napi::Object & request, const Napi::Object & group, std:
         work.writer = writer.get();
         alive.push_back(writer);
     }
-    if (const auto value = group.Get("kept"); value.IsArray())
+    if (const auto value = request.Get("kept"); value.IsArray())
         for (uint32_t i = 0; i < value.As<Napi::Array>().Length(); i++) {
             auto bytes = value.As<Napi::Array>().Get(i).As<Napi::Uint8Array>();
             auto copy = std::make_shared<std::vector<uint8_t>>(bytes.Data(), bytes.Data() + bytes.ElementLength());
@@ -93,6 +93,8 @@ GroupWork groupOf(const Napi::Object & request, const Napi::Object & group, std:
             if (token < 0 || token >= vocabulary) throw Napi::Error::New(env, "A token lies beyond the vocabulary.");
     work.exact = truth(request, "exact") && !work.base && work.kept.empty();
     work.keep = truth(request, "keep");
+    work.threads = std::max(1, (int32_t) number(request, "threads", 1));
+    work.allThreads = std::max(work.threads, (int32_t) number(request, "allThreads", work.threads));
     work.batch = std::max(1u, (uint32_t) number(request, "batch", 512));
     work.outputs = std::max(1u, (uint32_t) number(request, "outputs", 512));
     return work;
@@ -101,18 +103,10 @@ GroupWork groupOf(const Napi::Object & request, const Napi::Object & group, std:
 Napi::Value measureChunks(const Napi::CallbackInfo & info) {
     const auto request = info[0].As<Napi::Object>();
     auto alive = std::make_shared<std::vector<std::shared_ptr<void>>>();
-    auto works = std::make_shared<std::vector<GroupWork>>();
-    const auto groups = request.Get("groups").As<Napi::Array>();
-    const int32_t threads = std::max(1, (int32_t) number(request, "threads", 1)), count = std::max(1, (int32_t) groups.Length());
-    for (int32_t i = 0; i < (int32_t) groups.Length(); i++) {
-        GroupWork work = groupOf(request, groups.Get((uint32_t) i).As<Napi::Object>(), *alive);
-        work.allThreads = threads;
-        work.threads = std::max(1, threads / count + (i < threads % count ? 1 : 0));
-        work.cancelled = held<Flag>(info[1]);
-        works->push_back(std::move(work));
-    }
+    auto work = std::make_shared<GroupWork>(groupOf(request, *alive));
+    work->cancelled = held<Flag>(info[1]);
     return Work<std::vector<ChunkNumbers>>::start(
-        info.Env(), info.Env().Undefined(), [works, alive](const Reporter &) { return measure(*works); },
+        info.Env(), info.Env().Undefined(), [work, alive](const Reporter &) { return measure(*work); },
         [](Napi::Env env, std::vector<ChunkNumbers> & all) -> Napi::Value {
             auto results = Napi::Array::New(env, all.size());
             for (uint32_t c = 0; c < all.size(); c++) {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <napi.h>
 #include <string>
+#include <thread>
 
 using SharedFlag = std::shared_ptr<Flag>;
 
@@ -24,53 +25,62 @@ private:
     bool listening = false;
 };
 
-template <typename Result> class Work : public Napi::AsyncWorker {
+/** Each on a thread of its own: Node's pool has four, and is wanted for files meanwhile. */
+template <typename Result> class Work {
 public:
     using Run = std::function<Result(const Reporter &)>;
     using Convert = std::function<Napi::Value(Napi::Env, Result &)>;
     static Napi::Promise start(Napi::Env env, const Napi::Value & listener, Run run, Convert convert) {
         auto * work = new Work(env, listener, std::move(run), std::move(convert));
-        work->Queue();
-        return work->deferred.Promise();
+        const auto promise = work->deferred.Promise();
+        std::thread([work, done = Napi::ThreadSafeFunction::New(env, Napi::Function(), "assay work", 0, 1)]() mutable {
+            work->execute();
+            done.BlockingCall(work, [](Napi::Env env, Napi::Function, Work * ended) {
+                const std::unique_ptr<Work> held(ended);
+                if (env) ended->settle(env);
+            });
+            done.Release();
+        }).detach();
+        return promise;
     }
-    void Execute() override {
+
+private:
+    Work(Napi::Env env, const Napi::Value & listener, Run run, Convert convert)
+        : deferred(Napi::Promise::Deferred::New(env)), reporter(env, listener), run(std::move(run)), convert(std::move(convert)) {}
+    void execute() {
         try {
             result = std::make_unique<Result>(run(reporter));
         } catch (const Problem & problem) {
             code = problem.code;
             model = problem.model;
-            SetError(problem.what());
+            said = problem.what();
         } catch (const std::bad_alloc &) {
             code = "NOT_ENOUGH_MEMORY";
-            SetError("Memory ran out. Close other programs, or choose a smaller context or fewer candidates at once.");
+            said = "Memory ran out. Close other programs, or choose a smaller context or fewer candidates at once.";
         } catch (const std::exception & thrown) {
             code = "INTERNAL";
-            SetError(std::string("The native addon failed: ") + thrown.what());
+            said = std::string("The native addon failed: ") + thrown.what();
         } catch (...) {
             code = "INTERNAL";
-            SetError("The native addon failed.");
+            said = "The native addon failed.";
         }
     }
-    void OnOK() override {
+    void settle(Napi::Env env) {
+        const Napi::HandleScope scope(env);
         reporter.release();
-        deferred.Resolve(convert(Env(), *result));
+        if (result) {
+            deferred.Resolve(convert(env, *result));
+            return;
+        }
+        auto error = Napi::Error::New(env, said);
+        error.Set("code", Napi::String::New(env, code));
+        if (!model.empty()) error.Set("model", Napi::String::New(env, model));
+        deferred.Reject(error.Value());
     }
-    void OnError(const Napi::Error & error) override {
-        reporter.release();
-        Napi::Error shown = error;
-        shown.Set("code", Napi::String::New(Env(), code));
-        if (!model.empty()) shown.Set("model", Napi::String::New(Env(), model));
-        deferred.Reject(shown.Value());
-    }
-
-private:
-    Work(Napi::Env env, const Napi::Value & listener, Run run, Convert convert)
-        : Napi::AsyncWorker(env), deferred(Napi::Promise::Deferred::New(env)), reporter(env, listener), run(std::move(run)), convert(std::move(convert)) {}
     Napi::Promise::Deferred deferred;
     Reporter reporter;
     Run run;
     Convert convert;
     std::unique_ptr<Result> result;
-    std::string code;
-    std::string model;
+    std::string code, model, said;
 };
