@@ -1,5 +1,6 @@
 /**
- * What the golden values cannot hold: every type of llama-quantize byte for byte, and a base file of ours read by llama-perplexity.
+ * What the golden values cannot hold: every type of llama-quantize byte for byte, a base file of ours read by llama-perplexity, and
+ * base files of large vocabularies read by ours.
  *
  *     npm run peers && npm run bench -- parity
  */
@@ -10,13 +11,14 @@ import { join } from 'node:path';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { createLab } from '../../main/inference/lab.ts';
 import { quantizeTypes } from '../../main/inference/protocolLab.ts';
-import { finished, fixture, labModel, measured, printedNumbers, sampleFile } from '../helpers/labModels.ts';
+import { finished, fixture, labModel, makeModel, measured, printedNumbers, sampleFile } from '../helpers/labModels.ts';
 import { tell } from './summary.ts';
 
 const bin = join(import.meta.dirname, '../../.peers/bin');
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
 const at = (name: string) => join(folder, name);
 const lab = createLab({ starter: forkStarter() });
+const wideShape = { dim: 256, layers: 4, heads: 4, feedForward: 512, type: 'F16', seed: 5, peak: 3 } as const;
 const peer = (tool: string, ...args: string[]) =>
   spawnSync(join(bin, tool), args, { cwd: folder, encoding: 'utf8', maxBuffer: 2 ** 26 });
 
@@ -97,6 +99,54 @@ if (!existsSync(bin)) {
       unit: '',
       atMost: 1e-3,
     });
+
+    for (const vocabulary of [50_257, 128_256]) {
+      const reference = makeModel(at('wide.gguf'), { ...wideShape, vocabulary });
+      const quantized = at('wide-Q4_0.gguf');
+      await finished(lab.quantize({ input: reference, output: quantized, type: 'Q4_0', threads: 1 }));
+      const base = at('peer.kld');
+      peer(
+        'llama-perplexity',
+        '-m',
+        reference,
+        '-f',
+        file.path,
+        '--chunks',
+        '3',
+        '-t',
+        '1',
+        '--kl-divergence-base',
+        base,
+      );
+      const meanOf = async (model: string) => {
+        const fromBase = { kind: 'base', path: base } as const;
+        const run = { reference: null, candidates: [labModel(model)], input: fromBase, threads: 1 };
+        return printedNumbers(await measured(lab, run))['kld mean'] ?? Number.NaN;
+      };
+      tell({
+        figure: `mean KLD of a file against llama-perplexity's base file of it, ${vocabulary} tokens`,
+        value: Math.abs(await meanOf(reference)),
+        unit: '',
+        atMost: 1e-5,
+      });
+      const other = peer(
+        'llama-perplexity',
+        '-m',
+        quantized,
+        '-t',
+        '1',
+        '--kl-divergence-base',
+        base,
+        '--kl-divergence',
+      );
+      const peers = Number(/Mean\s+KLD:\s*([\d.]+)/.exec(`${other.stdout}${other.stderr}`)?.[1]);
+      tell({
+        figure: `mean KLD of a Q4_0 from llama-perplexity's base file, ${vocabulary} tokens, relative difference`,
+        value: Math.abs((await meanOf(quantized)) / peers - 1),
+        unit: '',
+        atMost: 1e-3,
+      });
+    }
   } finally {
     await lab.close();
     rmSync(folder, { recursive: true, force: true });

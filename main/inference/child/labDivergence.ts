@@ -5,13 +5,12 @@ import { Fault } from '../../base/fault.ts';
 import type { DivergenceResult, divergenceWork, LabModel, ModelTimings } from '../protocolLab.ts';
 import { inspect } from './inspect.ts';
 import type { LabDesk } from './lab.ts';
-import { openVocabulary, requireSameVocabulary } from './labFiles.ts';
-import { prepareInput } from './labInput.ts';
-import { pieceText } from './labInspector.ts';
+import { type OpenVocabulary, type PreparedInput, prepareInput } from './labInput.ts';
 import { createKeptReference } from './labKept.ts';
 import { closeModels, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
 import { measurePass, type Pass, type Run } from './labPass.ts';
 import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf } from './labPlan.ts';
+import { openVocabulary, pieceText, requireSameTokens, requireSameVocabulary } from './labVocabulary.ts';
 
 type Work = z.infer<typeof divergenceWork>;
 
@@ -53,7 +52,7 @@ export async function measureDivergence(
     arrangement: turns ? 'turns' : 'together',
     chunksAtOnce: layout.sequences * layout.sideBySide,
     referenceError: kept || input.base !== undefined || work.definition === 'llama-perplexity' ? packedError : 0,
-    notes: [...(input.notes ?? []), ...notesOf(work, note, kept)],
+    notes: [...(input.notes ?? []), ...notesOf(run, note, kept)],
   });
 
   const timed = turns ? await inTurns(run, reference, partialBase, needs) : await together(run, reference, partialBase);
@@ -73,19 +72,7 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
   if (first === undefined || first === null)
     throw new Fault('BAD_INPUT', 'There is nothing to measure: name a reference, or a base file and a candidate.');
   const vocabulary = await openVocabulary(first.path, desk);
-  const others = new Set(work.candidates.map(({ path }) => path));
-  others.delete(first.path);
-  const own = tokenizerOf(first.path);
-  for (const path of others) {
-    if (own !== null && tokenizerOf(path) === own) continue;
-    const other = await openVocabulary(path, desk);
-    try {
-      await requireSameVocabulary(vocabulary, other, desk);
-    } finally {
-      addon.closeVocabulary(other.handle);
-    }
-  }
-  const input = await prepareInput(addon, vocabulary, work.input, work.context, work.chunks);
+  const input = await inputOfAll(work, vocabulary, desk);
   const total = Math.min(work.chunks ?? input.chunks.length, input.chunks.length);
   if (work.fromChunk > total)
     throw new Fault('BAD_INPUT', `There is no chunk ${work.fromChunk + 1}: the text has ${total}.`);
@@ -101,8 +88,39 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
   const quantizedValues = [work.reference, ...work.candidates].some(
     (model) => model !== null && !['F32', 'F16', 'BF16'].includes(model.cacheValueType),
   );
-  const layout = layoutOf(input, size, work.candidates.length + 1, quantizedValues);
+  const layout = layoutOf(input, size, {
+    models: work.candidates.length + 1,
+    quantizedValues,
+    baseFile: work.input.kind === 'base' || work.saveBase !== undefined,
+  });
   return { work, desk, vocabulary: { size, bos }, input, layout, total, pieces };
+}
+
+/** Made with the first tokenizer; every other that is not the very same has to make the same of it. */
+async function inputOfAll(work: Work, vocabulary: OpenVocabulary, desk: LabDesk): Promise<PreparedInput> {
+  const { addon } = desk.lab;
+  const others = new Set(work.candidates.map(({ path }) => path));
+  others.delete(vocabulary.path);
+  const own = tokenizerOf(vocabulary.path);
+  const opened: OpenVocabulary[] = [];
+  try {
+    for (const path of others) {
+      if (own !== null && tokenizerOf(path) === own) continue;
+      const other = await openVocabulary(path, desk);
+      opened.push(other);
+      await requireSameVocabulary(vocabulary, other, desk);
+    }
+    // Conversations are set in the template of the reference, whoever makes tokens of them.
+    const prepare = (by: OpenVocabulary) =>
+      prepareInput(addon, { ...by, path: vocabulary.path }, work.input, work.context, work.chunks);
+    const input = await prepare(vocabulary);
+    // The tokens of a base file are what they are.
+    if (input.base === undefined)
+      for (const other of opened) requireSameTokens(desk, [vocabulary, input], [other, await prepare(other)]);
+    return input;
+  } finally {
+    for (const { handle } of opened) addon.closeVocabulary(handle);
+  }
 }
 
 /**
@@ -115,8 +133,12 @@ function tokenizerOf(path: string): string | null {
   return `${identity.vocabularyHash} ${identity.specialTokensHash}`;
 }
 
-function notesOf(work: Work, note: string | null, kept: boolean): string[] {
+function notesOf({ work, layout, vocabulary }: Run, note: string | null, kept: boolean): string[] {
   const notes = note === null ? [] : [note];
+  if (!layout.flashAttention)
+    notes.push(
+      `With ${vocabulary.size.toLocaleString('en')} tokens few rows are held at once, and attention is computed without flash attention: the numbers are those of llama-perplexity with -fa off.`,
+    );
   if (kept) notes.push(`Kept so, a ln p of the reference is off by at most ${packedError.toFixed(5)}.`);
   if (kept && work.definition === 'exact')
     notes.push(

@@ -1,5 +1,4 @@
 import { rename, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
 import { allParts } from '../../base/ggufParts.ts';
@@ -7,7 +6,8 @@ import { isOneFile } from '../../base/writeTarget.ts';
 import type { ImatrixResult, imatrixWork, PlanResult, planWork, QuantizeResult, QuantizeWork } from '../protocolLab.ts';
 import { inspect } from './inspect.ts';
 import type { LabDesk } from './lab.ts';
-import { type OpenVocabulary, prepareInput } from './labInput.ts';
+import { prepareInput } from './labInput.ts';
+import { openVocabulary } from './labVocabulary.ts';
 
 /** Quantizes into the partial file and moves it to its place when it is whole. */
 export async function quantizeFile(work: QuantizeWork, partial: string, desk: LabDesk): Promise<QuantizeResult> {
@@ -78,26 +78,4 @@ export async function planInput(work: z.infer<typeof planWork>, desk: LabDesk): 
     vocabulary: vocabulary.size,
     tokensNeeded,
   };
-}
-
-/** After a look at the header of our own: llama.cpp ends the process on some that are damaged. */
-export async function openVocabulary(path: string, desk: LabDesk): Promise<OpenVocabulary> {
-  inspect(path);
-  const { handle, size, bos } = await desk.lab.addon.openVocabulary(path);
-  return { path, handle, size, bos };
-}
-
-/** BAD_INPUT with facts `{ model, difference }` when a text becomes other tokens in the candidate. */
-export async function requireSameVocabulary(
-  reference: OpenVocabulary,
-  candidate: OpenVocabulary,
-  desk: LabDesk,
-): Promise<void> {
-  const difference = await desk.lab.addon.difference(reference.handle, candidate.handle);
-  if (difference === '') return;
-  throw new Fault(
-    'BAD_INPUT',
-    `${basename(candidate.path)} cannot be compared with ${basename(reference.path)}: ${difference}. Compare files of the same model.`,
-    { facts: { model: candidate.path, difference } },
-  );
 }

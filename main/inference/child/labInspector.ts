@@ -3,8 +3,8 @@ import type { ModelHandle } from '../../../native/addon/types.d.ts';
 import { Fault } from '../../base/fault.ts';
 import type { InspectAnswer, inspectorWork, inspectQuestion } from '../protocolLab.ts';
 import type { LabDesk } from './lab.ts';
-import { openVocabulary, requireSameVocabulary } from './labFiles.ts';
 import { type OpenVocabulary, type PreparedInput, prepareInput, seenBy } from './labInput.ts';
+import { openVocabulary, pieceText, requireSameVocabulary } from './labVocabulary.ts';
 
 interface OpenInspector {
   vocabulary: OpenVocabulary;
@@ -86,15 +86,4 @@ export async function lookAt(question: z.infer<typeof inspectQuestion>, desk: La
     tokens.push(token);
   }
   return { target: { token: target, piece: pieceOf(target) }, steps };
-}
-
-/** A part of a character shows as its bytes. */
-export function pieceText(bytes: Buffer | undefined): string {
-  if (bytes === undefined) return '';
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    // Not an error: byte tokens and cut characters are what they are.
-    return [...bytes].map((byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`).join('');
-  }
 }

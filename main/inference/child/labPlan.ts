@@ -23,9 +23,24 @@ const blockBytes = 20 * 2 ** 20;
 const blockRows = 128;
 /** …and 32 MiB for all models together where a vocabulary is larger. */
 const narrowBytes = 32 * 2 ** 20;
+/** Tokens of a sequence that llama.cpp's flash attention on a processor takes at once; with fewer it rounds in other places. */
+const attentionRows = 64;
+
+export interface LayoutWish {
+  /** How many are measured, the reference among them. */
+  models: number;
+  /** Of a cache; they need flash attention. */
+  quantizedValues: boolean;
+  /** A base file is read or written, and llama-perplexity is to come to the same numbers with it. */
+  baseFile: boolean;
+}
 
 /** With room for all rows, the batches of llama-perplexity; else one chunk at a time in blocks of few rows. */
-export function layoutOf(input: PreparedInput, vocabulary: number, models: number, quantizedValues: boolean): Layout {
+export function layoutOf(
+  input: Pick<PreparedInput, 'context' | 'chunks'>,
+  vocabulary: number,
+  { models, quantizedValues, baseFile }: LayoutWish,
+): Layout {
   const rowBytes = vocabulary * 4;
   const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
   const rows = Math.max(...input.chunks.map(({ targets }) => targets.length));
@@ -42,6 +57,10 @@ export function layoutOf(input: PreparedInput, vocabulary: number, models: numbe
   const batch = Math.min(512, input.context);
   if (blockRows * rowBytes <= blockBytes)
     return { sequences: 1, batch, outputs: balanced(rows, blockRows), flashAttention: true, sideBySide: 1 };
+  if (baseFile) {
+    const outputs = Math.ceil(rows / Math.max(1, Math.floor((rows + 1) / attentionRows)));
+    return { sequences: 1, batch, outputs, flashAttention: true, sideBySide: 1 };
+  }
   const affordable = Math.floor(narrowBytes / (2 * models * rowBytes));
   // Without flash attention the rows of a block do not matter for the numbers nor much for the time; with quantized values it has to be on.
   return {

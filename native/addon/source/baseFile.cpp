@@ -61,19 +61,18 @@ BaseReader::BaseReader(const std::string & path) : path(path), file(openNamed(pa
 }
 BaseReader::~BaseReader() { std::fclose(file); }
 
-void BaseReader::read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into) {
+void BaseReader::read(int32_t chunk, int32_t row, uint16_t * into) {
     const size_t words = baseRowWords(header.vocabulary);
-    std::lock_guard<std::mutex> hold(lock);
-    const bool there = seek(file, begin + ((int64_t) chunk * header.rowsPerChunk() + row) * (int64_t) words * 2);
-    if (!there || std::fread(into, 2, words * rows, file) != words * rows) throw Problem("DISK_FAILED", "The base file " + path + " could not be read: it was cut while in use.");
-    for (int32_t i = 0; i < rows; i++) {
-        float scale, minimum;
-        std::memcpy(&scale, into + i * words, 4);
-        std::memcpy(&minimum, into + i * words + 2, 4);
-        // The likeliest token has at most p = 1; what rounding adds is far less.
-        if (!std::isfinite(scale) || !std::isfinite(minimum) || scale < 0 || !(scale * 65535.0 + minimum < 1e-3))
-            noDistribution(chunk, row + i);
+    {
+        std::lock_guard<std::mutex> hold(lock);
+        const bool there = seek(file, begin + ((int64_t) chunk * header.rowsPerChunk() + row) * (int64_t) words * 2);
+        if (!there || std::fread(into, 2, words, file) != words) throw Problem("DISK_FAILED", "The base file " + path + " could not be read: it was cut while in use.");
     }
+    float scale, minimum;
+    std::memcpy(&scale, into, 4);
+    std::memcpy(&minimum, into + 2, 4);
+    // The likeliest token has at most p = 1; what rounding adds is far less.
+    if (!std::isfinite(scale) || !std::isfinite(minimum) || scale < 0 || !(scale * 65535.0 + minimum < 1e-3)) noDistribution(chunk, row);
 }
 void BaseReader::noDistribution(int32_t chunk, int32_t row) const {
     throw Problem("BAD_INPUT", "The base file " + path + " holds no probabilities at chunk " + std::to_string(chunk + 1) + ", row " + std::to_string(row + 1)

@@ -25,8 +25,8 @@ public:
     ~BaseReader();
     BaseReader(const BaseReader &) = delete;
     BaseReader & operator=(const BaseReader &) = delete;
-    /** Rows in a run, of one chunk; from any thread. Throws where the best token of a row has more than p = 1. */
-    void read(int32_t chunk, int32_t row, int32_t rows, uint16_t * into);
+    /** A row of a chunk; from any thread. Throws where its best token has more than p = 1. */
+    void read(int32_t chunk, int32_t row, uint16_t * into);
     /** Throws what a row is answered with that is no distribution. */
     [[noreturn]] void noDistribution(int32_t chunk, int32_t row) const;
     BaseHeader header;
@@ -45,7 +45,7 @@ public:
     ~BaseWriter();
     BaseWriter(const BaseWriter &) = delete;
     BaseWriter & operator=(const BaseWriter &) = delete;
-    /** From a row of a chunk on; rows may come in any order and from any thread. */
+    /** From a row of a chunk on; in any order and from any thread. */
     void write(int32_t chunk, int32_t row, const uint16_t * words, size_t count);
     /** Throws when the disk did not take it all. */
     void close();

@@ -55,6 +55,8 @@ bool isDistribution(const std::vector<float> & p) {
 struct Scratch {
     std::vector<float> logP, p;
     std::vector<uint16_t> q;
+    /** A row of a base file. */
+    std::vector<uint16_t> fileRow;
 };
 
 /** One row of the reference, ready to be compared with. */
@@ -101,10 +103,11 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
             one.p.resize(vocabulary);
             if (packed) one.q.resize(vocabulary);
         }
+    if (work.base || work.writer)
+        for (auto & one : scratch) one.fileRow.resize(words);
     std::vector<std::vector<size_t>> keptAt;
     for (size_t c = 0; c < work.kept.size(); c++) keptAt.push_back(keptPlaces(*work.kept[c], work.chunks[c].targets.size(), vocabulary));
 
-    std::vector<uint16_t> fileRows;
     std::vector<std::vector<uint8_t>> keptRows;
     for (Batch & batch : batchesOf(work)) {
         auto decode = [&](Model & model, auto secondsOf) {
@@ -118,10 +121,6 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
             decode(*work.candidates[m], [m](ChunkNumbers & r) -> double & { return r.candidates[m].decodeSeconds; });
         const double begun = secondsNow();
         const size_t rows = batch.rows.size();
-        if (work.base || work.writer) fileRows.resize(rows * words);
-        if (work.base)
-            for (size_t r = 0; r < rows; r++)
-                work.base->read(work.chunks[batch.rows[r].chunk].index, (int32_t) batch.rows[r].target, 1, fileRows.data() + r * words);
         if (work.keep) keptRows.assign(rows, {});
 
         inParallel(rows, work.threads, [&](size_t r, int32_t lane) {
@@ -144,11 +143,12 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
                     uint16_t * q = own.q.data();
                     const PackedRow row16 = kernels.pack(reference.logits, vocabulary, summary, (float) std::log(summary.sum), q);
                     if (work.writer) {
-                        uint16_t * into = fileRows.data() + r * words;
+                        uint16_t * into = own.fileRow.data();
                         std::memset(into + words - 1, 0, 2);
                         std::memcpy(into, &row16.scale, 4);
                         std::memcpy(into + 2, &row16.minimum, 4);
                         std::memcpy(into + 4, q, (size_t) vocabulary * 2);
+                        work.writer->write(chunk.index, (int32_t) row.target, into, words);
                     }
                     if (!work.candidates.empty() || work.keep) reference.top = kernels.unpack(q, vocabulary, row16.scale, row16.minimum, own.logP.data(), own.p.data());
                     reference.baseNll = -(row16.scale * q[target] + row16.minimum);
@@ -159,7 +159,8 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
                     reference.baseNll = nll;
                 }
             } else if (work.base) {
-                const uint16_t * from = fileRows.data() + r * words;
+                const uint16_t * from = own.fileRow.data();
+                work.base->read(chunk.index, (int32_t) row.target, own.fileRow.data());
                 float scale, minimum;
                 std::memcpy(&scale, from, 4);
                 std::memcpy(&minimum, from + 2, 4);
@@ -207,7 +208,6 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
                 one.sameTop[row.target] = summary.top == reference.top;
             }
         });
-        if (work.writer && rows > 0) work.writer->write(work.chunks[batch.rows[0].chunk].index, (int32_t) batch.rows[0].target, fileRows.data(), rows * words);
         if (work.keep)
             for (size_t r = 0; r < rows; r++) {
                 auto & kept = results[batch.rows[r].chunk].kept;

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { agreementOn, golden } from '../helpers/labGolden.ts';
+import {
+  addonStands,
+  finished,
+  fixture,
+  type LabFixture,
+  labModel,
+  makeModel,
+  measured,
+  openLabFixture,
+  printedNumbers,
+  smallModel,
+  whyNoAddon,
+} from '../helpers/labModels.ts';
+
+const file = { kind: 'file', path: fixture('text.txt') } as const;
+
+describe.skipIf(!addonStands)(`base files of llama-perplexity${whyNoAddon}`, { timeout: 300_000 }, () => {
+  let fixtureOfLab: LabFixture;
+  let expectAgreement: ReturnType<typeof agreementOn>;
+  const lab = () => fixtureOfLab.lab;
+  const at = (name: string) => fixtureOfLab.path(name);
+
+  beforeAll(async () => {
+    fixtureOfLab = openLabFixture();
+    const probe = await lab().probe();
+    if (!probe.available) throw new Error(`${probe.reason} ${probe.remedy}`);
+    expectAgreement = agreementOn(probe.systemInfo);
+    const input = makeModel(at('small.gguf'), smallModel);
+    await finished(lab().quantize({ input, output: at('small-Q4_0.gguf'), type: 'Q4_0', threads: 1 }));
+  });
+  afterAll(() => fixtureOfLab.close());
+
+  it("gives the same numbers from the peer's base file", async () => {
+    expect(
+      createHash('sha256')
+        .update(readFileSync(at('small-Q4_0.gguf')))
+        .digest('hex'),
+    ).toBe(golden.smallQuantizedSha256);
+    const found = await measured(lab(), {
+      reference: null,
+      candidates: [labModel(at('small-Q4_0.gguf'))],
+      input: { kind: 'base', path: fixture('peer-base.kld') },
+      threads: 1,
+    });
+    const { 'ppl of the first pass': _, ...theirs } = golden.small.candidates.Q4_0 ?? {};
+    expectAgreement(printedNumbers(found), theirs);
+    expect(found.result.reference).toBeNull();
+  });
+
+  it("writes a base file with the peer's head, tokens and rows, and measures the same from it", async () => {
+    const work = { candidates: [labModel(at('small-Q4_0.gguf'))], threads: 1, context: golden.small.context };
+    const first = await measured(lab(), {
+      ...work,
+      reference: labModel(at('small.gguf')),
+      input: file,
+      chunks: golden.small.chunks,
+      saveBase: at('own.kld'),
+    });
+    const ours = readFileSync(at('own.kld'));
+    const theirs = readFileSync(fixture('peer-base.kld'));
+    expect(ours.length).toBe(theirs.length);
+    const head = 20 + 4 * golden.small.context * golden.small.chunks;
+    expect(ours.subarray(0, head).equals(theirs.subarray(0, head))).toBe(true);
+    expect(await readdir(fixtureOfLab.folder)).not.toContainEqual(expect.stringContaining('.partial'));
+    const again = await measured(lab(), {
+      ...work,
+      reference: null,
+      input: { kind: 'base', path: at('own.kld') },
+    });
+    expect(again.candidates[0]?.kld).toEqual(first.candidates[0]?.kld);
+    expect(again.candidates[0]?.deltaP).toEqual(first.candidates[0]?.deltaP);
+    expect(again.reference.baseNll).toEqual(first.reference.baseNll);
+  });
+
+  it('takes the attention of llama-perplexity for base files at any vocabulary, and says where it takes another', async () => {
+    const large = makeModel(at('large.gguf'), { ...smallModel, vocabulary: 41_000 });
+    const candidates = [labModel(large)];
+    const plain = await measured(lab(), { reference: labModel(large), candidates, input: file, chunks: 1, threads: 1 });
+    expect(plain.notes.join()).toMatch(/41,000 tokens .* llama-perplexity with -fa off/);
+    const saveBase = at('large.kld');
+    const work = { reference: labModel(large), candidates, input: file, chunks: 1, threads: 1, saveBase };
+    const written = await measured(lab(), work);
+    const read = await measured(lab(), {
+      reference: null,
+      candidates,
+      input: { kind: 'base', path: saveBase },
+      threads: 1,
+    });
+    for (const { notes } of [written, read]) expect(notes.join()).not.toContain('-fa off');
+    // The very rows that were written: what 16 bits leave of a sum over 41,000 terms, and not another kernel.
+    expect(Math.max(...(read.candidates[0]?.kld ?? []).map(Math.abs))).toBeLessThan(5e-5);
+    expect(read.candidates[0]?.nll).toEqual(written.candidates[0]?.nll);
+    // Another kernel rounds in another place, or this test shows nothing.
+    expect(read.candidates[0]?.nll).not.toEqual(plain.candidates[0]?.nll);
+  });
+});
