@@ -5,7 +5,7 @@ import { createHost, type Host } from '../../main/host/createHost.ts';
 import { sampleFolder } from '../../main/host/places.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { createLab } from '../../main/inference/lab.ts';
-import type { EngineStarter } from '../../main/inference/starter.ts';
+import type { EngineProcess, EngineStarter } from '../../main/inference/starter.ts';
 import type { DivergenceInput, DivergenceRun } from '../../preload/contract/divergence.ts';
 import type { Job } from '../../preload/contract/jobs.ts';
 import { addonEnvironment } from './labModels.ts';
@@ -22,14 +22,15 @@ export interface LabHost {
   close(): Promise<void>;
 }
 
-/** The whole host on a store in a folder of its own, with real engine processes and the sample model. */
-export async function openLabHost(): Promise<LabHost> {
+/** The whole host on a store in a folder of its own, with real engine processes and the sample model. `onStart`: told of each engine. */
+export async function openLabHost(onStart?: (engine: EngineProcess, label: string) => void): Promise<LabHost> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-lab-'));
   const pids = new Set<number>();
   const engineStarter: EngineStarter = {
     start(options) {
       const started = forkStarter({ environment: addonEnvironment() }).start(options);
       if (started.pid !== undefined) pids.add(started.pid);
+      onStart?.(started, options.label);
       return started;
     },
   };

@@ -98,6 +98,11 @@ describe('a model file', { timeout: 120_000 }, () => {
         /0 key-value heads/,
       ],
       [
+        withValue('epsilon.gguf', 'llama.attention.layer_norm_rms_epsilon', { type: 'f32', value: -1 }),
+        'MODEL_UNREADABLE',
+        /its layer_norm_rms_epsilon is -1/,
+      ],
+      [
         withValue('bert.gguf', 'general.architecture', { type: 'string', value: 'bert' }),
         'MODEL_UNSUPPORTED',
         /makes embeddings/,

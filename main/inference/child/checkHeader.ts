@@ -130,6 +130,12 @@ function checkLayers({ values, tensors }: GgufHeader, architecture: string, refu
       `is damaged: it says that it has ${layers} layers and holds ${held}. Get the file anew.`,
     );
   }
+  for (const key of ['layer_norm_rms_epsilon', 'layer_norm_epsilon']) {
+    const epsilon = values.get(`${architecture}.attention.${key}`);
+    // llama.cpp ends the process when it divides by the root of less than nothing.
+    if (typeof epsilon === 'number' && !(epsilon >= 0))
+      throw refuse('MODEL_UNREADABLE', `is damaged: its ${key} is ${epsilon}. Get the file anew.`);
+  }
   if (!tensors.some(({ name }) => /\.attn_(q|qkv|k)\./.test(name))) return;
   for (const [key, word] of [
     ['head_count', 'attention heads'],

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { Fault, fromErrorData, isAbort, toErrorData } from '../../base/fault.ts';
 import { type FileMark, markOf as fileMarkOf } from '../../base/fileMark.ts';
@@ -17,7 +18,8 @@ import { conversations } from './text.rules.ts';
 
 /**
  * Measures every candidate that has chunks left, all of them in lockstep with the reference. A candidate that fails (another vocabulary,
- * a damaged file) is left out with the sentence that says why, and the others go on; the job then ends as failed with the first of them.
+ * a damaged file, the end of its engine) is left out with the sentence that says why, and the others go on; the job then ends as failed
+ * with the first of them.
  */
 export async function runDivergence(dependencies: RunDependencies, work: JobWork<RunInput>): Promise<void> {
   const { vault, lab, changes } = dependencies;
@@ -61,11 +63,14 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     announce('now');
   }
 
+  // The end of an engine names nobody: each candidate alone shows which of them it was.
+  let alone = false;
   for (;;) {
-    const open = columns.flatMap(({ error }, column) => {
+    const left = columns.flatMap(({ error }, column) => {
       const complete = facts.chunkCount !== null && done(column) >= facts.chunkCount;
       return column > 0 && error === null && !complete ? [column] : [];
     });
+    const open = alone ? left.slice(0, 1) : left;
     const wantsBase = writesBase() && columns.some(({ error }, column) => column > 0 && error === null);
     if (open.length === 0 && !wantsBase) break;
     const parked = new AbortController();
@@ -76,6 +81,12 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
       if (parked.signal.aborted && isAbort(thrown)) {
         // More urgent work has had its turn meanwhile.
         await work.yield();
+        continue;
+      }
+      if (endedTheEngine(thrown) && (alone || open.length > 1)) {
+        const [suspect] = open;
+        if (alone && suspect !== undefined) lose(suspect, againAlone(columns[suspect], thrown));
+        alone = true;
         continue;
       }
       const lost = lostColumns(thrown, open);
@@ -242,6 +253,18 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     if (waiting) parked.abort(new Fault('CANCELLED', 'More urgent work goes first.'));
     await turn;
   }
+}
+
+const endedTheEngine = (thrown: unknown): thrown is Fault =>
+  thrown instanceof Fault && (thrown.code === 'ENGINE_CRASHED' || thrown.code === 'ENGINE_HUNG');
+
+function againAlone(column: queries.StoredColumn | undefined, { code, message, facts }: Fault): AssayErrorData {
+  const name = basename(column?.file ?? '');
+  return {
+    code,
+    message: `${name} was measured alone after the engine had ended, and it ended again: ${message}`,
+    facts,
+  };
 }
 
 /** What a generator that is ended early returns to nobody. */
