@@ -1,109 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { forkStarter } from '../../main/inference/forkStarter.ts';
-import { AddonMissing, loadAddon } from '../../native/addon/load.ts';
 import type { Model } from '../../preload/contract/models.ts';
 import { type BareEngine, openBareEngine } from '../helpers/bareEngine.ts';
-import { node } from '../helpers/command.ts';
 import { answerOf, type EngineFixture, openEngineFixture, requestOf } from '../helpers/engineFixture.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { tellsLogprobs } from '../helpers/logprobs.ts';
 
 const never = new AbortController().signal;
-
-/** Holds every token of several answers against the probabilities of the whole vocabulary, as node-llama-cpp's public loop gives them. */
-async function tellsLogprobs(fixture: EngineFixture, model: Model, bare: BareEngine): Promise<void> {
-  const settings = [
-    { temperature: 0 },
-    { temperature: 0.8, seed: 5 },
-    { temperature: 1.6, seed: 6, topK: 0, topP: 1, minP: 0 },
-    { temperature: 1, seed: 7, repeatPenalty: 1.5, topK: 20 },
-  ];
-  for (const sampler of settings) {
-    const { tokens } = await answerOf(fixture.engine.generate(requestOf(model, { sampler, alternatives: 3 }), never));
-    expect(tokens.length).toBe(24);
-    const prompt = await bare.promptOf([{ role: 'user', text: 'hello world' }]);
-    const whole = await bare.distributions(
-      prompt,
-      tokens.map(({ id }) => id),
-    );
-    tokens.forEach((token, index) => {
-      const distribution = whole[index] ?? new Map<number, number>();
-      const expected = [...distribution].sort((one, other) => other[1] - one[1]).slice(0, 3);
-      expect(token.logprob, `${JSON.stringify(sampler)} token ${index}`).toBeCloseTo(
-        Math.log(distribution.get(token.id) ?? 0),
-        3,
-      );
-      expect(token.alternatives?.map(({ id }) => id)).toEqual(expected.map(([id]) => id));
-      token.alternatives?.forEach(({ logprob }, rank) => {
-        expect(logprob).toBeCloseTo(Math.log(expected[rank]?.[1] ?? 0), 3);
-      });
-    });
-  }
-}
-
-const nowhere = '/nowhere/assay-addon.node';
-/** Says on its standard output which of the two ways an engine takes in a process of its own. */
-const whichWay = `
-  const { skipSelfTest } = await import(${JSON.stringify(moduleOf('skipSelfTest'))});
-  skipSelfTest();
-  const { load } = await import(${JSON.stringify(moduleOf('load'))});
-  const settings = { path: process.argv.at(-1), contextSize: 512, threads: 1, gpu: 'cpu', gpuLayers: 0, excluded: [] };
-  const { parts } = await load(settings, new AbortController().signal, { trying() {}, progress() {} });
-  console.log(parts.rows === undefined ? 'sorting' : 'reading');
-  process.exit(0);
-`;
-
-function moduleOf(name: string): string {
-  return new URL(`../../main/inference/child/${name}.ts`, import.meta.url).href;
-}
-
-const addonMissing = (() => {
-  try {
-    return typeof loadAddon().addon.readRow === 'function' ? null : 'the addon is an older build';
-  } catch (thrown) {
-    if (thrown instanceof AddonMissing) return thrown.reason;
-    throw thrown;
-  }
-})();
-
-// Each process reads log-probabilities in one of two ways; the numbers and the tokens are the same.
-describe.each([
-  { way: 'read off the logits by the addon', addon: process.env.ASSAY_ADDON, whyNot: addonMissing },
-  { way: 'told by sorting samplers, where the addon is not built', addon: nowhere, whyNot: null },
-])('log-probabilities $way', { timeout: 120_000 }, ({ addon, whyNot }) => {
-  it.skipIf(whyNot !== null)(
-    `are those of the whole vocabulary, greedy and sampled${whyNot === null ? '' : ` (skipped: ${whyNot})`}`,
-    async () => {
-      const environment = { ...process.env, ...(addon === undefined ? {} : { ASSAY_ADDON: addon }) };
-      const fixture = await openEngineFixture({ starter: forkStarter({ environment }) });
-      const path = writeModel(join(fixture.folder, 'model.gguf'), randomLlama({ vocabulary: 2048, endless: true }));
-      const bare = await openBareEngine(path, 512);
-      try {
-        await tellsLogprobs(fixture, await fixture.models.resolve(path), bare);
-      } finally {
-        await bare.close();
-        await fixture.close();
-      }
-    },
-  );
-
-  it.skipIf(whyNot !== null)('come that way', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'assay-rows-'));
-    try {
-      const path = writeModel(join(folder, 'model.gguf'), randomLlama());
-      const { stdout, stderr } = spawnSync(node, ['--input-type=module', '--eval', whichWay, path], {
-        env: { ...process.env, ...(addon === undefined ? {} : { ASSAY_ADDON: addon }) },
-        encoding: 'utf8',
-      });
-      expect(stdout, stderr).toContain(addon === nowhere ? 'sorting' : 'reading');
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
-  });
-});
 
 describe('an answer', { timeout: 120_000 }, () => {
   let fixture: EngineFixture;
