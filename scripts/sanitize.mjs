@@ -13,6 +13,13 @@ if (problem !== null) {
   say(problem.sentence);
   process.exit(1);
 }
+/** Those whose engine processes are started by the test itself: the sanitizer has to be the first thing in a process. */
+const ofTheAddon = [
+  'addon',
+  ...['divergence', 'divergenceCrashed', 'divergenceHostile', 'divergenceReplaced', 'quantize', 'quantizeFiles'].map(
+    (name) => `host/${name}.test`,
+  ),
+];
 const libraryOf = (name) =>
   spawnSync(process.env.CXX ?? 'g++', [`-print-file-name=${name}`], { encoding: 'utf8' }).stdout.trim();
 const reports = mkdtempSync(join(tmpdir(), 'assay-sanitizers-'));
@@ -24,7 +31,7 @@ const code = await run(
     'run',
     '--testTimeout=600000',
     '--maxWorkers=1',
-    ...(process.argv.length > 2 ? process.argv.slice(2) : ['addon', 'divergence', 'quantize']),
+    ...(process.argv.length > 2 ? process.argv.slice(2) : ofTheAddon),
   ],
   {
     cwd: repository,
