@@ -132,7 +132,12 @@ const stopInWords = {
 
 function divergence(comparison: Comparison, cell: Cell): string {
   if (cell.column === 0) return '';
-  if (cell.firstDivergence === null) return cell.state === 'done' ? 'same tokens as the reference' : '';
+  if (cell.firstDivergence === null) {
+    if (cell.state !== 'done') return '';
+    return referenceOf(comparison, cell)?.state === 'done'
+      ? 'same tokens as the reference'
+      : 'no reference answer to compare with';
+  }
   if (cell.firstDivergence < cell.tokens.length) {
     return `differs from the reference from token ${cell.firstDivergence + 1} on${expectation(comparison, cell, cell.firstDivergence)}`;
   }
@@ -141,9 +146,13 @@ function divergence(comparison: Comparison, cell: Cell): string {
 
 /** What the reference says there; only where both answers have the same tokens up to it. */
 function expectation(comparison: Comparison, cell: Cell, at: number): string {
-  const reference = comparison.cells.find((other) => other.column === 0 && other.prompt === cell.prompt);
+  const reference = referenceOf(comparison, cell);
   if (!reference || cell.tokens.slice(0, at).some((token, index) => token.id !== reference.tokens[index]?.id))
     return '';
   const expected = reference.tokens[at];
   return expected ? `, where the reference says ${JSON.stringify(expected.text)}` : ', where the reference has ended';
+}
+
+function referenceOf({ cells }: Comparison, { prompt }: Cell): Cell | undefined {
+  return cells.find((other) => other.column === 0 && other.prompt === prompt);
 }

@@ -1,4 +1,5 @@
 import { type Comparison, type ComparisonInput, comparisonInput } from '../../preload/contract/compare.ts';
+import { noChatTemplate } from '../../preload/contract/models.ts';
 import { answersDocument } from '../services/compare/index.ts';
 import { createColumnPrinter } from './columns.ts';
 import { exitCode, exitCodeOf } from './exit.ts';
@@ -19,6 +20,8 @@ export async function generate(options: GenerateOptions, work: Work): Promise<nu
     // A script finds the models under the names that it gave.
     const named = columns.map((column, index) => ({ ...column, model: options.model[index] ?? column.model }));
     work.output.document({ columns: named, firstDivergence });
+    for (const [index, { plainTemplate }] of comparison.columns.entries())
+      if (plainTemplate) work.output.say(`assay: ${named[index]?.model}: ${noChatTemplate('The file')}`);
     // For a person the failure stands in its column.
     if (work.output.json)
       for (const { model, error } of named) if (error) work.output.say(`assay: ${model}: ${error.message}`);

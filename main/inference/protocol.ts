@@ -116,10 +116,6 @@ export const loadResult = z.object({
   /** Names of the devices in use; empty on a CPU. */
   devices: z.array(z.string()),
   gpuLayers: z.number().int(),
-  /** `model`: the template of the file; `plain`: the file has none, so role names and line breaks. */
-  chatTemplate: z.enum(['model', 'plain']),
-  /** Things a person should know, e.g. why a backend was passed over; complete sentences. */
-  notes: z.array(z.string()),
   release: z.string(),
   systemInfo: z.string(),
 });

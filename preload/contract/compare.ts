@@ -49,6 +49,8 @@ export const comparisonColumn = z.object({
   name: z.string(),
   quantization: z.string(),
   sizeBytes: z.number().nullable(),
+  /** True: the file has no chat template, so messages are set with plain role names. Left out otherwise, and until the model is found. */
+  plainTemplate: z.boolean().optional(),
 });
 export type ComparisonColumn = z.infer<typeof comparisonColumn>;
 

@@ -39,6 +39,16 @@ export const model = z.object({
 });
 export type Model = z.infer<typeof model>;
 
+/** True where the header says that the file has none; false where it has one or cannot be read. */
+export function lacksChatTemplate({ header }: Pick<Model, 'header'>): boolean {
+  return header !== null && (header.chatTemplate ?? '').trim() === '';
+}
+
+/** The sentence on a file without one; `what` begins it. */
+export function noChatTemplate(what: string): string {
+  return `${what} has no chat template: messages are set with plain role names. It may be a base or an embedding model.`;
+}
+
 export const addModelInput = z.object({ path: z.string().min(1).max(4096) });
 export const modelIdInput = z.object({ id: z.string() });
 

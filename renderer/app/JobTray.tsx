@@ -16,7 +16,7 @@ const states: Record<JobState, { words: string; icon: typeof Check }> = {
   done: { words: 'Done', icon: Check },
   failed: { words: 'Failed', icon: CircleAlert },
   cancelled: { words: 'Cancelled', icon: CircleSlash },
-  interrupted: { words: 'Interrupted: the app ended', icon: CirclePause },
+  interrupted: { words: 'Interrupted: the store was locked, or the app ended', icon: CirclePause },
 };
 
 type Act = 'cancel' | 'resume' | 'clear';

@@ -27,6 +27,20 @@ test('what a person does with answers, and with the store that keeps them', asyn
     expect(await most()).toBe(2);
   });
 
+  await test.step('the first difference is a band across both columns, beside the word and not over it', async () => {
+    const bands = await page
+      .getByRole('region', { name: 'Answers' })
+      .locator('mark')
+      .evaluateAll((marks) =>
+        marks.map((mark) => ({
+          width: Number.parseFloat(getComputedStyle(mark, '::before').width),
+          column: mark.closest('[data-column]')?.clientWidth ?? 0,
+        })),
+      );
+    expect(bands).toHaveLength(2);
+    for (const { width, column } of bands) expect(width).toBeCloseTo(column, 0);
+  });
+
   await test.step('a pinned answer stays and the other one is new with another seed', async () => {
     const kept = await answerOf(first());
     const other = await answerOf(second());
@@ -122,6 +136,26 @@ test('what a person does with answers, and with the store that keeps them', asyn
     await expect(page.getByRole('link', { name: 'Two seeds' })).toBeVisible();
     await expect(page.getByText('Named after the backup')).toHaveCount(0);
   });
+});
+
+test('a model without a chat template says so wherever it is asked', async ({ assay, page }) => {
+  const sentence = 'The file has no chat template: messages are set with plain role names.';
+  await unlock(page, assay.passphrase);
+  const [bare = ''] = await writeModels(assay, ['Bare'], { chatTemplate: null });
+  const [usual = ''] = await writeModels(assay, ['Usual']);
+  await chooseModels(page, [bare, usual]);
+  await ask(page, 'Once upon a time');
+  await everyAnswer(page);
+  await expect(column(page, /^Bare/)).toContainText(sentence);
+  await expect(column(page, /^Usual/)).not.toContainText('chat template');
+
+  await page.getByRole('link', { name: 'Playground' }).click();
+  const composer = page.getByRole('region', { name: 'Write' });
+  await expect(composer).not.toContainText('chat template');
+  await page.getByRole('button', { name: 'Choose a model' }).click();
+  await page.getByRole('textbox', { name: 'Find a model' }).fill('Bare');
+  await page.getByRole('option', { name: /Bare/ }).click();
+  await expect(composer).toContainText(sentence);
 });
 
 test('a list of a thousand prompts is on the page only as far as it is in sight', async ({ assay, page }) => {

@@ -142,6 +142,19 @@ describe('columns on a terminal', () => {
     ]);
     expect(printed).toContain('failed: The engine crashed.');
     expect(printed).toContain('still here');
+    expect(printed).toContain('no reference answer to compare with');
+    expect(printed).not.toContain('same tokens');
+  });
+
+  it('say of no answer that it has the same tokens when the reference did not come to its end', () => {
+    const cancelled = print([
+      { type: 'snapshot', comparison: comparison(cell(0), cell(1)) },
+      tokens(0, 0, ['a']),
+      ended(0, { state: 'cancelled', stats: null }),
+      tokens(1, 0, ['a']),
+      ended(1),
+    ]);
+    expect(cancelled).not.toContain('same tokens');
   });
 
   it('never carry control characters of a model to the terminal', () => {

@@ -178,6 +178,15 @@ describe('a model that fails', patience, () => {
     expect(ended.stderr).toContain(`assay: ${broken}: `);
   });
 
+  it('a file without a chat template answers, and standard error says how it was asked', async () => {
+    const bare = writeModel(join(temporaryFolder(), 'bare.gguf'), randomLlama({ chatTemplate: null }));
+    const ended = await runCommand([...generate, '--model', bare, '--prompt', 'Hi.', '--max-tokens', '4', '--json']);
+    expect(answersOf(ended).columns[0]?.tokens.length).toBeGreaterThan(0);
+    expect(ended.stderr).toContain(
+      `assay: ${bare}: The file has no chat template: messages are set with plain role names.`,
+    );
+  });
+
   it('a quantization that the sample does not have: exit code 2', async () => {
     const ended = await runCommand([...generate, '--model', 'sample:Q9_X', '--prompt', 'Hi.', '--json']);
     expect(answersOf(ended, 2).columns[0]?.error?.code).toBe('MODEL_NOT_FOUND');

@@ -122,6 +122,16 @@ describe('assay vault and audit', { timeout: 300_000 }, () => {
     expect(documentOf(ended, 3).error.code).toBe('STORE_DAMAGED');
   });
 
+  it('a file where the data folder should be: exit code 3, and which', async () => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    for (const folder of [file, join(file, 'store')]) {
+      const ended = await runCommand(['vault', 'create', '--data-dir', folder, '--json'], { environment });
+      expect(documentOf(ended, 3).error.code).toBe('READ_ONLY');
+      expect(ended.stderr).toContain(`The folder ${folder} cannot be made`);
+    }
+  });
+
   it('status needs no passphrase, tells none from locked, and makes nothing', async () => {
     const folder = temporaryFolder();
     const none = await runCommand(['vault', 'status', '--data-dir', join(folder, 'store'), '--json']);

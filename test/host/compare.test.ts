@@ -20,6 +20,8 @@ describe('a comparison', () => {
     expect(result.columns[1]).toEqual({
       reference: 'q4',
       modelId: 'sha256-q4',
+      // The engine of these tests has no template.
+      plainTemplate: true,
       name: 'q4',
       quantization: 'Q4_K_M',
       sizeBytes: 1002,

@@ -57,7 +57,7 @@ describe('each thing that goes wrong has its own sentence', () => {
     await vault.unlock(secret);
   });
 
-  it('a damaged, a missing, an emptied and a too new key file', async () => {
+  it('a damaged, a missing, an emptied and a too new key file, and a folder in its place', async () => {
     const folder = await lockedStore();
     const path = join(folder, 'assay.keys.json');
     const good = readFileSync(path, 'utf8');
@@ -71,6 +71,12 @@ describe('each thing that goes wrong has its own sentence', () => {
     expect(emptied).toMatchObject({ code: 'KEY_FILE_DAMAGED' });
     expect(emptied.message).toContain('Put back a copy');
     rmSync(path);
+    mkdirSync(path);
+    expect(await unlockFault(folder)).toMatchObject({
+      code: 'KEY_FILE_DAMAGED',
+      message: expect.stringContaining(`${path} is a folder. Put back a copy`),
+    });
+    rmSync(path, { recursive: true });
     const missing = await unlockFault(folder);
     expect(missing).toMatchObject({ code: 'KEY_FILE_DAMAGED' });
     expect(missing.message).toContain('missing');
@@ -176,11 +182,13 @@ describe('each thing that goes wrong has its own sentence', () => {
   it('a folder that cannot be made: a file in the way, a name that is too long, a file system that takes none', async () => {
     const file = join(temporaryFolder('way'), 'file');
     writeFileSync(file, '');
-    const places = [join(file, 'store'), join(temporaryFolder('long'), 'x'.repeat(300))];
+    const places = [file, join(file, 'store'), join(temporaryFolder('long'), 'x'.repeat(300))];
     if (process.platform === 'linux') places.push('/proc/assay/store');
     for (const folder of places) {
       const { vault } = vaultIn(folder);
       onTestFinished(() => vault.close());
+      // What every home asks first.
+      expect(vault.status()).toMatchObject({ state: 'none', sizeBytes: 0 });
       expect(await faultOf(() => vault.create(secret))).toMatchObject({
         code: 'READ_ONLY',
         message: expect.stringContaining(folder),

@@ -169,12 +169,34 @@ describe('the Markdown export', () => {
       |  | State | TTFT \\(ms\\) | Tokens/s | Tokens | Prompt tokens | Stop reason | First divergence |
       | --- | --- | --- | --- | --- | --- | --- | --- |
       | Reference: Assay \\| sample F16 | done | 12.5 | 667 | 2 | 9 | end |  |
-      | Candidate 1: tiny Q4\\_K\\_M | failed |  |  |  |  |  | none |
+      | Candidate 1: tiny Q4\\_K\\_M | failed |  |  |  |  |  |  |
 
       TTFT: from the submit to the first non-empty token, loading of the model not included. Tokens/s: (tokens - 1) / (last token - first token).
       First divergence: index (from 0) of the first token that differs from the reference; by token id within one vocabulary, else by text.
       "
     `);
+  });
+});
+
+describe('the first divergence in the Markdown export', () => {
+  const shown = (reference: Partial<Cell>, candidate: Partial<Cell>) => {
+    const both = [
+      { ...waitingCell(0, 0), ...reference },
+      { ...waitingCell(0, 1), ...candidate },
+    ];
+    const rows = [...markdownParts(head, () => both)].join('').split('\n');
+    return rows
+      .findLast((row) => row.startsWith('| Candidate 1'))
+      ?.split(' | ')
+      .at(-1);
+  };
+
+  it('is none only between two answers that are done', () => {
+    expect(shown({ state: 'done' }, { state: 'done' })).toBe('none |');
+    expect(shown({ state: 'done' }, { state: 'done', firstDivergence: 3 })).toBe('3 |');
+    expect(shown({ state: 'failed' }, { state: 'done' })).toBe(' |');
+    expect(shown({ state: 'done' }, { state: 'waiting' })).toBe(' |');
+    expect(shown({ state: 'done' }, { state: 'failed' })).toBe(' |');
   });
 });
 

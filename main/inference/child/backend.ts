@@ -12,8 +12,6 @@ function backendsOf(platform: NodeJS.Platform): BackendName[] {
 export interface ChosenBackend {
   llama: Llama;
   name: BackendName;
-  /** Why better ones were passed over; sentences. */
-  notes: string[];
 }
 
 /** Loads the best backend that works. `trying` is called before each: it may end the process. */
@@ -23,22 +21,23 @@ export async function chooseBackend(
   trying: (name: BackendName) => void,
 ): Promise<ChosenBackend> {
   const candidates = settings.gpu === 'auto' ? backendsOf(process.platform) : [settings.gpu];
-  const notes: string[] = [];
+  /** Why better ones were passed over; Settings tells it by the probes of each. */
+  const passed: string[] = [];
   for (const name of candidates) {
     const excluded = settings.excluded.find((one) => one.name === name);
     const problem = excluded?.reason ?? (await missingDriver(library, name));
     if (problem !== undefined) {
-      notes.push(`${titles[name]} is not used: ${problem}`);
+      passed.push(`${titles[name]} is not used: ${problem}`);
       continue;
     }
     trying(name);
     try {
-      return { llama: await openBackend(library, name), name, notes };
+      return { llama: await openBackend(library, name), name };
     } catch (thrown) {
-      notes.push(`${titles[name]} is not used: ${reasonOf(thrown)}`);
+      passed.push(`${titles[name]} is not used: ${reasonOf(thrown)}`);
     }
   }
-  const why = notes.join(' ');
+  const why = passed.join(' ');
   if (settings.gpu === 'auto' || settings.gpu === 'cpu') {
     throw new Fault(
       'ENGINE_UNAVAILABLE',

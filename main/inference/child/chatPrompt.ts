@@ -1,11 +1,10 @@
 import type { ChatHistoryItem, ChatWrapper, LlamaModel, LlamaText, Token } from 'node-llama-cpp';
-import { Fault } from '../../base/fault.ts';
 import type { GenerateSettings } from '../protocol.ts';
+import { chatWrapperOf, contextOf } from './chatWrapper.ts';
 
 type Library = typeof import('node-llama-cpp');
 
 export interface ChatTemplate {
-  kind: 'model' | 'plain';
   render(settings: Pick<GenerateSettings, 'messages' | 'system'>): RenderedPrompt;
 }
 
@@ -17,13 +16,12 @@ export interface RenderedPrompt {
   endTexts: string[];
 }
 
-/** The template of the file; a file without one gets role names and line breaks. */
-export function chatTemplateOf(library: Library, model: LlamaModel): ChatTemplate {
-  const own = model.fileInfo.metadata.tokenizer?.chat_template;
-  const plain = own === undefined || own.trim() === '';
-  const wrapper = plain ? new library.GeneralChatWrapper() : wrapperOf(library, model, own);
+/** The template of the file; a file without one gets role names and line breaks. MODEL_UNSUPPORTED where it cannot be used. */
+export function chatTemplateOf(library: Library, model: LlamaModel, path: string): ChatTemplate {
+  const wrapper = chatWrapperOf(library, path, model.fileInfo.metadata.tokenizer?.chat_template, (template) =>
+    wrapperOf(library, model, template),
+  );
   return {
-    kind: plain ? 'plain' : 'model',
     render({ messages, system }) {
       const chatHistory: ChatHistoryItem[] = system === undefined ? [] : [{ type: 'system', text: system }];
       for (const message of messages) {
@@ -42,25 +40,20 @@ export function chatTemplateOf(library: Library, model: LlamaModel): ChatTemplat
   };
 }
 
-function contextOf(wrapper: ChatWrapper, chatHistory: ChatHistoryItem[]) {
-  try {
-    return wrapper.generateContextState({ chatHistory });
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Fault(
-      'BAD_INPUT',
-      `The chat template of the model cannot render this conversation: ${reason}. Leave out the system prompt, or let the turns alternate.`,
-      { cause: thrown },
-    );
-  }
-}
-
+/** node-llama-cpp's own wrapper for a template that it knows, where both render the same; else the template itself. */
 function wrapperOf(library: Library, model: LlamaModel, template: string): ChatWrapper {
-  const wrapper = library.resolveChatWrapper(model, { warningLogs: false });
-  const state = contextOf(wrapper, [
-    { type: 'user', text: 'Hello' },
-    { type: 'model', response: [] },
-  ]);
+  const wrapper = library.resolveChatWrapper(model, {
+    warningLogs: false,
+    // What it would fall back to goes by names, and is the template of other models.
+    fallbackToOtherWrappersOnJinjaError: false,
+  });
+  if (wrapper instanceof library.JinjaTemplateChatWrapper) return wrapper;
+  const state = wrapper.generateContextState({
+    chatHistory: [
+      { type: 'user', text: 'Hello' },
+      { type: 'model', response: [] },
+    ],
+  });
   // Wrappers that steer what the model writes first would change the answer; the bare template does not.
   if (state.prefixTriggers === undefined && state.noPrefixTrigger === undefined) return wrapper;
   return new library.JinjaTemplateChatWrapper({ template, tokenizer: model.tokenizer });

@@ -1,6 +1,8 @@
 import type { ChatHistoryItem, ChatWrapper, LlamaText, Token } from 'node-llama-cpp';
 import type { Addon } from '../../../native/addon/types.d.ts';
+import { noChatTemplate } from '../../../preload/contract/models.ts';
 import { Fault } from '../../base/fault.ts';
+import { chatWrapperOf, contextOf } from './chatWrapper.ts';
 import { readParts, wholeOf } from './inspect.ts';
 import type { LabChunk, OpenVocabulary } from './labInput.ts';
 
@@ -13,20 +15,25 @@ interface Conversation {
 /** node-llama-cpp's kind of tokenizer, on our own vocabulary. */
 type Tokenizer = Parameters<LlamaText['tokenize']>[0];
 
-/** One chunk a conversation; its answers and the tokens that end them are scored. */
+/** One chunk a conversation; its answers and the tokens that end them are scored. `notes`: what the person is to know of the template. */
 export async function conversationTokens(
   addon: Addon,
   vocabulary: OpenVocabulary,
   chats: Conversation[],
-): Promise<LabChunk[]> {
+): Promise<{ chunks: LabChunk[]; notes: string[] }> {
   const library = await import('node-llama-cpp');
-  const template = wholeOf(readParts(vocabulary.path)).values.get('tokenizer.chat_template');
-  const plain = typeof template !== 'string' || template.trim() === '';
-  const wrapper: ChatWrapper = plain
-    ? new library.GeneralChatWrapper()
-    : rendered(() => new library.JinjaTemplateChatWrapper({ template }));
+  const found = wholeOf(readParts(vocabulary.path)).values.get('tokenizer.chat_template');
+  const wrapper = chatWrapperOf(
+    library,
+    vocabulary.path,
+    found,
+    (template) => new library.JinjaTemplateChatWrapper({ template }),
+  );
   const tokenizer = tokenizerOf(addon, vocabulary);
-  return chats.map((chat) => ({ ...chunkOf(chat, wrapper, tokenizer, vocabulary), item: chat.item }));
+  return {
+    chunks: chats.map((chat) => ({ ...chunkOf(chat, wrapper, tokenizer, vocabulary), item: chat.item })),
+    notes: wrapper instanceof library.GeneralChatWrapper ? [noChatTemplate('The reference')] : [],
+  };
 }
 
 /**
@@ -57,8 +64,7 @@ function answerAt(
   vocabulary: OpenVocabulary,
 ): { tokens: number[]; first: number } {
   const before = historyOf({ ...chat, messages: chat.messages.slice(0, index) });
-  const stateOf = (response: string[]) =>
-    rendered(() => wrapper.generateContextState({ chatHistory: [...before, { type: 'model', response }] }));
+  const stateOf = (response: string[]) => contextOf(wrapper, [...before, { type: 'model', response }]);
   const answered = stateOf([chat.messages[index]?.text ?? '']);
   const prompt = stateOf([]).contextText.tokenize(tokenizer);
   const tokens: number[] = answered.contextText.tokenize(tokenizer);
@@ -79,19 +85,6 @@ function historyOf({ system, messages }: Conversation): ChatHistoryItem[] {
   for (const { role, text } of messages)
     history.push(role === 'user' ? { type: 'user', text } : { type: 'model', response: [text] });
   return history;
-}
-
-function rendered<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    const reason = thrown instanceof Error ? thrown.message : String(thrown);
-    throw new Fault(
-      'BAD_INPUT',
-      `The chat template of the reference cannot render this conversation: ${reason}. Leave out the system prompt, or let the turns alternate.`,
-      { cause: thrown },
-    );
-  }
 }
 
 function tokenizerOf(addon: Addon, vocabulary: OpenVocabulary): Tokenizer {

@@ -67,8 +67,11 @@ export async function prepareInput(
       const tokens = base.tokens.length;
       return { chunks, context: base.context, uniform: true, tokens, tokensNeeded: tokens, base: base.handle, notes };
     }
-    case 'chats':
-      return gathered(await conversationTokens(addon, vocabulary, input.chats), context, most);
+    case 'chats': {
+      const { chunks, notes } = await conversationTokens(addon, vocabulary, input.chats);
+      const prepared = gathered(chunks, context, most);
+      return { ...prepared, notes: [...notes, ...(prepared.notes ?? [])] };
+    }
     case 'segments':
       return gathered(
         input.sequences.map((segments) => segmentTokens(addon, vocabulary, segments)),

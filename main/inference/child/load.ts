@@ -36,19 +36,14 @@ const batchSize = 512;
 
 export async function load(settings: LoadSettings, signal: AbortSignal, listener: LoadListener): Promise<LoadedEngine> {
   const library = await import('node-llama-cpp');
-  const { llama, name, notes } = await chooseBackend(library, settings, listener.trying);
+  const { llama, name } = await chooseBackend(library, settings, listener.trying);
   const { header } = inspect(settings.path);
   if (!knowsArchitecture(llama, header.architecture))
     throw unknownArchitecture(settings.path, header.architecture, llama);
   if (signal.aborted) throw new Fault('CANCELLED', 'Loading was cancelled.');
   const model = await loadModel(library, llama, settings, signal, listener);
   const context = await openContext(library, model, settings, signal);
-  const template = chatTemplateOf(library, model);
-  if (template.kind === 'plain') {
-    notes.push(
-      'The file has no chat template: messages are set with plain role names. It may be a base or an embedding model.',
-    );
-  }
+  const template = chatTemplateOf(library, model, settings.path);
   const native = nativeParts(llama, model, context);
   const known = {
     contextSize: settings.contextSize,
@@ -83,8 +78,6 @@ export async function load(settings: LoadSettings, signal: AbortSignal, listener
       backend: name,
       devices: await llama.getGpuDeviceNames(),
       gpuLayers: model.gpuLayers,
-      chatTemplate: template.kind,
-      notes,
       release: releaseOf(llama),
       systemInfo: llama.systemInfo,
     },

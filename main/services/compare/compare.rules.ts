@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Cell, ComparisonColumn } from '../../../preload/contract/compare.ts';
 import { type AssayErrorData, deletedInPrompts, type ErrorCode } from '../../../preload/contract/errors.ts';
-import type { Model } from '../../../preload/contract/models.ts';
+import { lacksChatTemplate, type Model } from '../../../preload/contract/models.ts';
 
 /** A column as it is kept: what people see, and what tells whether two models share a vocabulary. */
 export interface StoredColumn extends ComparisonColumn {
@@ -23,9 +23,17 @@ export function askedColumn(reference: string, known: Model | undefined): Stored
   };
 }
 
-export function foundColumn(reference: string, { id, name, sizeBytes, header }: Model): StoredColumn {
-  const vocabulary = header?.tokenizer ? `${header.tokenizer} ${header.vocabularySize}` : null;
-  return { reference, modelId: id, name, quantization: header?.quantization ?? 'unknown', sizeBytes, vocabulary };
+export function foundColumn(reference: string, model: Model): StoredColumn {
+  const { id, name, sizeBytes, header } = model;
+  return {
+    reference,
+    modelId: id,
+    name,
+    quantization: header?.quantization ?? 'unknown',
+    sizeBytes,
+    ...(lacksChatTemplate(model) && { plainTemplate: true }),
+    vocabulary: header?.tokenizer ? `${header.tokenizer} ${header.vocabularySize}` : null,
+  };
 }
 
 /** What crosses the border of a column. */

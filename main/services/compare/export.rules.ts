@@ -113,6 +113,7 @@ function answerBody({ state, text, error }: Cell): string {
 }
 
 function numbersTable(head: ExportHead, cells: readonly Cell[]): string {
+  const isCompared = cells.some(({ column, state }) => column === 0 && state === 'done');
   const rows = cells.map(({ column, state, stats, firstDivergence, pinned }) => [
     columnTitle(head, column),
     pinned ? `${state}, taken over` : state,
@@ -121,7 +122,7 @@ function numbersTable(head: ExportHead, cells: readonly Cell[]): string {
     stats === null ? '' : String(stats.tokenCount),
     stats === null ? '' : String(stats.promptTokens),
     stats?.stopReason ?? '',
-    column === 0 ? '' : firstDivergence === null ? 'none' : String(firstDivergence),
+    firstDivergence !== null ? String(firstDivergence) : column > 0 && isCompared && state === 'done' ? 'none' : '',
   ]);
   return table(
     ['', 'State', 'TTFT (ms)', 'Tokens/s', 'Tokens', 'Prompt tokens', 'Stop reason', 'First divergence'],

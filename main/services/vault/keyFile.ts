@@ -1,10 +1,12 @@
 import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { canonicalJson } from '../../base/canonicalJson.ts';
 import { Fault } from '../../base/fault.ts';
-import { errorCodeOf, storageFault } from '../../db/index.ts';
+import { errorCodeOf } from '../../db/index.ts';
 import { writeDurably } from './durableFile.ts';
+import { folderFault } from './storeFolder.ts';
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]+={0,2}$/);
 
@@ -60,14 +62,16 @@ const keyFile = z.strictObject({
 });
 export type KeyFile = Omit<z.infer<typeof keyFile>, 'checksum'>;
 
-/** Null when there is no such file. Faults: KEY_FILE_DAMAGED, STORE_TOO_NEW, READ_ONLY (not readable). */
+/** Null when there is no such file. Faults: KEY_FILE_DAMAGED, STORE_TOO_NEW, READ_ONLY (not readable, or its folder cannot be one). */
 export function readKeyFile(path: string): KeyFile | null {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (errorCodeOf(error) === 'ENOENT') return null;
-    throw storageFault(error, path);
+    const code = errorCodeOf(error);
+    if (code === 'ENOENT') return null;
+    if (code === 'EISDIR') throw damaged(path, error, 'a folder');
+    throw folderFault(error, path, dirname(path));
   }
   return parseKeyFile(text, path);
 }
@@ -130,10 +134,10 @@ function checksumOf(content: KeyFile): string {
   return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
-function damaged(path: string, cause: unknown): Fault {
+function damaged(path: string, cause: unknown, is = 'damaged'): Fault {
   return new Fault(
     'KEY_FILE_DAMAGED',
-    `The key file ${path} is damaged. Put back a copy of it: there is one in every backup of this store. Without it the store cannot be opened.`,
+    `The key file ${path} is ${is}. Put back a copy of it: there is one in every backup of this store. Without it the store cannot be opened.`,
     { cause, facts: { path } },
   );
 }

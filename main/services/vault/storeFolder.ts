@@ -47,12 +47,11 @@ export function storePaths(folder: string): StorePaths {
   };
 }
 
-/** Bytes of the database with its log. */
+/** Bytes of the database with its log; 0 where there cannot be one. */
 export function storeSize({ database }: StorePaths): number {
-  return [database, `${database}-wal`].reduce(
-    (sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
+  return [database, `${database}-wal`]
+    .filter((file) => existsSync(file))
+    .reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
 }
 
 const lockOwner = z.object({ pid: z.number(), since: z.string() });
@@ -130,19 +129,23 @@ function clearAbandoned(folder: string, now: number): void {
   }
 }
 
-/** What has no sentence of its own, a file in the way or a name that is too long, has this one. */
 function makeStoreFolder(folder: string): void {
   try {
     makeFolder(folder, 0o700);
   } catch (error) {
-    const known = storageFault(error, folder);
-    if (known instanceof Fault) throw known;
-    throw new Fault(
-      'READ_ONLY',
-      `The folder ${folder} cannot be made (${errorCodeOf(error)}). Choose another data folder.`,
-      { cause: error, facts: { folder } },
-    );
+    throw folderFault(error, folder, folder);
   }
+}
+
+/** What has no sentence of its own, a file in the way of the folder or a name that is too long, has this one. */
+export function folderFault(error: unknown, path: string, folder: string): Fault {
+  const known = storageFault(error, path);
+  if (known instanceof Fault) return known;
+  return new Fault(
+    'READ_ONLY',
+    `The folder ${folder} cannot be made (${errorCodeOf(error)}). Choose another data folder.`,
+    { cause: error, facts: { folder } },
+  );
 }
 
 const failures = z.object({ count: z.number().int().nonnegative(), lastAt: z.string() });

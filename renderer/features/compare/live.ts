@@ -6,7 +6,7 @@ export type ShownCell = Omit<Cell, 'tokens'> & { tokens: Tokens };
 /** A comparison as the screen holds it: its cells by prompt and then by column, each with a list of tokens that grows in place. */
 export type ShownComparison = Omit<Comparison, 'cells'> & {
   cells: readonly ShownCell[];
-  /** The app ended in the middle: nothing more comes before the job is resumed. */
+  /** The store was locked or the app ended in the middle: nothing more comes before the job is resumed. */
   interrupted?: boolean;
 };
 

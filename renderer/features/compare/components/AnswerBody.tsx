@@ -11,7 +11,7 @@ import { WalkableTokens } from './WalkableTokens.tsx';
 interface Props {
   cell: ShownCell;
   name: string;
-  /** The app ended in the middle: what waits is not on its way. */
+  /** The store was locked or the app ended in the middle: what waits is not on its way. */
   interrupted: boolean;
   reference: ShownCell | undefined;
   view: AnswerView;
@@ -59,7 +59,9 @@ export function AnswerBody({ cell, name, interrupted, reference, view, marks, cu
         />
       )}
       {cell.state === 'waiting' && (
-        <p className={classes.waiting}>{interrupted ? 'Not answered: the app ended before' : 'Waiting for its turn'}</p>
+        <p className={classes.waiting}>
+          {interrupted ? 'Not answered: the run was interrupted before' : 'Waiting for its turn'}
+        </p>
       )}
       {((cell.state === 'waiting' && !interrupted) || (cell.state === 'loading' && cell.tokens.length === 0)) && (
         <div className={classes.lines} aria-hidden="true">

@@ -1,7 +1,8 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { Copy, EllipsisVertical, Pin, PinOff, Star } from 'lucide-react';
 import type { ComparisonColumn } from '../../../../preload/contract/compare.ts';
-import { StatTile, VariantChip } from '../../../design/index.ts';
+import { noChatTemplate } from '../../../../preload/contract/models.ts';
+import { Notice, StatTile, VariantChip } from '../../../design/index.ts';
 import { bytes, duration, significant, text } from '../../../lib/numbers.ts';
 import type { ShownCell } from '../live.ts';
 import { stopWords, type Verdict } from '../verdict.ts';
@@ -121,6 +122,7 @@ export function AnswerHead({
         )}
         {cell.pinned && <span className={classes.note}>taken over from an earlier run</span>}
       </div>
+      {column.plainTemplate && <Notice kind="caution">{noChatTemplate('The file')}</Notice>}
     </header>
   );
 }

@@ -71,7 +71,7 @@ export function ResultBar({ comparison, exports, onReseed }: Props) {
 function stateWords(comparison: ShownComparison): string {
   const failed = comparison.cells.filter((cell) => cell.state === 'failed').length;
   const soFar = `${counted(comparison.done)} of ${plural(comparison.total, 'answer')}`;
-  if (comparison.interrupted) return `${soFar}, interrupted when the app ended`;
+  if (comparison.interrupted) return `${soFar}, interrupted`;
   const parts = isUnderWay(comparison)
     ? [soFar]
     : comparison.done === comparison.total

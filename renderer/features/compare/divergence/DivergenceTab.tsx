@@ -160,7 +160,7 @@ function RunNotes({ run }: { run: DivergenceRun }) {
     <div className={classes.notes}>
       {ended && (
         <Notice kind="bad">
-          {job?.error?.message ?? 'The run was interrupted because Assay ended.'}{' '}
+          {job?.error?.message ?? 'The run was interrupted: the store was locked, or the app ended.'}{' '}
           {run.chunksDone > 0 ? `What was measured in ${run.chunksDone} chunks is kept and shown.` : ''}
         </Notice>
       )}

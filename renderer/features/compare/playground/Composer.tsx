@@ -13,6 +13,8 @@ interface Props {
   /** Whom the turn is for. */
   name: string | null;
   missing: string | null;
+  /** What is to be known of the model before it is asked. */
+  caution: string | null;
   isUnderWay: boolean;
   isPending: boolean;
   problem: string | null;
@@ -25,12 +27,14 @@ interface Props {
 
 /** Where the next turn is written. Enter sends, Shift+Enter begins a line, Esc stops. */
 export function Composer(props: Props) {
-  const { fieldRef, name, missing, isUnderWay, isPending, problem, above, onSend, onStop, onForgetProblem } = props;
+  const { fieldRef, name, missing, caution, isUnderWay, isPending, problem, above, onSend, onStop, onForgetProblem } =
+    props;
   const { text } = useDraft((written) => written.chat);
   const playground = usePreferences((preferences) => preferences.playground);
   const lacking = missing ?? (text.trim() === '' ? 'Write something first.' : null);
   return (
     <section className={classes.composer} aria-label="Write">
+      {caution !== null && <Notice kind="caution">{caution}</Notice>}
       {problem !== null && <Notice kind="bad">{problem}</Notice>}
       <div className={classes.writing}>
         <Textarea

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { PanelRightOpen } from 'lucide-react';
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef } from 'react';
+import { lacksChatTemplate, noChatTemplate } from '../../../../preload/contract/models.ts';
 import { FailedState, SkeletonRows, VariantChip } from '../../../design/index.ts';
 import { go, preferInPlayground, useDraft, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import page from '../ComparePage.module.css';
@@ -57,6 +58,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
   const lastAnswer = branch.findLast(isAnswer) ?? null;
   const { missing } = settingsOf(playground, written);
   const described = playground.model === null ? null : describeReference(playground.model, models);
+  const model = models.find(({ id }) => id === described?.key);
   const slotOf = useVariantSlots(described ? [described.key] : []);
 
   // The settings of a conversation that was opened go into the panel once; from then on they are the person's.
@@ -201,6 +203,7 @@ export function PlaygroundTab({ id }: { id: string | null }) {
           fieldRef={field}
           name={described && `${described.name.replace(/ \(for [^()]*\)$/, '')} ${described.quantization}`}
           missing={missing ?? (id !== null && conversation === null ? 'The conversation is not open.' : null)}
+          caution={model !== undefined && lacksChatTemplate(model) ? noChatTemplate('The file') : null}
           isUnderWay={underWay !== null}
           isPending={chat.isPending}
           problem={chat.problem?.message ?? null}

@@ -46,7 +46,7 @@ export function NeedsYou({ jobs, attention, actions }: Props) {
                 <p className="dim">
                   {job.state === 'failed'
                     ? (job.error?.message ?? 'Failed.')
-                    : `Interrupted: the app ended while it ran${kept(job)}.`}
+                    : `Interrupted while it ran: the store was locked, or the app ended${kept(job)}.`}
                   {job.endedAt ? ` ${moment(job.endedAt)}` : ''}
                 </p>
               </div>
