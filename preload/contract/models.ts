@@ -46,7 +46,7 @@ export function lacksChatTemplate({ header }: Pick<Model, 'header'>): boolean {
 
 /** The sentence on a file without one; `what` begins it. */
 export function noChatTemplate(what: string): string {
-  return `${what} has no chat template: messages are set with plain role names. It may be a base or an embedding model.`;
+  return `${what} has no chat template: messages are set with plain role names.`;
 }
 
 export const addModelInput = z.object({ path: z.string().min(1).max(4096) });

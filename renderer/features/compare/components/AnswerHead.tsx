@@ -122,7 +122,11 @@ export function AnswerHead({
         )}
         {cell.pinned && <span className={classes.note}>taken over from an earlier run</span>}
       </div>
-      {column.plainTemplate && <Notice kind="caution">{noChatTemplate('The file')}</Notice>}
+      {column.plainTemplate && (
+        <div className={classes.caution}>
+          <Notice kind="caution">{noChatTemplate('The file')}</Notice>
+        </div>
+      )}
     </header>
   );
 }
