@@ -34,7 +34,8 @@ describe('a blind test', () => {
       models: 2,
       result: null,
     });
-    expect(JSON.stringify(begun)).not.toMatch(/base|q4/);
+    // Ids are chance, and chance may write anything.
+    expect(JSON.stringify(begun).replaceAll(/[0-9a-z]{26}/g, '')).not.toMatch(/base|q4/);
 
     const { cells } = one.compare.get({ id: comparison, from: 0, count: 100 });
     const ofBase = new Set(cells.filter(({ column }) => column === 0).map(({ text }) => text));
