@@ -1,5 +1,5 @@
 import type { GenerationStats, Sampler, Token } from '../../preload/contract/engine.ts';
-import type { Model } from '../../preload/contract/models.ts';
+import type { FileVersion, Model } from '../../preload/contract/models.ts';
 
 /** The part of the engine that those who want an answer need. */
 export interface Generating {
@@ -10,8 +10,14 @@ export interface Generating {
   generate(request: GenerateRequest, signal: AbortSignal): AsyncIterable<GenerateEvent>;
 }
 
+/** A model with the file that was found under its path just now. */
+export interface FoundModel extends Model {
+  /** Default: not known. */
+  version?: FileVersion;
+}
+
 export interface GenerateRequest {
-  model: Model;
+  model: FoundModel;
   /** The conversation; the last message is answered, or written on when it is the assistant's. */
   messages: { role: 'user' | 'assistant'; text: string }[];
   /** Ids of tokens that were answered already: the answer goes on behind them, exactly as if it had never stopped. Default: none. */

@@ -15,6 +15,11 @@ export function sourceOf({ size, mtimeNs, ino }: Pick<BigIntStats, 'size' | 'mti
   return { size: Number(size), modifiedAt: Number(mtimeNs / 1000n) / 1000, inode: String(ino) };
 }
 
+/** The same for the same file, and for no other. */
+export function markOf({ size, modifiedAt, inode }: SourceFile): string {
+  return `${size} ${modifiedAt} ${inode}`;
+}
+
 export function isSameFile(one: SourceFile, other: SourceFile): boolean {
   return one.size === other.size && one.modifiedAt === other.modifiedAt && one.inode === other.inode;
 }

@@ -96,10 +96,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     changes,
     clock,
     log,
-    hashes: async () => {
-      const variants = (await library.list()).families.flatMap((family) => family.variants);
-      return new Map(variants.flatMap(({ id, sha256 }) => (sha256 === null ? [] : [[id, sha256]])));
-    },
+    versionOf: models.versionOf,
   });
   const history = { ...prompts.history, ...prompts.removal };
   const compare = createCompare({ vault, jobs, models, engine, changes, clock, history });

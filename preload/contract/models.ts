@@ -49,6 +49,15 @@ export function noChatTemplate(what: string): string {
   return `${what} has no chat template: messages are set with plain role names.`;
 }
 
+/** Which file lay under a model's path. */
+export const fileVersion = z.object({
+  /** Size, time and number of the file, by which it is known again without reading it. */
+  mark: z.string(),
+  /** Null while it is not known. */
+  sha256: z.string().nullable(),
+});
+export type FileVersion = z.infer<typeof fileVersion>;
+
 export const addModelInput = z.object({ path: z.string().min(1).max(4096) });
 export const modelIdInput = z.object({ id: z.string() });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { generationStats, sampler, token } from './engine.ts';
 import { assayErrorData } from './errors.ts';
-import { modelReference } from './models.ts';
+import { fileVersion, modelReference } from './models.ts';
 
 const id = z.string().min(1).max(100);
 
@@ -28,6 +28,8 @@ export const chatModel = z.object({
   id: z.string().nullable(),
   name: z.string(),
   quantization: z.string(),
+  /** The file that answers; absent until it is found. */
+  version: fileVersion.optional(),
 });
 
 export const answerState = z.enum(['waiting', 'loading', 'running', 'done', 'failed', 'cancelled']);

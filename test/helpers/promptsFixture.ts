@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { createChanges } from '../../main/base/changes.ts';
+import { type Changes, createChanges } from '../../main/base/changes.ts';
 import type { Clock } from '../../main/base/clock.ts';
 import type { Store } from '../../main/db/index.ts';
 import { createAudit } from '../../main/services/audit/index.ts';
@@ -19,6 +19,7 @@ export interface PromptsFixture {
   vault: Vault;
   audit: ReturnType<typeof createAudit>;
   prompts: Prompts;
+  changes: Changes;
   clock: Clock & { at: number };
   record(generation?: Partial<Generation>): void;
   /** Resolves when all that was deleted is gone. */
@@ -30,7 +31,7 @@ let places = 0;
 
 /** The prompts service on a real store; `folder` null: one that ends with the test. */
 export function promptsFixture(
-  options: { folder?: string | null; undoMs?: number; at?: number; hashes?: PromptsDependencies['hashes'] } = {},
+  options: { folder?: string | null; undoMs?: number; at?: number; versionOf?: PromptsDependencies['versionOf'] } = {},
 ): PromptsFixture {
   const clock = { at: options.at ?? Date.parse('2026-11-20T12:00:00Z'), now: () => clock.at };
   const changes = createChanges();
@@ -49,12 +50,13 @@ export function promptsFixture(
     changes,
     clock,
     undoMs: options.undoMs,
-    hashes: options.hashes,
+    versionOf: options.versionOf,
   });
   const fixture: PromptsFixture = {
     vault,
     audit,
     prompts,
+    changes,
     clock,
     record(generation = {}) {
       places += 1;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import type { FileVersion } from '../../preload/contract/models.ts';
 import { promptsFixture, promptTextOf, sampleFolder } from '../helpers/promptsFixture.ts';
 
 describe('the data sets that come with the sample model', () => {
@@ -279,13 +280,36 @@ describe('saved prompts', () => {
 });
 
 describe('the hash of a model’s file', () => {
-  it('is learned after the answer when it was not known then', async () => {
-    const fixture = promptsFixture({ hashes: async () => new Map([['sample:F16', 'abc123']]) });
-    fixture.record({ prompt: 'asked before the hash was known' });
-    const hash = () => fixture.prompts.history.list({}).entries[0]?.model.sha256;
-    expect(hash()).toBe(null);
-    await vi.waitUntil(() => hash() === 'abc123', { timeout: 20_000 });
-    fixture.record({ prompt: 'asked later', model: { id: 'sample:F16', name: 'Again', quantization: 'F16' } });
-    expect(hash()).toBe('abc123');
+  const model = { id: 'model', name: 'One', quantization: 'F16' };
+  const [first, other] = ['first file', 'another file'];
+  const hashes = ({ prompts }: ReturnType<typeof promptsFixture>) =>
+    prompts.history.list({ sort: 'oldest' }).entries.map((entry) => entry.model.sha256);
+
+  it('is learned after the answer, as long as the library means the same file', async () => {
+    const library: FileVersion = { mark: first, sha256: null };
+    const fixture = promptsFixture({ versionOf: (id) => (id === 'model' ? library : null) });
+    fixture.record({ model: { ...model, version: { mark: first, sha256: null } } });
+    fixture.record({ model: { ...model, version: { mark: other, sha256: null } } });
+    fixture.record({ model });
+    expect(hashes(fixture)).toEqual([null, null, null]);
+    library.sha256 = 'abc';
+    fixture.changes.announce('models');
+    await vi.waitUntil(() => hashes(fixture)[0] === 'abc', { timeout: 20_000 });
+    // Of another file, and of an entry that does not say which file it was, this is not the hash.
+    expect(hashes(fixture)).toEqual(['abc', null, null]);
+    fixture.record({ model: { ...model, version: { mark: first, sha256: null } } });
+    expect(hashes(fixture)[3]).toBe('abc');
+  });
+
+  it('of an answer stays when the file is replaced by another one of its name', () => {
+    const fixture = promptsFixture();
+    fixture.record({ model: { ...model, version: { mark: first, sha256: 'abc' } } });
+    fixture.record({ model: { ...model, version: { mark: other, sha256: 'def' } } });
+    fixture.record({ model: { ...model, version: { mark: first, sha256: 'abc' } } });
+    expect(hashes(fixture)).toEqual(['abc', 'def', 'abc']);
+    expect(fixture.prompts.history.facets().models.map(({ sha256, count }) => [sha256, count])).toEqual([
+      ['abc', 2],
+      ['def', 1],
+    ]);
   });
 });

@@ -2,8 +2,14 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { filesBelow, runCommand, temporaryFolder } from '../helpers/command.ts';
+import { sampleFolder } from '../helpers/promptsFixture.ts';
 
 const environment = { ASSAY_PASSPHRASE: 'correct horse battery staple' };
+
+function sampleHash(type: string): string {
+  const { files } = JSON.parse(readFileSync(join(sampleFolder, 'manifest.json'), 'utf8'));
+  return files.find((file: { type: string }) => file.type === type).sha256;
+}
 
 describe('assay prompts', { timeout: 90_000 }, () => {
   it('finds what `assay generate` asked, exports it, and knows the export again', async () => {
@@ -54,6 +60,8 @@ describe('assay prompts', { timeout: 90_000 }, () => {
       version: 1,
       prompt: 'What is 3 plus 4?',
       system: 'Be brief.',
+      // As the library has it, also in a session that asked once and ended.
+      model: { sha256: sampleHash('Q4_K_M') },
     });
     const file = join(folder, 'history.md');
     const written = await run('prompts', 'export', '--markdown', '--out', file, '--json');

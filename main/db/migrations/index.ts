@@ -14,6 +14,7 @@ import { promptsIndex } from './0014-prompts-index.ts';
 import { playgroundConversations } from './0015-playground-conversations.ts';
 import { vaultKeyFile } from './0016-vault-key-file.ts';
 import { blindPairs } from './0017-blind-pairs.ts';
+import { promptsModelFiles } from './0018-prompts-model-files.ts';
 
 /**
  * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   playgroundConversations,
   vaultKeyFile,
   blindPairs,
+  promptsModelFiles,
 ];

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import type { JobState } from '../../../preload/contract/jobs.ts';
-import type { Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Generating } from '../../base/generation.ts';
+import type { FoundModel, Generating } from '../../base/generation.ts';
 import type { JobKind } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import { runAnswers } from './answersRun.ts';
@@ -19,7 +18,7 @@ export type AnswersInput = z.infer<typeof answersInput>;
 
 export interface AnswersDependencies {
   vault: { store(): Store };
-  models: { resolve(reference: string): Promise<Model> };
+  models: { resolve(reference: string): Promise<FoundModel> };
   engine: Generating;
   changes: Pick<Changes, 'announce'>;
   lives: Lives;

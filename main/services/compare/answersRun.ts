@@ -1,7 +1,7 @@
 import type { Cell } from '../../../preload/contract/compare.ts';
 import { type AssayErrorData, isDeleted } from '../../../preload/contract/errors.ts';
-import type { Model } from '../../../preload/contract/models.ts';
 import { fromErrorData, toErrorData } from '../../base/fault.ts';
+import type { FoundModel } from '../../base/generation.ts';
 import type { JobWork } from '../../base/job.ts';
 import { createAlignment } from './alignment.ts';
 import { answerCell } from './answer.ts';
@@ -30,7 +30,7 @@ export async function runAnswers(dependencies: AnswersDependencies, work: JobWor
   for (const cell of queries.selectLightCells(store.read, row.sequence)) {
     if (cell.state === 'done' || isDeleted(cell)) open.delete(place(cell.prompt, cell.column));
   }
-  const found = new Map<number, Model>();
+  const found = new Map<number, FoundModel>();
   let failed = 0;
   let firstFailure: AssayErrorData | null = null;
   let announcedAt = 0;
@@ -89,8 +89,23 @@ export async function runAnswers(dependencies: AnswersDependencies, work: JobWor
     for (const [column, error] of lost) giveUp(column, error);
   }
 
+  /** The file may have been replaced while others answered. One that is gone may still be loaded. */
+  async function lookAgain(column: number): Promise<FoundModel | undefined> {
+    const before = found.get(column);
+    const reference = columns[column]?.reference;
+    if (before === undefined || reference === undefined) return before;
+    const now = await models.resolve(reference).catch(() => before);
+    if (now.version?.mark === before.version?.mark && now.version?.sha256 === before.version?.sha256) return before;
+    const next = foundColumn(reference, now);
+    found.set(column, now);
+    columns[column] = next;
+    store.transaction((write) => queries.updateColumns(write, row.sequence, columns));
+    live.column(column, publicColumn(next));
+    return now;
+  }
+
   async function answer(prompt: number, column: number): Promise<void> {
-    const model = found.get(column);
+    const model = await lookAgain(column);
     const text = queries.selectPrompt(store.read, row.sequence, prompt);
     if (model === undefined || text === undefined) return;
     const { system, sampler, schema, alternatives, contextSize, threads } = settings;

@@ -9,12 +9,13 @@ import {
 } from '../../../preload/contract/compare.ts';
 import { generationStats } from '../../../preload/contract/engine.ts';
 import { assayErrorData } from '../../../preload/contract/errors.ts';
+import { fileVersion } from '../../../preload/contract/models.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
 import type { StoredColumn } from './compare.rules.ts';
 import { decodeTokens, encodeTokens } from './tokens.rules.ts';
 
-const storedColumn = comparisonColumn.extend({ vocabulary: z.string().nullable() });
+const storedColumn = comparisonColumn.extend({ vocabulary: z.string().nullable(), version: fileVersion.optional() });
 
 const comparisonRow = z.object({
   sequence: z.number(),

@@ -1,12 +1,15 @@
 import { basename } from 'node:path';
 import type { Cell, ComparisonColumn } from '../../../preload/contract/compare.ts';
 import { type AssayErrorData, deletedInPrompts, type ErrorCode } from '../../../preload/contract/errors.ts';
-import { lacksChatTemplate, type Model } from '../../../preload/contract/models.ts';
+import { type FileVersion, lacksChatTemplate, type Model } from '../../../preload/contract/models.ts';
+import type { FoundModel } from '../../base/generation.ts';
 
 /** A column as it is kept: what people see, and what tells whether two models share a vocabulary. */
 export interface StoredColumn extends ComparisonColumn {
   /** Tokenizer and number of its tokens; null when the header does not say. */
   vocabulary: string | null;
+  /** The file that answers; absent until it is found. */
+  version?: FileVersion | undefined;
 }
 
 /** A column whose model is not found yet: named as it was asked for. `known`: the model, when the library has it. */
@@ -23,8 +26,8 @@ export function askedColumn(reference: string, known: Model | undefined): Stored
   };
 }
 
-export function foundColumn(reference: string, model: Model): StoredColumn {
-  const { id, name, sizeBytes, header } = model;
+export function foundColumn(reference: string, model: FoundModel): StoredColumn {
+  const { id, name, sizeBytes, header, version } = model;
   return {
     reference,
     modelId: id,
@@ -33,11 +36,12 @@ export function foundColumn(reference: string, model: Model): StoredColumn {
     sizeBytes,
     ...(lacksChatTemplate(model) && { plainTemplate: true }),
     vocabulary: header?.tokenizer ? `${header.tokenizer} ${header.vocabularySize}` : null,
+    version,
   };
 }
 
 /** What crosses the border of a column. */
-export function publicColumn({ vocabulary: _, ...column }: StoredColumn): ComparisonColumn {
+export function publicColumn({ vocabulary: _, version: __, ...column }: StoredColumn): ComparisonColumn {
   return column;
 }
 

@@ -12,7 +12,7 @@ import type { Model } from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
-import type { Generating } from '../../base/generation.ts';
+import type { FoundModel, Generating } from '../../base/generation.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
 import type { Store, WriteHandle } from '../../db/store.ts';
@@ -30,7 +30,7 @@ export interface CompareDependencies {
   /** Throws LOCKED or NO_STORE. */
   vault: { store(): Store };
   jobs: JobQueue;
-  models: { list(): Model[]; resolve(reference: string): Promise<Model> };
+  models: { list(): Model[]; resolve(reference: string): Promise<FoundModel> };
   engine: Generating;
   changes: Pick<Changes, 'announce'>;
   /** Where every answer is written down, too. Default: nowhere. */

@@ -1,5 +1,6 @@
 import type { Cell } from '../../../preload/contract/compare.ts';
 import type { GenerationStats } from '../../../preload/contract/engine.ts';
+import type { FileVersion } from '../../../preload/contract/models.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { WriteHandle } from '../../db/store.ts';
 import * as queries from './compare.queries.ts';
@@ -15,7 +16,7 @@ export interface AnswerHistory {
       place: string;
       at: number;
       title?: string | null;
-      model: { id: string | null; name: string; quantization: string };
+      model: { id: string | null; name: string; quantization: string; version?: FileVersion | undefined };
       system: string | null;
       prompt: string;
       answer: string;
@@ -56,7 +57,7 @@ export function recordAnswer(
     origin: row.id,
     place: `${cell.prompt}/${cell.column}`,
     at: clock.now(),
-    model: { id: column.modelId, name: column.name, quantization: column.quantization },
+    model: { id: column.modelId, name: column.name, quantization: column.quantization, version: column.version },
     system,
     prompt: queries.selectPrompt(write, row.sequence, cell.prompt) ?? '',
     answer: cell.text,

@@ -1,6 +1,7 @@
 import type { EngineStatus, LoadedModel } from '../../../preload/contract/engine.ts';
-import type { MemoryEstimate, Model } from '../../../preload/contract/models.ts';
+import type { MemoryEstimate } from '../../../preload/contract/models.ts';
 import { Fault } from '../../base/fault.ts';
+import type { FoundModel } from '../../base/generation.ts';
 import { type EngineLimits, usualLimits } from '../../inference/channel.ts';
 import type { BackendName } from '../../inference/protocol.ts';
 import type { EngineStarter } from '../../inference/starter.ts';
@@ -12,7 +13,7 @@ export interface LoadedModelsOptions {
   limits?: EngineLimits;
   excluded: { name: BackendName; reason: string }[];
   /** What the model would take, held against what is `left` for it of the bytes free now. */
-  estimate(model: Model, contextSize: number, left: (freeBytes: number) => number): Promise<MemoryEstimate>;
+  estimate(model: FoundModel, contextSize: number, left: (freeBytes: number) => number): Promise<MemoryEstimate>;
   /** What all models may take together. */
   mostBytes(): number;
   idleMs(): number;
@@ -28,8 +29,8 @@ export interface Hold {
 }
 
 export interface LoadedModels {
-  /** Makes room and starts, or takes the running one with the same settings. Faults: NOT_ENOUGH_MEMORY, CANCELLED. */
-  hold(model: Model, settings: ModelSettings, signal: AbortSignal): Promise<Hold>;
+  /** Makes room and starts, or takes the running one with the same settings and of the same file. Faults: NOT_ENOUGH_MEMORY, CANCELLED. */
+  hold(model: FoundModel, settings: ModelSettings, signal: AbortSignal): Promise<Hold>;
   list(): LoadedModel[];
   /** Those that failed too often. */
   down(): EngineStatus['down'];
@@ -40,7 +41,7 @@ export interface LoadedModels {
 }
 
 interface Slot {
-  model: Model;
+  model: FoundModel;
   settings: ModelSettings;
   supervisor: Supervisor;
   holds: number;
@@ -49,10 +50,15 @@ interface Slot {
   neededBytes: number;
 }
 
+/** Whether both were found in one file; what is not known of one of them says nothing against it. */
+function isSameVersion({ version: one }: FoundModel, { version: other }: FoundModel): boolean {
+  return one === undefined || other === undefined || one.mark === other.mark;
+}
+
 /** How far above its estimate a process may grow before it counts as running away. */
 const ceilingOf = (neededBytes: number) => neededBytes * 1.5 + 2 ** 30;
 
-/** One process a model. A model with other settings is loaded again; the one longest unused makes room. */
+/** One process a model. A model with other settings, or whose file is another now, is loaded again; the one longest unused makes room. */
 export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
   const { starter, limits = usualLimits, excluded, estimate, mostBytes, idleMs, onChange } = options;
   const slots = new Map<string, Slot>();
@@ -61,12 +67,12 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
 
   /** Takes or makes the slot, or tells which one is in the way because it answers with other settings. */
   async function admit(
-    model: Model,
+    model: FoundModel,
     settings: ModelSettings,
     signal: AbortSignal,
   ): Promise<{ slot: Slot } | { inTheWay: Slot }> {
     const old = slots.get(model.id);
-    if (old !== undefined && sameSettings(old.settings, settings)) {
+    if (old !== undefined && sameSettings(old.settings, settings) && isSameVersion(old.model, model)) {
       old.holds += 1;
       return { slot: old };
     }
@@ -91,7 +97,7 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
   }
 
   /** Unloads what nobody uses, longest unused first, until the model fits. Returns the bytes that it will take. */
-  async function makeRoom(model: Model, settings: ModelSettings): Promise<number> {
+  async function makeRoom(model: FoundModel, settings: ModelSettings): Promise<number> {
     for (;;) {
       const there = [...slots.values()].filter(({ holds, supervisor }) => holds > 0 || supervisor.pid !== undefined);
       const resident = there.reduce((sum, { supervisor }) => sum + supervisor.residentBytes, 0);
@@ -122,7 +128,7 @@ export function createLoadedModels(options: LoadedModelsOptions): LoadedModels {
     onChange();
   }
 
-  async function enter(model: Model, settings: ModelSettings, signal: AbortSignal): Promise<Slot> {
+  async function enter(model: FoundModel, settings: ModelSettings, signal: AbortSignal): Promise<Slot> {
     for (;;) {
       const admitted = turn.then(() => admit(model, settings, signal));
       turn = Promise.allSettled([admitted]);

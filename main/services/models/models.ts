@@ -1,10 +1,18 @@
 import { resolve as absolute } from 'node:path';
-import type { MemoryEstimate, Model, ModelHeader, RoomForModels } from '../../../preload/contract/models.ts';
+import type {
+  FileVersion,
+  MemoryEstimate,
+  Model,
+  ModelHeader,
+  RoomForModels,
+} from '../../../preload/contract/models.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import type { FoundModel } from '../../base/generation.ts';
 import { allParts } from '../../base/ggufParts.ts';
 import { newId } from '../../base/ids.ts';
+import { isSameFile, markOf } from '../../base/sourceFile.ts';
 import type { Store } from '../../db/store.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 import { type Memory, readMemory } from './availableMemory.ts';
@@ -42,7 +50,9 @@ export interface Models {
    * An id, `sample`, `sample:Q4_K_M` (made now when it is not there), or a path, which need not be in the library. Faults: those of
    * `inspect`; ENGINE_UNAVAILABLE of a quantization that cannot be made here.
    */
-  resolve(reference: string): Promise<Model>;
+  resolve(reference: string): Promise<FoundModel>;
+  /** The file that was last seen of a model of the library, or under a path of it, without a look at the disk; null of any other. LOCKED, NO_STORE. */
+  versionOf(reference: string): FileVersion | null;
   /** What the header of a file says. Faults: MODEL_NOT_FOUND, MODEL_UNREADABLE, MODEL_UNSUPPORTED, ENGINE_HUNG. */
   inspect(path: string): Promise<ModelHeader>;
   /** What a resolved model says beyond its header, for who loads it. */
@@ -104,7 +114,15 @@ export function createModels({
   const sampleModel = ({ id, path, sizeBytes }: SampleFile): Model =>
     listed(id, path, new Date(0).toISOString(), sizeBytes, true);
 
-  async function resolve(reference: string): Promise<Model> {
+  function versionOf(reference: string): FileVersion | null {
+    const sample = samples.find(({ id }) => id === reference);
+    const known = sample && shelf.known(sample.path);
+    if (sample && known) return { mark: markOf(known.file), sha256: sample.sha256 };
+    const row = shelf.rows().find(({ id, path }) => id === reference || path === reference);
+    return row === undefined ? null : { mark: markOf(row.file), sha256: row.sha256 };
+  }
+
+  async function resolve(reference: string): Promise<FoundModel> {
     const wanted = sampleId(reference);
     if (wanted !== undefined) {
       const sample = samples.find(({ id }) => id === wanted) ?? (await makeSample(wanted));
@@ -113,15 +131,16 @@ export function createModels({
           reference,
           samples.map(({ id }) => id),
         );
-      await shelf.read(sample.path);
-      return sampleModel(sample);
+      const { file } = await shelf.read(sample.path);
+      return { ...sampleModel(sample), version: { mark: markOf(file), sha256: sample.sha256 } };
     }
     const path = firstPart(reference);
     const row = shelf.rows().find((one) => one.id === reference || one.path === path);
-    const now = await shelf.read(row?.path ?? path);
-    return row === undefined
-      ? listed(path, path, new Date(clock.now()).toISOString(), now.file.size, false)
-      : stored(row);
+    const { file } = await shelf.read(row?.path ?? path);
+    // What the library knows of a file is not true of another one of its name.
+    const sha256 = row !== undefined && isSameFile(row.file, file) ? row.sha256 : null;
+    const found = row ? stored(row) : listed(path, path, new Date(clock.now()).toISOString(), file.size, false);
+    return { ...found, version: { mark: markOf(file), sha256 } };
   }
 
   async function makeSample(id: string): Promise<SampleFile | undefined> {
@@ -142,6 +161,7 @@ export function createModels({
   return {
     list,
     resolve,
+    versionOf,
     memory,
     room,
     samples,

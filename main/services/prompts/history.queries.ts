@@ -191,17 +191,22 @@ export function selectTagKeys(read: ReadHandle, names: readonly string[]): numbe
   return read.all<{ key: number }>(sql, JSON.stringify(names)).map(({ key }) => key);
 }
 
-/** Finds or makes the key of a model. A hash that was not known before is kept. */
+/** Finds or makes the key of a model and its file: the one with this hash or, where that is not known, with this mark. */
 export function keepModel(
   write: WriteHandle,
-  model: { id: string | null; name: string; quantization: string; sha256: string | null },
+  model: { id: string | null; name: string; quantization: string; sha256: string | null; mark: string | null },
 ): number {
-  const id = model.id ?? (model.sha256 === null ? null : byHash + model.sha256);
-  const sql = `INSERT INTO history_models (model_id, name, quantization, sha256) VALUES (?, ?, ?, ?)
-    ON CONFLICT (name, quantization, coalesce(model_id, '')) DO UPDATE SET sha256 = coalesce(excluded.sha256, sha256) RETURNING key`;
-  const row = write.get<{ key: number }>(sql, id, model.name, model.quantization, model.sha256);
-  if (row === undefined) throw new Error('A model was neither found nor made.');
-  return row.key;
+  const { name, quantization, sha256 } = model;
+  const id = model.id ?? (sha256 === null ? null : byHash + sha256);
+  const mark = sha256 === null ? model.mark : null;
+  const values = { id, name, quantization, sha256, mark };
+  const same = `SELECT key FROM history_models WHERE name = @name AND quantization = @quantization AND model_id IS @id
+    AND sha256 IS @sha256 AND (sha256 IS NOT NULL OR file_mark IS @mark) ORDER BY key LIMIT 1`;
+  const known = write.get<{ key: number }>(same, values);
+  if (known !== undefined) return known.key;
+  const sql = `INSERT INTO history_models (model_id, name, quantization, sha256, file_mark)
+    VALUES (@id, @name, @quantization, @sha256, @mark)`;
+  return Number(write.run(sql, values).lastInsertRowid);
 }
 
 /** The first free sequence at or after this moment (milliseconds since 1970). */
@@ -304,13 +309,19 @@ export function updateMarks(write: WriteHandle, marks: Marks): void {
   );
 }
 
-/** Ids of models of the library whose hash was not known when they answered. */
-export function selectUnhashed(read: ReadHandle): string[] {
-  const sql = 'SELECT DISTINCT model_id AS id FROM history_models WHERE sha256 IS NULL AND model_id IS NOT NULL';
-  return read.all<{ id: string }>(sql).map(({ id }) => id);
+export interface UnhashedModel {
+  key: number;
+  id: string;
+  mark: string;
 }
 
-/** Hashes that became known after an answer was recorded. */
-export function updateHash(write: WriteHandle, id: string, sha256: string): void {
-  write.run('UPDATE history_models SET sha256 = ? WHERE model_id = ? AND sha256 IS NULL', sha256, id);
+/** Files of models whose hash was not known when they answered. */
+export function selectUnhashed(read: ReadHandle): UnhashedModel[] {
+  return read.all(`SELECT key, model_id AS id, file_mark AS mark FROM history_models
+    WHERE sha256 IS NULL AND model_id IS NOT NULL AND file_mark IS NOT NULL`);
+}
+
+/** A hash that became known after the answers were recorded. */
+export function updateHash(write: WriteHandle, key: number, sha256: string): void {
+  write.run('UPDATE history_models SET sha256 = ? WHERE key = ?', sha256, key);
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { GenerationStats } from '../../../preload/contract/engine.ts';
+import type { FileVersion } from '../../../preload/contract/models.ts';
 import {
   type annotateInput,
   type HistoryDetail,
@@ -29,7 +30,8 @@ export interface Generation {
   /** Milliseconds since 1970. */
   at: number;
   title?: string | null;
-  model: { id: string | null; name: string; quantization: string; sha256?: string | null };
+  /** `version`: the file that answered, of a model that the library can know; `sha256` of any other. */
+  model: { id: string | null; name: string; quantization: string; sha256?: string | null; version?: FileVersion };
   system?: string | null;
   prompt: string;
   answer: string;
@@ -59,8 +61,8 @@ const annotatedAtOnce = 5;
 export interface HistoryDependencies {
   store(): Store;
   changed(): void;
-  /** SHA-256 of a model of the library; null when it is not known. */
-  hashOf(modelId: string): string | null;
+  /** SHA-256 of the file of this mark; null when it is not known. */
+  hashOf(modelId: string, mark: string): string | null;
 }
 
 export function createHistory({ store, changed, hashOf }: HistoryDependencies): History {
@@ -68,8 +70,10 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
     const { source, origin, place, at, model, state, stats, prompt, answer } = generation;
     const system = generation.system ?? null;
     const title = generation.title ?? null;
-    const sha256 = model.sha256 ?? (model.id === null ? null : hashOf(model.id));
-    const key = queries.keepModel(write, { ...model, sha256 });
+    const { id, version } = model;
+    const later = id === null || version === undefined ? null : hashOf(id, version.mark);
+    const sha256 = model.sha256 ?? version?.sha256 ?? later;
+    const key = queries.keepModel(write, { ...model, sha256, mark: version?.mark ?? null });
     const before = queries.selectPlaced(write, origin, place);
     const row: queries.HistoryRow = {
       sequence: before?.sequence ?? queries.freeSequence(write, Math.max(0, Math.round(at))),

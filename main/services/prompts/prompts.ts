@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { FileVersion } from '../../../preload/contract/models.ts';
 import {
   type Dataset,
   type DatasetWithItems,
@@ -27,12 +28,12 @@ export interface PromptsDependencies {
   sampleFolder: string;
   vault: RemovalDependencies['vault'] & { store(): Store };
   audit: RemovalDependencies['audit'];
-  changes: Pick<Changes, 'announce'>;
+  changes: Pick<Changes, 'announce' | 'listen'>;
   /** Default: the system's. */
   clock?: Clock;
   log?: Pick<Log, 'error'>;
-  /** SHA-256 of the models of the library, by id, as far as they are known. Default: none is. */
-  hashes?(): Promise<ReadonlyMap<string, string>>;
+  /** The file of a model of the library, and its hash as far as that is known. Default: none is. */
+  versionOf?(modelId: string): FileVersion | null;
   /** Default: 10,000. */
   undoMs?: number;
 }
@@ -60,11 +61,11 @@ const exportedCharacters = 4_000_000;
 
 export function createPrompts(dependencies: PromptsDependencies): Prompts {
   const { sampleFolder, vault, audit, changes, clock = systemClock, undoMs } = dependencies;
-  const { log = { error: () => undefined }, hashes = async () => new Map() } = dependencies;
+  const { log = { error: () => undefined }, versionOf = () => null } = dependencies;
   const store = () => vault.store();
   const changed = () => changes.announce('prompts');
-  const modelHashes = createModelHashes({ store, hashes, changed, log });
-  const history = createHistory({ store, changed, hashOf: modelHashes.of });
+  const modelHashes = createModelHashes({ vault, changes, versionOf, changed, log });
+  const history = createHistory({ store, changed, hashOf: modelHashes.hashOf });
   const removal = createRemoval({ vault, audit, clock, log, changed, undoMs });
 
   function exportPart({ format, ids, matching, after }: z.output<typeof exportHistoryInput>, by: Identity = host) {

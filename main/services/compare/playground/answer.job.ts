@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import type { JobState } from '../../../../preload/contract/jobs.ts';
-import type { Model } from '../../../../preload/contract/models.ts';
 import type { ChatAnswer, ChatMessage } from '../../../../preload/contract/playground.ts';
 import type { Changes } from '../../../base/changes.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { Fault, fromErrorData, toErrorData } from '../../../base/fault.ts';
-import type { GenerateEvent, GenerateRequest, Generating } from '../../../base/generation.ts';
+import type { FoundModel, GenerateEvent, GenerateRequest, Generating } from '../../../base/generation.ts';
 import type { JobKind, JobWork } from '../../../base/job.ts';
 import type { Store } from '../../../db/store.ts';
 import { foundColumn } from '../compare.rules.ts';
@@ -33,7 +32,7 @@ export type AnswerInput = z.infer<typeof answerInput>;
 
 export interface AnswerDependencies {
   vault: { store(): Store };
-  models: { resolve(reference: string): Promise<Model> };
+  models: { resolve(reference: string): Promise<FoundModel> };
   engine: Generating;
   changes: Pick<Changes, 'announce'>;
   live: Live;
@@ -124,8 +123,8 @@ async function runAnswer(dependencies: AnswerDependencies, work: JobWork<AnswerI
   try {
     const model = await models.resolve(settings.model);
     signal.throwIfAborted();
-    const { modelId, name, quantization } = foundColumn(settings.model, model);
-    answer.model = { reference: settings.model, id: modelId, name, quantization };
+    const { modelId, name, quantization, version } = foundColumn(settings.model, model);
+    answer.model = { reference: settings.model, id: modelId, name, quantization, version };
     const { system, sampler, schema, alternatives, contextSize, threads } = settings;
     const request: GenerateRequest = {
       model,

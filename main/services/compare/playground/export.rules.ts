@@ -16,7 +16,8 @@ export function* jsonParts(tree: ConversationTree, messageOf: (id: string) => Ch
   yield `${opening.slice(0, -2)},\n  "messages": [`;
   for (const [index, node] of tree.nodes.entries()) {
     const { parent, createdAt, text, answer } = messageOf(node.id);
-    const said = answer && { ...answer, loadProgress: undefined, jobId: undefined };
+    const model = answer && { ...answer.model, version: undefined };
+    const said = answer && { ...answer, model, loadProgress: undefined, jobId: undefined };
     yield `${index === 0 ? '' : ','}\n    ${JSON.stringify({ id: node.id, parent, role: node.role, createdAt, text, ...(said && { answer: said }) })}`;
   }
   yield '\n  ]\n}\n';

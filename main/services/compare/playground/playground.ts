@@ -16,7 +16,7 @@ import {
 import type { Changes } from '../../../base/changes.ts';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { Fault } from '../../../base/fault.ts';
-import type { Generating } from '../../../base/generation.ts';
+import type { FoundModel, Generating } from '../../../base/generation.ts';
 import { newId } from '../../../base/ids.ts';
 import type { JobQueue } from '../../../base/job.ts';
 import type { Store, WriteHandle } from '../../../db/store.ts';
@@ -37,7 +37,7 @@ export interface PlaygroundDependencies {
   /** Throws LOCKED or NO_STORE. */
   vault: { store(): Store };
   jobs: JobQueue & { clear(id: string): void };
-  models: { list(): Model[]; resolve(reference: string): Promise<Model> };
+  models: { list(): Model[]; resolve(reference: string): Promise<FoundModel> };
   engine: Generating;
   changes: Pick<Changes, 'announce'>;
   /** Where every answer is written down, too. Default: nowhere. */

@@ -48,10 +48,7 @@ export const Filters = memo(function Filters({ facets, filter, onChange }: Props
             openOnFocus={false}
             value={(filter.models ?? []).map(String)}
             onChange={(keys) => onChange({ models: keys.length === 0 ? undefined : keys.map(Number) })}
-            data={(facets?.models ?? []).map(({ key, name, quantization, count }) => ({
-              value: String(key),
-              label: `${name}${quantization === 'unknown' ? '' : ` ${quantization}`} (${count})`,
-            }))}
+            data={modelChoices(facets?.models ?? [])}
           />
           <MultiSelect
             label="Tags"
@@ -114,6 +111,19 @@ export const Filters = memo(function Filters({ facets, filter, onChange }: Props
     </>
   );
 });
+
+/** Files of one name are told apart by the beginning of their hash. */
+function modelChoices(models: HistoryFacets['models']): { value: string; label: string }[] {
+  const named = models.map(
+    ({ name, quantization }) => `${name}${quantization === 'unknown' ? '' : ` ${quantization}`}`,
+  );
+  return models.map(({ key, sha256, count }, index) => {
+    const name = named[index] ?? '';
+    const isAlone = named.filter((other) => other === name).length === 1;
+    const file = isAlone ? '' : `, ${sha256 === null ? 'SHA-256 not known' : `${sha256.slice(0, 8)}…`}`;
+    return { value: String(key), label: `${name}${file} (${count})` };
+  });
+}
 
 /** A day as the field wants it, of the person's own time zone. */
 function dayOf(moment: string | undefined, days = 0): string {
