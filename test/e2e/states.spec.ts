@@ -84,7 +84,9 @@ test('every screen says where it stands: empty, loading, partial, failed, full; 
     answers.release();
     for (const button of (await tryAgain.all()).reverse()) await button.click();
     await expect(page.getByRole('heading', { name: 'No models chosen' })).toBeVisible();
-    await expect(page.getByText('Comparisons stay here, encrypted, until you delete them.')).toBeVisible();
+    await expect(
+      page.getByText('Comparisons stay here, encrypted, until you delete them or the rule set in Prompts does.'),
+    ).toBeVisible();
     await expect(page.getByRole('alert')).toHaveCount(0);
     await page.evaluate(() => location.assign('#/compare/no-such-comparison'));
     await expect(page.getByRole('alert')).toContainText('The comparison could not be opened');

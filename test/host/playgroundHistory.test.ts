@@ -51,11 +51,13 @@ describe('an answer of the playground', () => {
     });
   });
 
-  it('that failed with words is kept as far as it came, one without any is not', async () => {
+  it('that failed is kept as far as it came, also without a word', async () => {
     const all = withHistory();
     await settled(all, all.playground.ask({ text: 'one', settings: settings('crash') }));
     await settled(all, all.playground.ask({ text: 'never', settings: settings('absent') }));
-    expect(all.history.list({}).entries).toMatchObject([{ state: 'failed' }]);
+    const { entries } = all.history.list({});
+    expect(entries).toMatchObject([{ state: 'failed', answer: [] }, { state: 'failed' }]);
+    expect(all.history.list({ search: 'never' }).entries).toHaveLength(1);
   });
 });
 
@@ -152,6 +154,7 @@ describe('deletion', () => {
   it('by the rule of retention does so, too', async () => {
     const all = withHistory(60_000, { now: () => Date.now() - 40 * 24 * 3600 * 1000 });
     await settled(all, all.playground.ask({ text: 'old', settings: settings('base') }));
+    await settled(all, all.playground.ask({ text: 'old and without an answer', settings: settings('absent') }));
     all.removal.setRetention({ keepDays: 30, keepMarked: true });
     await nothingHidden(all);
     expect(all.playground.list({ search: '', limit: 10 })).toEqual([]);

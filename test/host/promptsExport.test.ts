@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openWebUi } from '../helpers/foreignChats.ts';
-import { promptsFixture } from '../helpers/promptsFixture.ts';
+import { promptsFixture, promptTextOf } from '../helpers/promptsFixture.ts';
 
 const asFile = (name: string, text: string) => ({ name, base64: Buffer.from(text).toString('base64') });
 
@@ -69,6 +69,22 @@ describe('an export', () => {
       files: [asFile('two.jsonl', two.prompts.export({ format: 'jsonl', matching: { search: 'own' } }).text)],
     };
     expect(await one.prompts.import(home)).toMatchObject({ added: 0, known: 1 });
+  });
+
+  it('holds what stands behind a NUL, as the list and the entry do, also after a note was added', async () => {
+    const one = promptsFixture();
+    one.record({ prompt: 'a\0b', answer: 'head\0tailword', system: 's\0t' });
+    const whole = { promptText: 'a\0b', answerText: 'head\0tailword', system: 's\0t' };
+    const [entry] = one.prompts.history.list({ search: 'tailword' }).entries;
+    expect(promptTextOf(entry?.answer ?? [])).toBe('head\0tailword');
+    await one.prompts.history.annotate({ ids: [entry?.id ?? ''], note: 'noted' });
+    expect(one.prompts.history.get(entry?.id ?? '', '')).toMatchObject(whole);
+    const { text } = one.prompts.export({ format: 'jsonl' });
+    expect(one.prompts.export({ format: 'markdown' }).text).toContain('head\0tailword');
+    const two = promptsFixture();
+    await two.prompts.import({ files: [asFile('history.jsonl', text)] });
+    const [back] = two.prompts.history.list({ search: 'tailword' }).entries;
+    expect(two.prompts.history.get(back?.id ?? '', '')).toMatchObject(whole);
   });
 
   it('of many comes in parts that make one whole', async () => {

@@ -44,13 +44,17 @@ describe('a comparison and the history', () => {
     expect(all.history.list({}).entries).toEqual([]);
   });
 
-  it('what failed with words is kept as far as it came, what failed without any is not', async () => {
-    const all = withCompare();
+  it('what failed is kept as far as it came, also without a word, is found, and takes its comparison along when it is deleted', async () => {
+    const all = withCompare({ undoMs: 1 });
     await finished(all, { models: ['crash'], prompts: ['a long one'], sampler: { maxTokens: 12 } });
     const [entry] = all.history.list({}).entries;
     expect(entry).toMatchObject({ state: 'failed', tokenCount: null });
     await finished(all, { models: ['absent'], prompts: ['never asked'] });
-    expect(all.history.list({ search: 'never' }).entries).toEqual([]);
+    const [never] = all.history.list({ search: 'never' }).entries;
+    expect(never).toMatchObject({ state: 'failed', answer: [], tokenCount: null, model: { name: 'absent' } });
+    expect(all.compare.list()).toHaveLength(2);
+    await deleted(all, never?.id);
+    expect(all.compare.list()).toHaveLength(1);
   });
 
   it('an answer that is deleted leaves nothing of itself in its comparison, the last one takes that along', async () => {
@@ -95,9 +99,9 @@ describe('a comparison and the history', () => {
       prompts: ['a secret', 'harmless'],
       sampler: { maxTokens: 40 },
     });
-    while (all.history.list({ search: 'secret' }).entries.length === 0)
-      await new Promise((next) => setTimeout(next, 5));
-    await deleted(all, all.history.list({ search: 'secret' }).entries[0]?.id);
+    // That the other model is absent is in the history first.
+    while (all.history.list({ search: 'secret' }).entries.length < 2) await new Promise((next) => setTimeout(next, 5));
+    for (const entry of all.history.list({ search: 'secret' }).entries) await deleted(all, entry.id);
     expect(whole(all, id).cells.some(({ state }) => state === 'running' || state === 'waiting')).toBe(true);
     for await (const _ of all.compare.watch({ id, from: 0, count: 10 }, new AbortController().signal));
     const left = whole(all, id);

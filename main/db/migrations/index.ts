@@ -15,6 +15,7 @@ import { playgroundConversations } from './0015-playground-conversations.ts';
 import { vaultKeyFile } from './0016-vault-key-file.ts';
 import { blindPairs } from './0017-blind-pairs.ts';
 import { promptsModelFiles } from './0018-prompts-model-files.ts';
+import { promptsUnanswered } from './0019-prompts-unanswered.ts';
 
 /**
  * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   vaultKeyFile,
   blindPairs,
   promptsModelFiles,
+  promptsUnanswered,
 ];

@@ -79,5 +79,6 @@ function settleWaiting(dependencies: AnswersDependencies, row: queries.Compariso
     row,
     live,
     open.map((cell) => ({ ...cell, state: 'cancelled' })),
+    false,
   );
 }

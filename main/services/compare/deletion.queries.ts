@@ -26,9 +26,9 @@ export function selectCopies(read: ReadHandle, { prompt, answer, stats }: Remove
   return read.all(sql, { prompt, answer, stats });
 }
 
-/** Whether anything is left that a model said, to one prompt or to any. */
+/** Whether anything is left that a model said or failed on, to one prompt or to any: each is in the history by itself. */
 export function isAnswered(read: ReadHandle, comparison: number, prompt?: number): boolean {
-  const sql = `SELECT 1 FROM comparison_cells WHERE comparison = @comparison AND (state = 'done' OR text <> '')`;
+  const sql = `SELECT 1 FROM comparison_cells WHERE comparison = @comparison AND (state IN ('done', 'failed') OR text <> '')`;
   const found =
     prompt === undefined
       ? read.get(`${sql} LIMIT 1`, { comparison })

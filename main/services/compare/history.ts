@@ -40,17 +40,20 @@ export interface RemovedAnswer {
   stats: string | null;
 }
 
-/** Writes down a settled answer. One without a word, and one taken over from an earlier comparison, was no generation. */
+/**
+ * Writes down a settled answer, also one that failed or was stopped without a word: what was asked can be found again. One that was
+ * taken over from an earlier comparison, or was cancelled before its turn came (`begun` false), was no generation.
+ */
 export function recordAnswer(
   write: WriteHandle,
   { history, clock }: { history?: AnswerHistory | undefined; clock: Clock },
   row: queries.ComparisonRow,
   cell: Cell,
+  begun: boolean,
 ): void {
   const column = row.columns_json[cell.column];
-  if (history === undefined || column === undefined || cell.pinned) return;
-  if (cell.state !== 'done' && (cell.tokens.length === 0 || !(cell.state === 'failed' || cell.state === 'cancelled')))
-    return;
+  if (history === undefined || column === undefined || cell.pinned || !begun) return;
+  if (!(cell.state === 'done' || cell.state === 'failed' || cell.state === 'cancelled')) return;
   const { system = null, models: _, ...settings } = row.settings_json;
   history.record(write, {
     source: 'compare',

@@ -7,18 +7,19 @@ import { type Answer, firstDivergence } from './divergence.rules.ts';
 import { type AnswerHistory, recordAnswer } from './history.ts';
 import type { Live } from './live.ts';
 
-/** Commits settled cells in one transaction, with their entries in the history, then tells those who watch. */
+/** Commits settled cells in one transaction, with their entries in the history unless they never were begun, then tells those who watch. */
 export function settleCells(
   kept: { history?: AnswerHistory | undefined; clock: Clock },
   store: Store,
   row: queries.ComparisonRow,
   live: Live | undefined,
   cells: readonly Cell[],
+  begun = true,
 ): void {
   const realigned = store.transaction((write) =>
     cells.flatMap((cell) => {
       queries.upsertCell(write, row.sequence, cell);
-      recordAnswer(write, kept, row, cell);
+      recordAnswer(write, kept, row, cell, begun);
       return cell.column === 0 && cell.tokens.length > 0 ? realign(write, row, cell) : [];
     }),
   );

@@ -118,17 +118,49 @@ function isAnyHidden(read: ReadHandle): boolean {
   return read.get('SELECT 1 FROM history WHERE removed_at IS NOT NULL LIMIT 1') !== undefined;
 }
 
-/** Texts of these rows; prompt and answer cut after so many characters. */
+/** Texts of these rows, whole or with system prompt, prompt and answer cut after so many characters. */
 export function selectTexts(
   read: ReadHandle,
   sequences: readonly number[],
-  characters: number,
+  characters = Number.POSITIVE_INFINITY,
 ): Map<number, HistoryTexts> {
-  const sql = `SELECT sequence, title, substr(system, 1, @characters) AS system, substr(prompt, 1, @characters) AS prompt,
-      substr(answer, 1, @characters) AS answer, note, tags, settings_json, stats_json
+  const sql = (system: string, prompt: string, answer: string) =>
+    `SELECT sequence, title, ${system} AS system, ${prompt} AS prompt, ${answer} AS answer, note, tags, settings_json, stats_json
     FROM history_texts WHERE sequence IN (SELECT value FROM json_each(@sequences))`;
-  const rows = read.all<HistoryTexts>(sql, { sequences: JSON.stringify(sequences), characters });
-  return new Map(rows.map((row) => [row.sequence, row]));
+  const wanted = { sequences: JSON.stringify(sequences) };
+  if (characters === Number.POSITIVE_INFINITY) {
+    const rows = read.all<HistoryTexts>(sql('system', 'prompt', 'answer'), wanted);
+    return new Map(rows.map((row) => [row.sequence, row]));
+  }
+  // As bytes: of a text, substr() of SQLite stops at a NUL. A character has four of them at most.
+  const [system, prompt, answer] = ['system', 'prompt', 'answer'].map(
+    (name) => `substr(CAST(${name} AS BLOB), 1, @bytes)`,
+  );
+  // An empty one is no bytes.
+  const cut = (bytes: Uint8Array | null) =>
+    withoutHalf(
+      Buffer.from(bytes ?? [])
+        .toString()
+        .slice(0, characters),
+    );
+  const rows = read.all<CutTexts>(sql(system ?? '', prompt ?? '', answer ?? ''), { ...wanted, bytes: characters * 4 });
+  return new Map(
+    rows.map((row) => {
+      const texts = { system: row.system && cut(row.system), prompt: cut(row.prompt), answer: cut(row.answer) };
+      return [row.sequence, { ...row, ...texts }];
+    }),
+  );
+}
+
+type CutTexts = Omit<HistoryTexts, 'system' | 'prompt' | 'answer'> & {
+  system: Uint8Array | null;
+  prompt: Uint8Array | null;
+  answer: Uint8Array | null;
+};
+
+/** Without the first half of a character of two units at the end. */
+function withoutHalf(text: string): string {
+  return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
 }
 
 export function selectRow(read: ReadHandle, id: string): HistoryRow | undefined {

@@ -143,7 +143,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
   function get(id: string, search: string): HistoryDetail {
     const { read } = store();
     const row = queries.selectRow(read, id);
-    const texts = row && queries.selectTexts(read, [row.sequence], 1_000_000_000).get(row.sequence);
+    const texts = row && queries.selectTexts(read, [row.sequence]).get(row.sequence);
     if (row === undefined || texts === undefined) {
       throw new Fault('NOT_FOUND', 'This answer is no longer in the history.', { facts: { entry: id } });
     }
@@ -157,7 +157,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
     { sequence, model, source }: queries.HistoryRow,
     { note, addTags = [], removeTags = [] }: z.output<typeof annotateInput>,
   ): void {
-    const texts = queries.selectTexts(write, [sequence], 1_000_000_000).get(sequence);
+    const texts = queries.selectTexts(write, [sequence]).get(sequence);
     if (texts === undefined) return;
     for (const name of removeTags) queries.removeTag(write, sequence, name);
     for (const name of addTags) queries.addTag(write, sequence, name);

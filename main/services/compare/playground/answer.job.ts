@@ -188,8 +188,8 @@ function settle(
       queries.updateAnswer(write, message.id, message.text, answer);
       queries.updateMoment(write, row.sequence, new Date(clock.now()).toISOString());
       turns = deleteBareTurns(write, conversation);
-      const { state, model, settings, stats, tokens } = answer;
-      if (state !== 'done' && (tokens.length === 0 || !(state === 'failed' || state === 'cancelled'))) return;
+      const { state, model, settings, stats } = answer;
+      if (!(state === 'done' || state === 'failed' || state === 'cancelled')) return;
       const { system = null, model: _, ...rest } = settings;
       history?.record(write, {
         source: 'playground',

@@ -1,7 +1,7 @@
 import type { ReadHandle, WriteHandle } from '../../../db/store.ts';
 
 const isDeleted = "json_extract(error_json, '$.facts.deleted') IS NOT NULL";
-const isSaid = "(text <> '' OR state = 'waiting' OR (state = 'done' AND error_json IS NULL))";
+const isSaid = "(text <> '' OR state IN ('waiting', 'failed', 'cancelled') OR (state = 'done' AND error_json IS NULL))";
 
 /** Its sequence, when an answer of it was deleted. */
 export function selectWithDeleted(read: ReadHandle, id: string): number | undefined {
@@ -10,7 +10,7 @@ export function selectWithDeleted(read: ReadHandle, id: string): number | undefi
   return read.get<{ sequence: number }>(sql, id)?.sequence;
 }
 
-/** Whether anything is left that a model said. */
+/** Whether anything is left that a model said, or failed to. */
 export function isAnswered(read: ReadHandle, conversation: number): boolean {
   const sql = `SELECT 1 FROM conversation_messages WHERE conversation = ? AND role = 'assistant' AND ${isSaid} LIMIT 1`;
   return read.get(sql, conversation) !== undefined;

@@ -17,7 +17,7 @@ export function HistoryPanel(props: SidePanelProps) {
       entries={comparisons}
       problem={problem}
       retry={() => void retry()}
-      empty="Comparisons stay here, encrypted, until you delete them."
+      empty="Comparisons stay here, encrypted, until you delete them or the rule set in Prompts does."
       show={({ name, excerpt, columns, done, total, createdAt }) => ({
         title: name ?? excerpt,
         what: <EntryModels names={columns.map(({ quantization }) => quantization)} />,

@@ -23,7 +23,7 @@ export function ConversationsPanel(props: SidePanelProps) {
       retry={() => void retry()}
       empty={
         search === ''
-          ? 'Conversations stay here, encrypted, until you delete them.'
+          ? 'Conversations stay here, encrypted, until you delete them or the rule set in Prompts does.'
           : 'No conversation whose title or first turn holds these words.'
       }
       canBegin

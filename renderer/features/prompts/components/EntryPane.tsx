@@ -147,7 +147,7 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
         <section aria-label="Answer text">
           <h2>Answer</h2>
           {answerText === '' ? (
-            <p className={classes.none}>It ended without a word.</p>
+            <p className={classes.none}>{wordless(entry)}</p>
           ) : (
             <p className={classes.text}>
               <Marked text={answerText} hits={hits.answer} />
@@ -158,6 +158,13 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
       </section>
     </>
   );
+}
+
+function wordless({ state, source }: HistoryDetail): string {
+  if (state === 'done') return 'It ended without a word.';
+  const ended = state === 'failed' ? 'It failed before the first word.' : 'It was stopped before the first word.';
+  if (state !== 'failed' || source === 'import') return ended;
+  return `${ended} Its ${source === 'compare' ? 'comparison' : 'conversation'} says why.`;
 }
 
 /** Tags and note; each is kept as soon as it is left. */
