@@ -142,7 +142,7 @@ export async function forgetModel(id: string, options: VaultOptions, work: Work)
     const known = (await api.models.list()).find((model) => model.id === id || model.path === resolve(id));
     if (known === undefined)
       throw new Fault('NOT_FOUND', `There is no model ${id} on the list. \`assay models list\` prints the ids.`);
-    await api.models.forget({ id: known.id });
+    await api.models.forget({ ids: [known.id] });
     output.document({ id: known.id, path: known.path, deleted: false });
     output.print(`${inLine(known.path)} is off the list. The file was not deleted.\n`);
     return exitCode.done;

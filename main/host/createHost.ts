@@ -23,6 +23,7 @@ import {
 } from '../services/models/index.ts';
 import { createNetwork } from '../services/network/index.ts';
 import { createPrompts } from '../services/prompts/index.ts';
+import { createRemovals } from '../services/removals/index.ts';
 import { createStorage } from '../services/storage/index.ts';
 import { createVault, type KeyRing, noKeyRing } from '../services/vault/index.ts';
 import { throwingFaults } from './caller.ts';
@@ -62,6 +63,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const changes = createChanges();
   const vault = createVault({ folder, keyRing, changes, clock, log });
   const audit = createAudit({ vault, changes, clock });
+  const removals = createRemovals({ vault, clock, log });
   const lab = createLab({
     starter: engineStarter,
     onFailure: ({ code, message, facts }) => log.warn({ code, ...facts }, message),
@@ -70,7 +72,16 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const ladderFolder = folder === null ? null : join(folder, 'sample-ladder');
   const ladder = createSampleLadder({ folder: ladderFolder, lab, vault, clock, threads });
   const mostBytes = () => mostBytesOf(engine.settings());
-  const models = createModels({ vault, changes, clock, starter: engineStarter, sampleFolder, ladder, mostBytes });
+  const models = createModels({
+    vault,
+    changes,
+    clock,
+    starter: engineStarter,
+    sampleFolder,
+    ladder,
+    mostBytes,
+    removals,
+  });
   const engine = createEngine({ vault, models, starter: engineStarter, changes, clock, log });
   // After the engine: locking tells the last added first, and jobs have to stop before their models are unloaded.
   // Hashes of model files may come late; what a person asked for goes first.
@@ -97,11 +108,12 @@ export async function createHost(options: HostOptions): Promise<Host> {
     clock,
     log,
     versionOf: models.versionOf,
+    removals,
   });
   const history = { ...prompts.history, ...prompts.removal };
-  const compare = createCompare({ vault, jobs, models, engine, changes, clock, history });
-  const playground = createPlayground({ vault, jobs, models, engine, changes, clock, history });
-  const blind = createBlind({ vault, jobs, changes, clock });
+  const compare = createCompare({ vault, jobs, models, engine, changes, clock, history, removals });
+  const playground = createPlayground({ vault, jobs, models, engine, changes, clock, history, removals });
+  const blind = createBlind({ vault, jobs, changes, clock, removals });
   const divergence = createDivergence({
     vault,
     jobs,
@@ -112,6 +124,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     scratchFolder: folder,
     changes,
     clock,
+    removals,
   });
 
   const network = createNetwork({ vault, changes, clock });
@@ -128,6 +141,9 @@ export async function createHost(options: HostOptions): Promise<Host> {
   const folders =
     folder === null ? null : { models: join(folder, 'models'), sampleLadder: join(folder, 'sample-ladder') };
   const storage = createStorage({ vault, audit, jobs, backups, folders, changes });
+
+  // Last: what was removed goes before anything else ends at a lock.
+  removals.begin();
 
   const gate: Gate = {
     requireUnlocked: () => void vault.store(),
@@ -154,6 +170,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
     downloads,
     storage,
     backups,
+    removals,
   });
   const connections = createConnections({ router, gate, log });
   const callerOf = createCallerFactory(router);
@@ -171,6 +188,7 @@ export async function createHost(options: HostOptions): Promise<Host> {
         await service.close().catch((thrown: unknown) => failures.push(thrown));
       }
       ladder.close();
+      removals.close();
       if (failures.length > 0) throw failures[0];
     },
   };

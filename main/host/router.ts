@@ -24,6 +24,7 @@ import {
 } from '../services/models/index.ts';
 import { createNetworkRouter, type Network } from '../services/network/index.ts';
 import { createPromptsRouter, type Prompts } from '../services/prompts/index.ts';
+import { createRemovalsRouter, type UndoableRemovals } from '../services/removals/index.ts';
 import { createStorageRouter, type Storage } from '../services/storage/index.ts';
 import { createVaultRouter, type Vault } from '../services/vault/index.ts';
 import { createEventsRouter } from './events.router.ts';
@@ -47,6 +48,7 @@ export interface Services {
   downloads: Downloads;
   storage: Storage;
   backups: Backups;
+  removals: UndoableRemovals;
 }
 
 /** The whole API: one router a domain, named as the domain and its topic. */
@@ -69,6 +71,7 @@ export function createRouter(services: Services) {
     downloads: createDownloadsRouter(services.downloads),
     storage: createStorageRouter(services.storage),
     backups: createBackupsRouter(services.backups),
+    removals: createRemovalsRouter(services.removals),
   });
 }
 

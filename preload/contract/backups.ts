@@ -19,7 +19,7 @@ export const changeBackupScheduleInput = backupSchedule.partial();
 
 export const scheduledBackup = z.object({
   at: z.string(),
-  /** Null when it failed. */
+  /** Null when it failed, or when its file is gone. */
   path: z.string().nullable(),
   sizeBytes: z.number(),
   /** Why it failed, in a sentence; null when it did not. */
@@ -30,7 +30,7 @@ export type ScheduledBackup = z.infer<typeof scheduledBackup>;
 export const backupsStatus = z.object({
   schedule: backupSchedule,
   last: scheduledBackup.nullable(),
-  /** The last one that was made. */
+  /** The last one that was made and is still there. */
   lastGood: scheduledBackup.nullable(),
   /** When the next one is due; in the past: as soon as the store is open. Null while off. */
   nextAt: z.string().nullable(),

@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 /** A model as people name it: the id of a known model, `sample`, `sample:Q4_K_M`, or the path of a GGUF file. */
 export const modelReference = z.string().min(1).max(4096);
+/** The form of an id that the library gives: one that is not listed was taken off the list, and is never meant as a path. */
+export const libraryId = /^[0-9a-hjkmnp-tv-z]{26}$/;
 
 /** What the header of a GGUF file says, read in a child process with a watchdog. */
 export const modelHeader = z.object({
@@ -60,6 +62,7 @@ export type FileVersion = z.infer<typeof fileVersion>;
 
 export const addModelInput = z.object({ path: z.string().min(1).max(4096) });
 export const modelIdInput = z.object({ id: z.string() });
+export const forgetModelsInput = z.object({ ids: z.array(z.string().max(200)).min(1).max(10_000) });
 
 /** Main memory that models may still take, in bytes. */
 export const roomForModels = z.object({

@@ -149,12 +149,19 @@ export const historyFacets = z.object({
 export type HistoryFacets = z.infer<typeof historyFacets>;
 
 const ids = z.array(z.string().max(100)).min(1).max(500);
+/** On one line: they are kept one a line. */
+const newTag = z
+  .string()
+  .trim()
+  .min(1)
+  .max(60)
+  .regex(/^[^\p{Cc}\p{Zl}\p{Zp}]*$/u, 'A tag is one line, without control characters.');
 /** What is left out stays as it is. */
 export const annotateInput = z.object({
   ids,
   /** Empty or null takes the note away. */
   note: z.string().max(100_000).nullable().optional(),
-  addTags: z.array(z.string().trim().min(1).max(60)).max(20).optional(),
+  addTags: z.array(newTag).max(20).optional(),
   removeTags: z.array(z.string().max(60)).max(20).optional(),
 });
 export const removeHistoryInput = z.union([

@@ -15,6 +15,8 @@ export const storageItem = z.object({
   modifiedAt: z.string().nullable(),
   /** Whether it can go from here. */
   removable: z.boolean(),
+  /** It cannot be told whether it is what Assay wrote: it goes by `removeByName` alone, which asks for its name. */
+  byName: z.literal(true).optional(),
   /** What its going would mean, or why it cannot go. */
   about: z.string(),
 });
@@ -33,6 +35,7 @@ export const storageUsed = z.object({
 export type StorageUsed = z.infer<typeof storageUsed>;
 
 export const removeStorageInput = z.object({ ids: z.array(z.string().max(4200)).min(1).max(10_000) });
+export const removeStorageByNameInput = z.object({ id: z.string().max(4200), name: z.string().max(4200) });
 export const removedStorage = z.object({
   count: z.number().int(),
   freedBytes: z.number(),

@@ -1,15 +1,11 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { failureOf, useApi } from '../api/index.ts';
-import { removeNow } from '../ui-state/index.ts';
 
 export function useLock(): { run(): void; isPending: boolean } {
   const { client } = useApi();
   const { mutate, isPending } = useMutation({
-    mutationFn: async () => {
-      await removeNow();
-      await client.vault.lock.mutate();
-    },
+    mutationFn: () => client.vault.lock.mutate(),
     onError: (error) =>
       notifications.show({ title: 'The store was not locked', message: failureOf(error).message, color: 'red' }),
   });

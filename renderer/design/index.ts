@@ -5,7 +5,7 @@ export { Keys } from './Keys.tsx';
 export { Logo } from './Logo.tsx';
 export { NewPassphrase, passphraseFits } from './NewPassphrase.tsx';
 export { Notice } from './Notice.tsx';
-export { offerUndo, undoFor } from './offerUndo.tsx';
+export { offerUndo } from './offerUndo.tsx';
 export { ProgressLine } from './ProgressLine.tsx';
 export { RecoveryCode } from './RecoveryCode.tsx';
 export { EmptyState, FailedState, SkeletonRows } from './States.tsx';

@@ -1,13 +1,14 @@
 import { notifications } from '@mantine/notifications';
 import classes from './offerUndo.module.css';
 
-/** Milliseconds for which a removal can be undone. It is carried out only then. */
-export const undoFor = 6000;
-
-/** Says what was removed, for so many milliseconds and with a button that brings it back. Returns the id of the notification. */
-export function offerUndo(said: string, undo: () => void, autoClose = undoFor): string {
+/**
+ * Says what was removed, with a button that brings it back, for as long as that can be: up to the moment `until` (ISO 8601) by which the
+ * host deletes it. Returns the id of the notification.
+ */
+export function offerUndo(said: string, undo: () => void, until: string): string {
   const note = notifications.show({
-    autoClose,
+    // The way to the host takes time, and a clock of another machine may be wrong.
+    autoClose: Math.max(3000, Date.parse(until) - Date.now() - 500),
     message: (
       <span className={classes.note}>
         <span>{said}</span>

@@ -24,5 +24,4 @@ export {
   usePreferences,
 } from './preferences.ts';
 export { endQuantizing, quantize, useQuantizing } from './quantizing.ts';
-export { removeLater, removeNow } from './removals.ts';
 export { useVariantSlots } from './variants.ts';

@@ -38,7 +38,7 @@ try {
   const processor: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
   for (let round = 0; round < 3; round++) {
-    for (const { id } of models.list()) models.forget(id);
+    for (const { id } of models.list()) models.forget([id]);
     const began = performance.now();
     const cpu = process.cpuUsage();
     delay.enable();

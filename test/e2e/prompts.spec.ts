@@ -74,6 +74,16 @@ test('what was asked in Compare is found as one types, annotated, deleted with a
   await pane(page).getByRole('button', { name: 'Open in Compare' }).click();
   await expect(page.getByRole('textbox', { name: 'Prompt', exact: true })).toHaveValue('Name three rivers.');
   await expect(page.getByRole('button', { name: /^Remove Historic/ })).toBeVisible();
+
+  // Of a model that is off the list it says so, by name, and shows no id.
+  await page.getByRole('link', { name: 'Models' }).click();
+  await page.getByRole('row', { name: /history\.gguf/ }).click();
+  await page.getByRole('button', { name: 'More for history.gguf' }).click();
+  await page.getByRole('menuitem', { name: 'Take off the list (the file stays)' }).click();
+  await page.getByRole('link', { name: 'Prompts' }).click();
+  await pane(page).getByRole('button', { name: 'Open in Compare' }).click();
+  await expect(page.getByText(/^Historic F32 is not in the list of models any more/)).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Remove No longer in the list/ })).toBeVisible();
 });
 
 test.describe('dark', () => {
@@ -162,6 +172,13 @@ test.describe('dark', () => {
     await expect(page.getByRole('textbox', { name: 'Prompt', exact: true })).toHaveValue('Which bird wades in reeds?');
 
     await page.getByRole('link', { name: 'Prompts' }).click();
+    await page.getByRole('link', { name: 'Saved' }).click();
+    await editor.getByRole('button', { name: 'Delete' }).click();
+    await expect(page.getByText('“Bird question” deleted.')).toBeVisible();
+    // Whatever becomes of the page: the host has been told.
+    await page.reload();
+    await expect(page.getByRole('heading', { name: 'No saved prompts' })).toBeVisible();
+
     await page.getByRole('link', { name: 'Data sets' }).click();
     await expect(page.getByRole('region', { name: 'Sample tasks', exact: true })).toContainText('Version SHA-256');
     await expect(page.getByRole('table')).toBeVisible();

@@ -14,6 +14,7 @@ import {
   type Models,
   type Surroundings,
 } from '../../main/services/models/index.ts';
+import { createRemovals } from '../../main/services/removals/index.ts';
 import { createVault, noKeyRing, type Vault } from '../../main/services/vault/index.ts';
 import type { ImportEvent, ImportReport, Variant } from '../../preload/contract/models.ts';
 import { type GgufParts, ggufBytes } from './ggufFile.ts';
@@ -48,7 +49,7 @@ export interface LibraryFixture {
 
 /** Vault, jobs, models and library as the host wires them, on an ephemeral store and real header readers. */
 export function openLibraryFixture(
-  options: { sampleFolder?: string; folder?: string; deadlineMs?: number } = {},
+  options: { sampleFolder?: string; folder?: string; deadlineMs?: number; removals?: true } = {},
 ): LibraryFixture {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'assay-library-'));
   const changes = createChanges();
@@ -79,8 +80,10 @@ export function openLibraryFixture(
     },
   };
   const sampleFolder = options.sampleFolder ?? folder;
+  const removals = options.removals && createRemovals({ vault, clock: systemClock, log: createTestLog() });
   const models = createModels({
     vault,
+    removals,
     starter,
     changes,
     clock: systemClock,

@@ -59,7 +59,7 @@ describe('what a client invents beside the input that a command knows', () => {
       ],
       ['engine.unload', () => api.engine.unload({ id: 'm', ...invented }), { model: 'm' }],
       ['models.add', () => api.models.add({ path: '/no', ...invented }), { path: '/no' }],
-      ['models.forget', () => api.models.forget({ id: 'm', ...invented }), { model: 'm' }],
+      ['models.forget', () => api.models.forget({ ids: ['m'], ...invented }), { models: 1, model: 'm' }],
       ['jobs.cancel', () => api.jobs.cancel({ id: 'j', ...invented }), { job: 'j' }],
       ['jobs.resume', () => api.jobs.resume({ id: 'j', ...invented }), { job: 'j' }],
       ['jobs.clear', () => api.jobs.clear({ id: 'j', ...invented }), { job: 'j' }],

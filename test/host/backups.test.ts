@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Facts, Identity } from '../../main/base/procedure.ts';
@@ -89,6 +89,37 @@ describe('backups on a schedule', () => {
     time.at += 8 * day;
     await vault.unlock({ kind: 'passphrase', passphrase });
     await vi.waitFor(() => expect(files()).toHaveLength(2), patience);
+    await vi.waitFor(() => expect(backups.status().isRunning).toBe(false), patience);
+  });
+
+  it('that someone removed count no longer: as many are kept as asked for, and the next is due by what is left', async () => {
+    const { backups, time, to, files } = await openBackups();
+    const elsewhere = join(to, '..', 'elsewhere');
+    mkdirSync(elsewhere);
+    const make = async () => {
+      time.at += day;
+      backups.runNow();
+      await vi.waitFor(() => expect(backups.status().isRunning).toBe(false), patience);
+    };
+    backups.change({ folder: elsewhere, keep: 2 });
+    await make();
+    backups.change({ folder: to });
+    await make();
+    const second = backups.status().lastGood;
+    await make();
+    expect(files()).toHaveLength(2);
+    rmSync(backups.status().lastGood?.path ?? '');
+    backups.forgetRemoved();
+    expect(backups.status()).toMatchObject({ last: { problem: null }, lastGood: second, kept: [second] });
+    // What lies on a disk that is away is not gone.
+    renameSync(elsewhere, `${elsewhere} away`);
+    await make();
+    expect(files()).toHaveLength(2);
+    expect(backups.status().kept).toHaveLength(2);
+    expect(existsSync(second?.path ?? '')).toBe(true);
+    backups.change({ enabled: true, everyDays: 7 });
+    for (const { path } of backups.status().kept) rmSync(path ?? '');
+    await vi.waitFor(() => expect(files()).toHaveLength(1), patience);
     await vi.waitFor(() => expect(backups.status().isRunning).toBe(false), patience);
   });
 });

@@ -53,9 +53,11 @@ describe('a model file', { timeout: 120_000 }, () => {
     expect(fixture.models.list()).toEqual([model]);
     expect(await fixture.models.add(file)).toEqual(model);
     expect(await fixture.models.resolve(model.id)).toEqual(model);
-    fixture.models.forget(model.id);
+    fixture.models.forget([model.id]);
     expect(fixture.models.list()).toEqual([]);
-    expect(() => fixture.models.forget(model.id)).toThrow('not in the list');
+    expect(() => fixture.models.forget([model.id])).toThrow('not in the list');
+    // Its id is no path of a file that would have been moved.
+    await expect(fixture.models.resolve(model.id)).rejects.toThrow('it was taken off');
   });
 
   it('that is no model is refused in words', async () => {
@@ -290,7 +292,7 @@ describe('a model file', { timeout: 120_000 }, () => {
     });
     truncateSync(file, 5000);
     await expect(fixture.models.resolve(model.id)).rejects.toMatchObject({ code: 'MODEL_UNREADABLE' });
-    fixture.models.forget(model.id);
+    fixture.models.forget([model.id]);
   });
 
   it('is estimated: weights, context, what is free and the largest context that fits', async () => {
@@ -337,7 +339,7 @@ describe('the sample', { timeout: 120_000 }, () => {
           code: 'MODEL_NOT_FOUND',
           message: expect.stringContaining('sample:Q4_K_M'),
         });
-        expect(() => again.models.forget('sample')).toThrow('stays in the list');
+        expect(() => again.models.forget(['sample'])).toThrow('stays in the list');
         await expect.poll(() => again.models.list()[1]?.header?.layers).toBe(2);
       } finally {
         await again.close();

@@ -89,7 +89,7 @@ describe('the header of a hostile file', { timeout: 120_000 }, () => {
     const { tokens } = await answerOf(fixture.engine.generate(requestOf(model, { sampler: { maxTokens: 2 } }), never));
     expect(tokens.length).toBeGreaterThan(0);
     for (const label of fixture.labels) expect(label).toMatch(/^[ -~]{0,64}$/);
-    fixture.models.forget(model.id);
+    fixture.models.forget([model.id]);
   });
 
   it('whose chat template loops is named when its time is up, and costs no other file', async () => {

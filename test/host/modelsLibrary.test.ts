@@ -231,7 +231,7 @@ describe('the library', { timeout: 120_000 }, () => {
     const folder = place();
     const file = writeModel(join(folder, 'doomed.gguf'), undefined, { seed: 71 });
     const { added } = await fixture.take([file]);
-    fixture.models.forget(added[0] ?? '');
+    fixture.models.forget([added[0] ?? '']);
     expect(existsSync(file)).toBe(true);
     const [id = ''] = (await fixture.take([file])).added;
     await fixture.hashed();

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { readChats } from '../../main/services/prompts/import/readChats.ts';
+import { annotateInput, historyListInput } from '../../preload/contract/prompts.ts';
 import { janMessages, janThread, llamaCpp, lmStudio, openWebUi } from '../helpers/foreignChats.ts';
 import { promptsFixture } from '../helpers/promptsFixture.ts';
 import { zipFile } from '../helpers/zipFile.ts';
@@ -149,5 +150,23 @@ describe('an import', () => {
     mkdirSync(join(folder, 'bare'));
     symlinkSync(folder, join(folder, 'bare/loop'), 'junction');
     await expect(prompts.import({ path: join(folder, 'bare') })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+  });
+
+  it('brings tags as they can be written by hand, each on one line, and every one can be taken away again', async () => {
+    const one = promptsFixture();
+    one.record();
+    const exported = JSON.parse(one.prompts.export({ format: 'jsonl' }).text);
+    const tags = ['two\nlines', 'cut\u2028by\u0000others', '  spaced  ', ' ', '\n', 'plain'];
+    const { prompts } = promptsFixture();
+    const base64 = Buffer.from(JSON.stringify({ ...exported, tags })).toString('base64');
+    await prompts.import({ files: [{ name: 'history.jsonl', base64 }] });
+    const [entry] = prompts.history.list(historyListInput.parse({})).entries;
+    const written = ['cut by others', 'plain', 'spaced', 'two lines'];
+    expect(entry?.tags.toSorted()).toEqual(written);
+    const ids = [entry?.id ?? ''];
+    for (const tag of written) expect(annotateInput.parse({ ids, addTags: [tag] }).addTags).toEqual([tag]);
+    expect(annotateInput.safeParse({ ids, addTags: ['two\nlines'] }).success).toBe(false);
+    await prompts.history.annotate({ ids, removeTags: written });
+    expect(prompts.history.facets().tags).toEqual([]);
   });
 });

@@ -19,11 +19,13 @@ async function openStorage(isBusy = () => false) {
   await opened.vault.create({ passphrase });
   const recorded: Facts[] = [];
   const backup = join(outside, 'scheduled.assay-backup');
+  /** Whether the backup was there each time the schedule was told that something went. */
+  const told: boolean[] = [];
   const storage = createStorage({
     ...opened,
     jobs: { isBusy },
     audit: { event: (_: Identity, __: string, facts: Facts) => void recorded.push(facts) },
-    backups: { keptFiles: () => [backup] },
+    backups: { keptFiles: () => [backup], forgetRemoved: () => void told.push(existsSync(backup)) },
     folders: { models: join(folder, 'models'), sampleLadder: join(folder, 'sample-ladder') },
   });
   const put = (path: string, bytes: number) => {
@@ -47,12 +49,12 @@ async function openStorage(isBusy = () => false) {
         host: 'hub.example',
       }),
     );
-  return { ...opened, storage, wrote, folder, outside, put, backup, recorded };
+  return { ...opened, storage, wrote, folder, outside, put, backup, told, recorded };
 }
 
 describe('what is stored', () => {
   it('is listed by kind with its size, and only what can go goes, each with an entry in the log', async () => {
-    const { storage, folder, outside, put, wrote, backup, recorded } = await openStorage();
+    const { storage, folder, outside, put, wrote, backup, told, recorded } = await openStorage();
     const model = put(join(folder, 'models/org/tiny', 'tiny.gguf'), 5000);
     wrote(model, 5000);
     const part = put(join(folder, 'models', 'big.gguf.0123456789ab.part'), 3000);
@@ -76,6 +78,7 @@ describe('what is stored', () => {
     const done = await storage.remove([model, ladder, backup, folder, foreign, join(outside, 'nowhere')], owner);
     expect(done).toMatchObject({ count: 3, freedBytes: 6300, kept: [{ path: folder }] });
     expect([model, ladder, backup].some((path) => existsSync(path))).toBe(false);
+    expect(told).toEqual([false]);
     expect(existsSync(foreign)).toBe(true);
     expect(recorded.map(({ path }) => path).sort()).toEqual([backup, model, ladder].sort());
     expect((await storage.used()).removableBytes).toBe(3000 + 700 + 800);
@@ -166,5 +169,14 @@ describe('what is stored', () => {
     expect([base, quantized].some((path) => existsSync(path))).toBe(false);
     expect([replaced, unmarked, never, changed].every((path) => existsSync(path))).toBe(true);
     expect(recorded.map(({ path }) => path).sort()).toEqual([base, quantized].sort());
+
+    // What nobody can tell goes for whoever says its name; what is known to be another's never does.
+    const byName = (path: string, name: string) => faultOf(() => storage.removeByName(path, name, owner));
+    expect((await byName(unmarked, 'unmarked')).code).toBe('BAD_INPUT');
+    expect((await byName(replaced, 'replaced.bin')).code).toBe('NOT_FOUND');
+    expect((await byName(never, 'never written.bin')).code).toBe('NOT_FOUND');
+    expect(await storage.removeByName(unmarked, 'unmarked.bin', owner)).toMatchObject({ count: 1, freedBytes: 80 });
+    expect([replaced, unmarked, never].map((path) => existsSync(path))).toEqual([true, false, true]);
+    expect(recorded.at(-1)).toMatchObject({ path: unmarked, kind: 'base files' });
   });
 });

@@ -16,6 +16,7 @@ import { vaultKeyFile } from './0016-vault-key-file.ts';
 import { blindPairs } from './0017-blind-pairs.ts';
 import { promptsModelFiles } from './0018-prompts-model-files.ts';
 import { promptsUnanswered } from './0019-prompts-unanswered.ts';
+import { removals } from './0020-removals.ts';
 
 /**
  * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   blindPairs,
   promptsModelFiles,
   promptsUnanswered,
+  removals,
 ];

@@ -49,7 +49,7 @@ export function selectMade(read: ReadHandle): ScheduledBackup[] {
   );
 }
 
-/** Its file is gone. */
+/** Its file is gone; that it was made stays known. */
 export function forgetFile(write: WriteHandle, path: string): void {
-  write.run('DELETE FROM scheduled_backups WHERE path = ?', path);
+  write.run('UPDATE scheduled_backups SET path = NULL WHERE path = ?', path);
 }

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, statSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
+import { dirname, isAbsolute } from 'node:path';
 import { z } from 'zod';
 import type { BackupSchedule, BackupsStatus, ScheduledBackup } from '../../../preload/contract/backups.ts';
 import type { Changes } from '../../base/changes.ts';
@@ -37,6 +37,8 @@ export interface Backups {
   runNow(): { jobId: string };
   /** Files of scheduled backups that are kept. */
   keptFiles(): string[];
+  /** Counts no longer what someone removed: how many there are, and when the next one is due, goes by the files that are left. */
+  forgetRemoved(): void;
   close(): Promise<void>;
 }
 
@@ -90,12 +92,26 @@ export function createBackups(dependencies: BackupsDependencies): Backups {
 
   /** Older ones than are to be kept go; only files that the schedule itself made. */
   function makeRoom(): void {
-    for (const { path } of queries.selectMade(vault.store().read).slice(schedule().keep)) {
-      if (path === null) continue;
+    forgetRemoved();
+    // What lies on a disk that is away is remembered, and counts again when it is back.
+    for (const path of keptFiles().filter(existsSync).slice(schedule().keep)) {
       audit.event(host, 'backups.removed', { path });
       rmSync(path, { force: true });
-      vault.store().transaction((write) => queries.forgetFile(write, path));
     }
+    forgetRemoved();
+  }
+
+  function keptFiles(): string[] {
+    return queries.selectMade(vault.store().read).flatMap(({ path }) => (path === null ? [] : [path]));
+  }
+
+  function forgetRemoved(): void {
+    const removed = keptFiles().filter((path) => existsSync(dirname(path)) && !existsSync(path));
+    if (removed.length === 0) return;
+    vault.store().transaction((write) => {
+      for (const path of removed) queries.forgetFile(write, path);
+    });
+    changes.announce('backups');
   }
 
   function start(folder: string): string {
@@ -114,6 +130,7 @@ export function createBackups(dependencies: BackupsDependencies): Backups {
   /** Starts the backup when it is due. */
   function look(): void {
     try {
+      forgetRemoved();
       const due = next();
       const { folder } = schedule();
       if (due !== null && folder !== null && due <= clock.now() && !isRunning()) start(folder);
@@ -171,7 +188,8 @@ export function createBackups(dependencies: BackupsDependencies): Backups {
       if (isRunning()) throw new Fault('CONFLICT', 'A scheduled backup is being made already.');
       return { jobId: start(folder) };
     },
-    keptFiles: () => queries.selectMade(vault.store().read).flatMap(({ path }) => (path === null ? [] : [path])),
+    keptFiles,
+    forgetRemoved,
     async close() {
       for (const one of leave) one();
       stopLooking();

@@ -23,14 +23,14 @@ export type TestRow = z.output<typeof testRow>;
 const selectRow = `SELECT *, (SELECT count(*) FROM blind_judgments WHERE test = blind_tests.sequence) AS judged FROM blind_tests`;
 
 export function selectTest(read: ReadHandle, id: string): TestRow | undefined {
-  const row = read.get(`${selectRow} WHERE id = ?`, id);
+  const row = read.get(`${selectRow} WHERE id = ? AND id NOT IN (SELECT subject FROM removals)`, id);
   return row === undefined ? undefined : testRow.parse(row);
 }
 
 /** Newest first, those before `before` (an id; null: from the newest on). */
 export function selectTests(read: ReadHandle, before: string | null, limit: number): TestRow[] {
   const page = `${selectRow} WHERE (@before IS NULL OR sequence < (SELECT sequence FROM blind_tests WHERE id = @before))
-    ORDER BY sequence DESC LIMIT @limit`;
+    AND id NOT IN (SELECT subject FROM removals) ORDER BY sequence DESC LIMIT @limit`;
   return read.all(page, { before, limit }).map((row) => testRow.parse(row));
 }
 

@@ -9,6 +9,7 @@ import {
   startBlindInput,
 } from '../../../preload/contract/blind.ts';
 import { exportedText } from '../../../preload/contract/compare.ts';
+import { removed } from '../../../preload/contract/removals.ts';
 import { command, type Identity, query, router } from '../../base/procedure.ts';
 import type { Blind } from './blind.ts';
 
@@ -59,10 +60,11 @@ export function createBlindRouter(blind: Blind) {
       .input(blindIdInput)
       .output(blindTest)
       .mutation(({ input }) => blind.reveal(input.id)),
-    /** Deletes it for good; the comparisons stay. NOT_FOUND. */
+    /** Hides it at once, deletes it for good when the time to undo that is over; the comparisons stay. NOT_FOUND. */
     remove: command
       .meta({ facts: ofTest })
       .input(blindIdInput)
+      .output(removed)
       .mutation(({ input }) => blind.remove(input.id)),
     /** Scores and judgements as one text; a command, because it leaves the store in clear. NOT_FOUND; CONFLICT before the end. */
     export: command

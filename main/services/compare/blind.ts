@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { BlindOutcome, BlindPair, BlindSummary, BlindTest } from '../../../preload/contract/blind.ts';
+import type { Removed } from '../../../preload/contract/removals.ts';
 import type { Changes } from '../../base/changes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
+import { type Removals, removedAtOnce } from '../../base/removals.ts';
 import type { ReadHandle, Store } from '../../db/store.ts';
 import * as stored from './blind.queries.ts';
 import { type Candidate, identicalPart, type Pair, type Player, pairsOf, resultOf } from './blind.rules.ts';
@@ -22,6 +24,8 @@ export interface BlindDependencies {
   /** Whether answers of a comparison are still to come. */
   jobs: Pick<JobQueue, 'stateOf'>;
   changes: Pick<Changes, 'announce'>;
+  /** Default: what is removed goes at once. */
+  removals?: Removals;
   /** Default: the system's. */
   clock?: Clock;
 }
@@ -40,8 +44,8 @@ export interface Blind {
   undo(id: string): BlindTest;
   /** Shows the names and ends the test. CONFLICT before the first judgement. */
   reveal(id: string): BlindTest;
-  /** For good. NOT_FOUND. */
-  remove(id: string): void;
+  /** Hidden at once, deleted when the time to undo it is over. NOT_FOUND. */
+  remove(id: string): Removed;
   /** Scores and judgements as one text, without prompts and answers. NOT_FOUND; CONFLICT before the end. */
   export(id: string, format: BlindFormat): ExportedText;
 }
@@ -56,10 +60,21 @@ interface Drawn {
   gone: number;
 }
 
-export function createBlind({ vault, jobs, changes, clock = systemClock }: BlindDependencies): Blind {
+export function createBlind(dependencies: BlindDependencies): Blind {
+  const { vault, jobs, changes, removals = removedAtOnce, clock = systemClock } = dependencies;
   const drawn = new Map<string, Drawn>();
   // It holds answers in clear.
   vault.onLocking(() => drawn.clear());
+
+  const removal = removals.register({
+    kind: 'blind.test',
+    carryOut(id) {
+      vault.store().transaction((write) => stored.deleteTest(write, id));
+      drawn.delete(id);
+      changes.announce('blind');
+    },
+    changed: () => changes.announce('blind'),
+  });
 
   function requireTest(read: ReadHandle, id: string): stored.TestRow {
     const row = stored.selectTest(read, id);
@@ -241,11 +256,8 @@ export function createBlind({ vault, jobs, changes, clock = systemClock }: Blind
       return get(id);
     },
     remove(id) {
-      const store = vault.store();
-      requireTest(store.read, id);
-      store.transaction((write) => stored.deleteTest(write, id));
-      drawn.delete(id);
-      changes.announce('blind');
+      requireTest(vault.store().read, id);
+      return removal.hide([id]);
     },
     export(id, format) {
       const test = get(id);

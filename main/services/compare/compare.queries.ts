@@ -37,11 +37,16 @@ const selectRow = `SELECT *, (SELECT count(*) FROM comparison_cells
   WHERE comparison = comparisons.sequence AND state = 'done') AS done FROM comparisons`;
 
 export function selectComparison(read: ReadHandle, id: string): ComparisonRow | undefined {
-  const row = read.get(`${selectRow} WHERE id = ?`, id);
+  const row = read.get(`${selectRow} WHERE id = ? AND id NOT IN (SELECT subject FROM removals)`, id);
   return row === undefined ? undefined : comparisonRow.parse(row);
 }
 
-/** Newest first, those before `before` (an id; null: from the newest on), those of a model only where one is named. */
+/** Also of one that was removed; undefined: it is gone. */
+export function selectPlaced(read: ReadHandle, id: string): Pick<ComparisonRow, 'sequence' | 'job_id'> | undefined {
+  return read.get('SELECT sequence, job_id FROM comparisons WHERE id = ?', id);
+}
+
+/** Newest first and without what was removed, those before `before` (an id; null: from the newest on), those of a model only where one is named. */
 export function selectComparisons(
   read: ReadHandle,
   before: string | null,
@@ -50,14 +55,15 @@ export function selectComparisons(
 ): ComparisonRow[] {
   const page = `${selectRow} WHERE (@before IS NULL OR sequence < (SELECT sequence FROM comparisons WHERE id = @before))
     AND (@model IS NULL OR EXISTS (SELECT 1 FROM json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') = @model))
-    ORDER BY sequence DESC LIMIT @limit`;
+    AND id NOT IN (SELECT subject FROM removals) ORDER BY sequence DESC LIMIT @limit`;
   return read.all(page, { before, limit, model }).map((row) => comparisonRow.parse(row));
 }
 
 /** Of every model that was ever a column. */
 export function selectModelUses(read: ReadHandle): ModelUse[] {
   const uses = `SELECT json_extract(one.value, '$.modelId') AS model, count(DISTINCT sequence) AS comparisons, max(created_at) AS lastAt
-    FROM comparisons, json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') IS NOT NULL GROUP BY 1`;
+    FROM comparisons, json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') IS NOT NULL
+    AND comparisons.id NOT IN (SELECT subject FROM removals) GROUP BY 1`;
   return read.all(uses).map((row) => modelUse.parse(row));
 }
 

@@ -12,6 +12,7 @@ import {
   renameComparisonInput,
   startedComparison,
 } from '../../../preload/contract/compare.ts';
+import { removed } from '../../../preload/contract/removals.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import { auditedStart } from './audited.rules.ts';
 import type { Compare } from './compare.ts';
@@ -48,10 +49,11 @@ export function createCompareRouter(compare: Compare) {
       })
       .input(renameComparisonInput)
       .mutation(({ input }) => compare.rename(input.id, input.name)),
-    /** Deletes it for good. NOT_FOUND; CONFLICT while it runs. */
+    /** Hides it at once, deletes it for good when the time to undo that is over. NOT_FOUND; CONFLICT while it runs. */
     remove: command
       .meta({ facts: (input: z.input<typeof comparisonIdInput>) => ({ comparison: input.id }) })
       .input(comparisonIdInput)
+      .output(removed)
       .mutation(({ input }) => compare.remove(input.id)),
     /** Everything of it as one text; a command, because it leaves the store in clear. NOT_FOUND. */
     export: command

@@ -9,12 +9,14 @@ import {
   type ModelUse,
 } from '../../../preload/contract/compare.ts';
 import type { Model } from '../../../preload/contract/models.ts';
+import type { Removed } from '../../../preload/contract/removals.ts';
 import type { Changes } from '../../base/changes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { FoundModel, Generating } from '../../base/generation.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
+import { type Removals, removedAtOnce } from '../../base/removals.ts';
 import type { Store, WriteHandle } from '../../db/store.ts';
 import { answersJob } from './answers.job.ts';
 import * as queries from './compare.queries.ts';
@@ -35,6 +37,8 @@ export interface CompareDependencies {
   changes: Pick<Changes, 'announce'>;
   /** Where every answer is written down, too. Default: nowhere. */
   history?: AnswerHistory;
+  /** Default: what is removed goes at once. */
+  removals?: Removals;
   /** Default: the system's. */
   clock?: Clock;
 }
@@ -52,8 +56,8 @@ export interface Compare {
   uses(): ModelUse[];
   /** `null` takes the name away. NOT_FOUND. */
   rename(id: string, name: string | null): void;
-  /** For good. NOT_FOUND; CONFLICT while it waits or runs. */
-  remove(id: string): void;
+  /** Hidden at once, deleted when the time to undo it is over. NOT_FOUND; CONFLICT while it waits or runs. */
+  remove(id: string): Removed;
   /** Everything of it as one text; `tokens` false leaves those out of the JSON (default: true). NOT_FOUND; TOO_LARGE. */
   export(id: string, format: 'markdown' | 'json', options?: { tokens?: boolean }): ExportedText;
 }
@@ -65,6 +69,7 @@ export function createCompare({
   engine,
   changes,
   history,
+  removals = removedAtOnce,
   clock = systemClock,
 }: CompareDependencies): Compare {
   const lives = createLives();
@@ -74,6 +79,28 @@ export function createCompare({
     if (!deleteAnswer(write, removed, (job_id) => isUnderWay({ job_id }))) return;
     vault.store().afterCommit(() => changes.announce('compare'));
   });
+
+  const removal = removals.register({
+    kind: 'compare.comparison',
+    carryOut(id) {
+      const row = queries.selectPlaced(vault.store().read, id);
+      if (row === undefined) return;
+      requireEnded(id, row);
+      vault.store().transaction((write) => {
+        queries.deleteComparison(write, row.sequence);
+        history?.forget(write, id);
+      });
+      changes.announce('compare');
+    },
+    changed: () => changes.announce('compare'),
+  });
+
+  function requireEnded(id: string, row: Pick<queries.ComparisonRow, 'job_id'>): void {
+    if (!isUnderWay(row)) return;
+    throw new Fault('CONFLICT', 'This comparison still runs. Cancel it before you delete it.', {
+      facts: { comparison: id },
+    });
+  }
 
   function start(input: ComparisonInput): { id: string; jobId: string } {
     const settings = comparisonInput.parse(input);
@@ -143,18 +170,8 @@ export function createCompare({
       changes.announce('compare');
     },
     remove(id) {
-      const store = vault.store();
-      const row = requireComparison(store.read, id);
-      if (isUnderWay(row)) {
-        throw new Fault('CONFLICT', 'This comparison still runs. Cancel it before you delete it.', {
-          facts: { comparison: id },
-        });
-      }
-      store.transaction((write) => {
-        queries.deleteComparison(write, row.sequence);
-        history?.forget(write, id);
-      });
-      changes.announce('compare');
+      requireEnded(id, requireComparison(vault.store().read, id));
+      return removal.hide([id]);
     },
     export: (id, format, { tokens = true } = {}) => exportComparison(vault.store().read, id, format, tokens),
   };

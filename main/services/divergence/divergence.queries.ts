@@ -71,15 +71,18 @@ export type RunRow = z.output<typeof runRow>;
 const columns = 'sequence, id, name, created_at, job_id, settings_json, columns_json, text_kind, text_name, facts_json';
 
 export function selectRun(read: ReadHandle, id: string): RunRow | undefined {
-  const row = read.get(`SELECT ${columns} FROM divergence_runs WHERE id = ?`, id);
+  const row = read.get(
+    `SELECT ${columns} FROM divergence_runs WHERE id = ? AND id NOT IN (SELECT subject FROM removals)`,
+    id,
+  );
   return row === undefined ? undefined : runRow.parse(row);
 }
 
-/** Newest first and without rows that cannot be read, those before `before` (an id; null: from the newest on). */
+/** Newest first, without rows that cannot be read and what was removed, those before `before` (an id; null: from the newest on). */
 export function selectRuns(read: ReadHandle, before: string | null, limit: number): RunRow[] {
   const page = `SELECT ${columns} FROM divergence_runs
-    WHERE @before IS NULL OR sequence < (SELECT sequence FROM divergence_runs WHERE id = @before)
-    ORDER BY sequence DESC LIMIT @limit`;
+    WHERE (@before IS NULL OR sequence < (SELECT sequence FROM divergence_runs WHERE id = @before))
+    AND id NOT IN (SELECT subject FROM removals) ORDER BY sequence DESC LIMIT @limit`;
   return read.all(page, { before, limit }).flatMap((row) => {
     const { success, data } = runRow.safeParse(row);
     return success ? [data] : [];
@@ -87,7 +90,7 @@ export function selectRuns(read: ReadHandle, before: string | null, limit: numbe
 }
 
 const jobRow = z.object({ job_id: z.string().nullable() });
-/** The job of a run, whatever else of it can be read; undefined: there is no such run. */
+/** The job of a run, whatever else of it can be read, also of one that was removed; undefined: there is no such run. */
 export function selectJob(read: ReadHandle, id: string): string | null | undefined {
   const row = read.get('SELECT job_id FROM divergence_runs WHERE id = ?', id);
   return row === undefined ? undefined : jobRow.parse(row).job_id;

@@ -21,6 +21,7 @@ import {
   tokenStrip,
   worstInput,
 } from '../../../preload/contract/divergence.ts';
+import { removed } from '../../../preload/contract/removals.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import { auditedStart } from './audited.rules.ts';
 import type { Divergence } from './divergence.ts';
@@ -79,10 +80,11 @@ export function createDivergenceRouter(divergence: Divergence) {
       })
       .input(renameDivergenceInput)
       .mutation(({ input }) => divergence.rename(input.id, input.name)),
-    /** Deletes it for good. NOT_FOUND; CONFLICT while it runs. */
+    /** Hides it at once, deletes it for good when the time to undo that is over. NOT_FOUND; CONFLICT while it runs. */
     remove: command
       .meta({ facts: (input: z.input<typeof divergenceIdInput>) => ({ run: input.id }) })
       .input(divergenceIdInput)
+      .output(removed)
       .mutation(({ input }) => divergence.remove(input.id)),
     /** Everything of it as one text; a command, because it leaves the store in clear. NOT_FOUND; CONFLICT before its first chunk. */
     export: command

@@ -15,9 +15,11 @@ import {
 } from '../../../preload/contract/divergence.ts';
 import type { Model } from '../../../preload/contract/models.ts';
 import type { DatasetWithItems } from '../../../preload/contract/prompts.ts';
+import type { Removed } from '../../../preload/contract/removals.ts';
 import { Fault } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
+import { type Removals, removedAtOnce } from '../../base/removals.ts';
 import type { Store } from '../../db/store.ts';
 import type { Lab } from '../../inference/lab.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
@@ -52,6 +54,8 @@ export interface DivergenceDependencies extends Omit<RunDependencies, 'vault' | 
   models: RunDependencies['models'] & { list(): Model[] };
   lab: Pick<Lab, 'probe' | 'divergence' | 'inspector'>;
   datasets: { dataset(id: string): Promise<DatasetWithItems> };
+  /** Default: what is removed goes at once. */
+  removals?: Removals;
 }
 
 /** What quantizations cost: perplexity, KL divergence and flips of candidates against a reference, on a text. */
@@ -81,15 +85,15 @@ export interface Divergence {
   ): AsyncIterable<InspectionEvent>;
   /** `null` takes the name away. NOT_FOUND. */
   rename(id: string, name: string | null): void;
-  /** For good. NOT_FOUND; CONFLICT while it waits or runs. */
-  remove(id: string): void;
+  /** Hidden at once, deleted when the time to undo it is over. NOT_FOUND; CONFLICT while it waits or runs. */
+  remove(id: string): Removed;
   /** Everything of it as one text. NOT_FOUND; CONFLICT before its first chunk. */
   export(id: string, format: ExportFormat): ExportedText;
   close(): Promise<void>;
 }
 
 export function createDivergence(dependencies: DivergenceDependencies): Divergence {
-  const { vault, jobs, models, lab, datasets, changes, clock } = dependencies;
+  const { vault, jobs, models, lab, datasets, changes, removals = removedAtOnce, clock } = dependencies;
   const kind = divergenceJob(dependencies);
   jobs.register(kind);
   const inspections = createInspections(lab);
@@ -98,6 +102,24 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
   const stateOf = (job: string) => jobs.stateOf(job);
   /** The last runs that were asked for, as far as they had come: their sums are worked out once. */
   const counted = new Map<string, { stamp: string; run: DivergenceRun }>();
+
+  const removal = removals.register({
+    kind: 'divergence.run',
+    carryOut(id) {
+      requireEnded(id);
+      vault.store().transaction((write) => queries.deleteRun(write, id));
+      counted.delete(id);
+      changes.announce('divergence');
+    },
+    changed: () => changes.announce('divergence'),
+  });
+
+  function requireEnded(id: string): void {
+    const job = requireJob(vault.store().read, id);
+    const state = job === null ? null : jobs.stateOf(job);
+    if (state !== 'queued' && state !== 'running') return;
+    throw new Fault('CONFLICT', 'This run is not over. Cancel it before you delete it.', { facts: { run: id } });
+  }
 
   async function textOf({
     text,
@@ -241,14 +263,8 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
       changes.announce('divergence');
     },
     remove(id) {
-      const job = requireJob(vault.store().read, id);
-      const state = job === null ? null : jobs.stateOf(job);
-      if (state === 'queued' || state === 'running') {
-        throw new Fault('CONFLICT', 'This run is not over. Cancel it before you delete it.', { facts: { run: id } });
-      }
-      vault.store().transaction((write) => queries.deleteRun(write, id));
-      counted.delete(id);
-      changes.announce('divergence');
+      requireEnded(id);
+      return removal.hide([id]);
     },
     export: (id, format) => exportRun(vault.store().read, row(id), get(id), format),
     async close() {

@@ -116,7 +116,9 @@ export function createLibrary({
       };
       return { row, sizeBytes, facts: known?.facts ?? null, problem: shelf.problem(path), sample: true };
     });
-    const rows = shelf.rows().map((row): Listed => {
+    const hidden = queries.selectHidden(vault.store().read);
+    const shown = shelf.rows().filter(({ id }) => !hidden.has(id));
+    const rows = shown.map((row): Listed => {
       const problem = shelf.problem(row.path);
       const known = shelf.known(row.path);
       return { row, sizeBytes: row.file.size, facts: known?.facts ?? row.facts, problem, sample: false };
@@ -160,6 +162,7 @@ export function createLibrary({
       for await (const event of events) {
         if (event.type === 'done') {
           ended = true;
+          models.keep(event.report.known);
           await shelf.check([]);
           yield { type: 'done', report: { ...event.report, jobId: hash() } };
         } else yield event;

@@ -108,6 +108,12 @@ export function upsertModel(write: WriteHandle, model: StoredModel): void {
   });
 }
 
+/** Ids of those that were taken off the list, as long as that can be undone. */
+export function selectHidden(read: ReadHandle): Set<string> {
+  const sql = 'SELECT id FROM models WHERE id IN (SELECT subject FROM removals)';
+  return new Set(read.all<{ id: string }>(sql).map(({ id }) => id));
+}
+
 export function deleteModel(write: WriteHandle, id: string): number {
   write.run('DELETE FROM model_tags WHERE model = ?', id);
   return write.run('DELETE FROM models WHERE id = ?', id).changes;

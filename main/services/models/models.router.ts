@@ -5,6 +5,7 @@ import {
   diffModelsInput,
   estimateInput,
   forgetFolderInput,
+  forgetModelsInput,
   foundPlace,
   importModelsInput,
   memoryEstimate,
@@ -12,11 +13,11 @@ import {
   modelDetails,
   modelDiff,
   modelHeader,
-  modelIdInput,
   modelLibrary,
   modelReference,
   tagModelsInput,
 } from '../../../preload/contract/models.ts';
+import { removed } from '../../../preload/contract/removals.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import type { Library } from './library.ts';
 import type { Models } from './models.ts';
@@ -70,11 +71,12 @@ export function createModelsRouter(models: Models, library: Library) {
       .mutation(({ input }) => library.tag(input)),
     /** Begins hashing what has no hash, also what failed before → { jobId }, null when nothing is left. */
     hash: command.output(z.object({ jobId: z.string().nullable() })).mutation(() => ({ jobId: library.hash() })),
-    /** { id }: off the list; the file stays. NOT_FOUND; CONFLICT for a sample. */
+    /** { ids }: off the list at once, for good when the time to undo that is over; the files stay. NOT_FOUND; CONFLICT for a sample. */
     forget: command
-      .meta({ facts: (input: z.input<typeof modelIdInput>) => ({ model: input.id }) })
-      .input(modelIdInput)
-      .mutation(({ input }) => models.forget(input.id)),
+      .meta({ facts: auditedForgotten })
+      .input(forgetModelsInput)
+      .output(removed)
+      .mutation(({ input }) => models.forget(input.ids)),
     /** { id, name }: deletes the file for good when `name` is its name. BAD_INPUT, CONFLICT, READ_ONLY, NOT_FOUND. */
     deleteFile: command
       .meta({ facts: (input: z.input<typeof deleteModelFileInput>) => ({ model: input.id, file: input.name }) })
@@ -106,6 +108,10 @@ function auditedImport(input: z.input<typeof importModelsInput>) {
 }
 
 /** Tags are words of a person and stay out of the log. */
+function auditedForgotten({ ids }: z.input<typeof forgetModelsInput>) {
+  return { models: ids.length, model: ids.length === 1 ? (ids[0] ?? null) : null };
+}
+
 function auditedTags(input: z.input<typeof tagModelsInput>) {
   return {
     models: input.ids.length,

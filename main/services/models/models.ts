@@ -1,17 +1,20 @@
 import { resolve as absolute } from 'node:path';
-import type {
-  FileVersion,
-  MemoryEstimate,
-  Model,
-  ModelHeader,
-  RoomForModels,
+import {
+  type FileVersion,
+  libraryId,
+  type MemoryEstimate,
+  type Model,
+  type ModelHeader,
+  type RoomForModels,
 } from '../../../preload/contract/models.ts';
+import type { Removed } from '../../../preload/contract/removals.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { FoundModel } from '../../base/generation.ts';
 import { allParts } from '../../base/ggufParts.ts';
 import { newId } from '../../base/ids.ts';
+import { type Removals, removedAtOnce } from '../../base/removals.ts';
 import { isSameFile, markOf } from '../../base/sourceFile.ts';
 import type { Store } from '../../db/store.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
@@ -36,6 +39,8 @@ export interface ModelsDependencies extends InspectorOptions {
   memory?: () => Promise<Memory>;
   /** Bytes that the settings let models take; default: no limit. */
   mostBytes?: () => number;
+  /** Default: what is taken off the list goes at once. */
+  removals?: Removals;
 }
 
 /** The library: which models there are, and what their files say. Files stay where they are and are never written. */
@@ -44,8 +49,10 @@ export interface Models {
   list(): Model[];
   /** Reads the file and remembers it; a path that is known already is read anew. Faults: those of `inspect`, LOCKED, NO_STORE. */
   add(path: string): Promise<Model>;
-  /** Takes a model off the list; its file stays. NOT_FOUND; CONFLICT for a sample. */
-  forget(id: string): void;
+  /** Takes models off the list, at once and for good when the time to undo it is over; their files stay. NOT_FOUND; CONFLICT for a sample. */
+  forget(ids: readonly string[]): Removed;
+  /** Those that were taken off stay all the same: someone adds them again. */
+  keep(ids: readonly string[]): void;
   /**
    * An id, `sample`, `sample:Q4_K_M` (made now when it is not there), or a path, which need not be in the library. Faults: those of
    * `inspect`; ENGINE_UNAVAILABLE of a quantization that cannot be made here.
@@ -82,6 +89,7 @@ export function createModels({
   clock,
   memory = readMemory,
   mostBytes = () => Number.POSITIVE_INFINITY,
+  removals = removedAtOnce,
   ...reading
 }: ModelsDependencies): Models {
   const inspector = createInspector(reading);
@@ -89,8 +97,15 @@ export function createModels({
   const samples = readSamples(sampleFolder);
   samples.push(...(ladder?.files() ?? []).filter(({ id }) => samples.every((one) => one.id !== id)));
 
+  const removal = removals.register({
+    kind: 'models.model',
+    carryOut: (id) => void shelf.change((write) => queries.deleteModel(write, id)),
+    changed: () => changes.announce('models'),
+  });
+
   function list(): Model[] {
-    const rows = shelf.rows();
+    const hidden = queries.selectHidden(vault.store().read);
+    const rows = shelf.rows().filter(({ id }) => !hidden.has(id));
     void shelf.check(samples.map(({ path }) => path));
     return [...samples.map(sampleModel), ...rows.map(stored)];
   }
@@ -136,6 +151,7 @@ export function createModels({
     }
     const path = firstPart(reference);
     const row = shelf.rows().find((one) => one.id === reference || one.path === path);
+    if (row === undefined && libraryId.test(reference)) throw offTheList();
     const { file } = await shelf.read(row?.path ?? path);
     // What the library knows of a file is not true of another one of its name.
     const sha256 = row !== undefined && isSameFile(row.file, file) ? row.sha256 : null;
@@ -171,20 +187,24 @@ export function createModels({
       const path = firstPart(given);
       const now = await shelf.read(path);
       const before = shelf.rows().find((row) => row.path === path);
-      if (before !== undefined) shelf.refresh(before, now);
-      else {
+      if (before !== undefined) {
+        removal.keep([before.id]);
+        shelf.refresh(before, now);
+      } else {
         const at = clock.now();
         shelf.change((write) => queries.upsertModel(write, newModel(newId(at), path, at, now)));
       }
       return resolve(path);
     },
-    forget(id) {
-      if (samples.some((sample) => sample.id === id))
+    forget(ids) {
+      if (samples.some(({ id }) => ids.includes(id)))
         throw new Fault('CONFLICT', 'The sample model comes with Assay and stays in the list.');
-      const removed = shelf.change((write) => queries.deleteModel(write, id));
-      if (removed === 0)
+      const known = new Set(shelf.rows().map(({ id }) => id));
+      if (ids.some((id) => !known.has(id)))
         throw new Fault('NOT_FOUND', 'This model is not in the list any more. Look at the list again.');
+      return removal.hide(ids);
     },
+    keep: removal.keep,
     async inspect(path) {
       return (await shelf.read(firstPart(path))).facts.header;
     },
@@ -229,6 +249,12 @@ export function newModel(
     files: now.files.map((part) => ({ ...part, sha256: null })),
   };
 }
+
+const offTheList = () =>
+  new Fault(
+    'MODEL_NOT_FOUND',
+    'This model is not in the list any more: it was taken off. Choose another one, or add its file again.',
+  );
 
 function noSuchSample(reference: string, ids: string[]): Fault {
   const there =

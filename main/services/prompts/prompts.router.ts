@@ -25,6 +25,7 @@ import {
   savedVersion,
   savePromptInput,
 } from '../../../preload/contract/prompts.ts';
+import { removed } from '../../../preload/contract/removals.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import * as audited from './audited.rules.ts';
 import type { Prompts } from './prompts.ts';
@@ -99,10 +100,11 @@ export function createPromptsRouter({ history, removal, saved, ...prompts }: Pro
       .input(savePromptInput)
       .output(savedPrompt)
       .mutation(({ input }) => saved.save(input)),
-    /** Deletes a saved prompt with its versions, for good. NOT_FOUND. */
+    /** Hides a saved prompt at once, deletes it with its versions when the time to undo that is over. NOT_FOUND. */
     removeSaved: command
       .meta({ facts: (input: z.input<typeof savedIdInput>) => ({ prompt: input.id }) })
       .input(savedIdInput)
+      .output(removed)
       .mutation(({ input }) => saved.remove(input.id)),
     /** Every data set: name, groups, number of items, SHA-256; without the items. */
     datasets: query.output(z.array(dataset)).query(() => prompts.datasets()),

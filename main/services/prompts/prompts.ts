@@ -14,6 +14,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { Identity } from '../../base/procedure.ts';
+import { type Removals, removedAtOnce } from '../../base/removals.ts';
 import type { Store } from '../../db/store.ts';
 import { jsonLine, markdownSection } from './export.rules.ts';
 import { createHistory, type History } from './history.ts';
@@ -34,6 +35,8 @@ export interface PromptsDependencies {
   log?: Pick<Log, 'error'>;
   /** The file of a model of the library, and its hash as far as that is known. Default: none is. */
   versionOf?(modelId: string): FileVersion | null;
+  /** Default: a saved prompt that is removed goes at once. */
+  removals?: Removals;
   /** Default: 10,000. */
   undoMs?: number;
 }
@@ -61,7 +64,7 @@ const exportedCharacters = 4_000_000;
 
 export function createPrompts(dependencies: PromptsDependencies): Prompts {
   const { sampleFolder, vault, audit, changes, clock = systemClock, undoMs } = dependencies;
-  const { log = { error: () => undefined }, versionOf = () => null } = dependencies;
+  const { log = { error: () => undefined }, versionOf = () => null, removals = removedAtOnce } = dependencies;
   const store = () => vault.store();
   const changed = () => changes.announce('prompts');
   const modelHashes = createModelHashes({ vault, changes, versionOf, changed, log });
@@ -104,7 +107,7 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
   return {
     history,
     removal,
-    saved: createSaved({ store, clock, changed }),
+    saved: createSaved({ store, clock, changed, removals }),
     export: exportPart,
     async import(input, by = host) {
       const result = await importChats(input, { store, history, now: clock.now });

@@ -16,9 +16,10 @@ export interface SavedRow extends VersionRow {
 
 const newest = `SELECT p.id, p.name, p.created_at AS first_at, v.version, v.created_at, v.text, v.system, v.comment, v.sha256
   FROM saved_prompts AS p JOIN saved_prompt_versions AS v ON v.prompt = p.id
-  WHERE v.version = (SELECT max(version) FROM saved_prompt_versions WHERE prompt = p.id)`;
+  WHERE v.version = (SELECT max(version) FROM saved_prompt_versions WHERE prompt = p.id)
+    AND p.id NOT IN (SELECT subject FROM removals)`;
 
-/** Each with its newest version, by name. */
+/** Each with its newest version, by name; without what was removed. */
 export function selectSaved(read: ReadHandle): SavedRow[] {
   return read.all(`${newest} ORDER BY p.name COLLATE NOCASE, p.id`);
 }

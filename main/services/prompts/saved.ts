@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import type { SavedPrompt, SavedVersion, savePromptInput } from '../../../preload/contract/prompts.ts';
+import type { Removed } from '../../../preload/contract/removals.ts';
 import { canonicalJson } from '../../base/canonicalJson.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
+import type { Removals } from '../../base/removals.ts';
 import type { Store } from '../../db/store.ts';
 import * as queries from './saved.queries.ts';
 import { variablesIn } from './saved.rules.ts';
@@ -16,11 +18,28 @@ export interface Saved {
   versions(id: string): SavedVersion[];
   /** A new prompt, or a new version of one whose text or system prompt is different now. NOT_FOUND. */
   save(input: z.output<typeof savePromptInput>): SavedPrompt;
-  /** For good, with all versions. NOT_FOUND. */
-  remove(id: string): void;
+  /** With all versions: hidden at once, deleted when the time to undo it is over. NOT_FOUND. */
+  remove(id: string): Removed;
 }
 
-export function createSaved({ store, clock, changed }: { store(): Store; clock: Clock; changed(): void }): Saved {
+export interface SavedDependencies {
+  store(): Store;
+  clock: Clock;
+  changed(): void;
+  removals: Removals;
+}
+
+export function createSaved({ store, clock, changed, removals }: SavedDependencies): Saved {
+  const removal = removals.register({
+    kind: 'prompts.saved',
+    carryOut(id) {
+      store().transaction((write) => queries.deleteSaved(write, id));
+      store().foldIn();
+      changed();
+    },
+    changed,
+  });
+
   function require(id: string): queries.SavedRow {
     const row = queries.selectSavedOne(store().read, id);
     if (row === undefined)
@@ -55,9 +74,7 @@ export function createSaved({ store, clock, changed }: { store(): Store; clock: 
     },
     remove(id) {
       require(id);
-      store().transaction((write) => queries.deleteSaved(write, id));
-      store().foldIn();
-      changed();
+      return removal.hide([id]);
     },
   };
 }

@@ -1,4 +1,9 @@
-import { removedStorage, removeStorageInput, storageUsed } from '../../../preload/contract/storage.ts';
+import {
+  removedStorage,
+  removeStorageByNameInput,
+  removeStorageInput,
+  storageUsed,
+} from '../../../preload/contract/storage.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import type { Storage } from './storage.ts';
 
@@ -16,5 +21,11 @@ export function createStorageRouter(storage: Storage) {
       .input(removeStorageInput)
       .output(removedStorage)
       .mutation(({ input, ctx }) => storage.remove(input.ids, ctx.identity)),
+    /** { id, name }: what `used` says goes only by its name. BAD_INPUT for another name; NOT_FOUND; CONFLICT while jobs run. */
+    removeByName: command
+      .meta({ facts: ({ id }: { id: string }) => ({ path: id }), roles: ['owner'] })
+      .input(removeStorageByNameInput)
+      .output(removedStorage)
+      .mutation(({ input, ctx }) => storage.removeByName(input.id, input.name, ctx.identity)),
   });
 }

@@ -29,12 +29,17 @@ export function describeModelFile(name: string, sizeBytes: number, written: Writ
   };
 }
 
-/** A base file lies wherever a person asked for it; `isSame`: it is known to be what the run wrote. */
-export function describeBaseFile(name: string, isSame: boolean): Described {
-  const about = isSame
-    ? 'Logits of a reference, written by a divergence run. The run keeps its numbers; another run could no longer read it.'
-    : 'A divergence run wrote a file of this name, but what lies there may be another by now. It is not removed from here.';
-  return { kind: 'base files', name, about, removable: isSame };
+const aboutBase = {
+  same: 'Logits of a reference, written by a divergence run. The run keeps its numbers; another run could no longer read it.',
+  other: 'A divergence run wrote a file of this name, but another lies there by now. It is not removed from here.',
+  unknown:
+    'A divergence run of an earlier version wrote a file of this name, and kept nothing by which it is known again. Whether this is that file cannot be told; it goes only by its name.',
+};
+
+/** A base file lies wherever a person asked for it; `what` lies there: what the run wrote, another file, or nobody can tell. */
+export function describeBaseFile(name: string, what: keyof typeof aboutBase): Described & Pick<StorageItem, 'byName'> {
+  const described = { kind: 'base files', name, about: aboutBase[what], removable: what === 'same' } as const;
+  return what === 'unknown' ? { ...described, byName: true } : described;
 }
 
 /** A quantization outside of the models folder, where a person asked for it. */

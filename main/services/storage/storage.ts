@@ -19,8 +19,8 @@ export interface StorageDependencies {
   vault: { store(): Store; status(): { folder: string; ephemeral: boolean } };
   audit: { event(identity: Identity, action: string, facts: Facts): void };
   jobs: { isBusy(): boolean };
-  /** Scheduled backups that are kept. */
-  backups: { keptFiles(): string[] };
+  /** Scheduled backups that are kept, and who is told that some are not any more. */
+  backups: { keptFiles(): string[]; forgetRemoved(): void };
   /** Where downloads and the sample's quantizations go; null: nowhere that lasts. */
   folders: { models: string; sampleLadder: string } | null;
   changes: Pick<Changes, 'announce'>;
@@ -32,6 +32,8 @@ export interface Storage {
   used(): Promise<StorageUsed>;
   /** Removes what is removable of these; each thing that goes is an entry of its own in the audit log. CONFLICT while jobs run. */
   remove(ids: readonly string[], by: Identity): Promise<RemovedStorage>;
+  /** Removes one that may not be what Assay wrote, for whoever says its name. BAD_INPUT for another name; NOT_FOUND; CONFLICT. */
+  removeByName(id: string, name: string, by: Identity): Promise<RemovedStorage>;
 }
 
 type Described = Pick<StorageItem, 'kind' | 'name' | 'about'>;
@@ -57,6 +59,37 @@ export function createStorage({ vault, audit, jobs, backups, folders, changes }:
     return found.flat().sort((left, right) => right.sizeBytes - left.sizeBytes);
   }
 
+  function requireRest(): void {
+    if (!jobs.isBusy()) return;
+    throw new Fault(
+      'CONFLICT',
+      'Jobs are running, and a file that goes might be one they read or write. Wait for them or cancel them, then clean up.',
+    );
+  }
+
+  async function takeAway(
+    doomed: readonly StorageItem[],
+    kept: RemovedStorage['kept'],
+    by: Identity,
+  ): Promise<RemovedStorage> {
+    const removed: RemovedStorage = { count: 0, freedBytes: 0, kept };
+    for (const { path, sizeBytes, kind } of doomed) {
+      try {
+        // Recorded before it is done: what cannot be recorded is not removed.
+        audit.event(by, 'storage.removed', { path, sizeBytes, kind });
+        await rm(path, { recursive: true });
+        removed.count += 1;
+        removed.freedBytes += sizeBytes;
+      } catch (thrown) {
+        if (thrown instanceof Fault) throw thrown;
+        removed.kept.push({ path, reason: thrown instanceof Error ? thrown.message : String(thrown) });
+      }
+    }
+    backups.forgetRemoved();
+    for (const topic of ['storage', 'models'] as const) changes.announce(topic);
+    return removed;
+  }
+
   return {
     async used() {
       const { folder, ephemeral } = vault.status();
@@ -70,33 +103,25 @@ export function createStorage({ vault, audit, jobs, backups, folders, changes }:
       };
     },
     async remove(ids, by) {
-      if (jobs.isBusy())
-        throw new Fault(
-          'CONFLICT',
-          'Jobs are running, and a file that goes might be one they read or write. Wait for them or cancel them, then clean up.',
-        );
+      requireRest();
       // Only what is there by this very look is ever removed: an id is never taken for a path.
       const wanted = new Set(ids);
       const all = (await items()).filter(({ id }) => wanted.has(id));
-      const removed: RemovedStorage = { count: 0, freedBytes: 0, kept: [] };
-      for (const { path, sizeBytes, removable, kind, about } of all) {
-        if (!removable) {
-          removed.kept.push({ path, reason: about });
-          continue;
-        }
-        try {
-          // Recorded before it is done: what cannot be recorded is not removed.
-          audit.event(by, 'storage.removed', { path, sizeBytes, kind });
-          await rm(path, { recursive: true });
-          removed.count += 1;
-          removed.freedBytes += sizeBytes;
-        } catch (thrown) {
-          if (thrown instanceof Fault) throw thrown;
-          removed.kept.push({ path, reason: thrown instanceof Error ? thrown.message : String(thrown) });
-        }
-      }
-      for (const topic of ['storage', 'models'] as const) changes.announce(topic);
-      return removed;
+      const kept = all.filter(({ removable }) => !removable).map(({ path, about }) => ({ path, reason: about }));
+      return takeAway(
+        all.filter(({ removable }) => removable),
+        kept,
+        by,
+      );
+    },
+    async removeByName(id, name, by) {
+      requireRest();
+      const item = (await items()).find((one) => one.id === id && one.byName);
+      if (item === undefined)
+        throw new Fault('NOT_FOUND', 'This file is not there any more, or can be told by now. Look at the list again.');
+      if (name !== item.name)
+        throw new Fault('BAD_INPUT', `The file is called ${item.name}. Type that name to remove it.`);
+      return takeAway([item], [], by);
     },
   };
 }
@@ -150,8 +175,8 @@ async function modelFiles(folder: string, written: ReadonlyMap<string, WrittenMo
 async function baseFile({ path, mark }: WrittenBase): Promise<StorageItem[]> {
   const about = await lstatOrNull(path);
   if (about === null) return [];
-  const isSame = mark !== null && about.isFile() && !isReplaced(path, mark);
-  return [{ id: path, path, ...(await measure(path)), ...describeBaseFile(nameOf(path), isSame) }];
+  const what = !about.isFile() ? 'other' : mark === null ? 'unknown' : isReplaced(path, mark) ? 'other' : 'same';
+  return [{ id: path, path, ...(await measure(path)), ...describeBaseFile(nameOf(path), what) }];
 }
 
 async function quantizedElsewhere([path, { sizeBytes }]: [string, WrittenModel]): Promise<StorageItem[]> {

@@ -7,7 +7,8 @@ import { failureOf, useApi, useConnection, useSubscription } from '../../api/ind
 import { applyEvent, type ShownComparison } from './live.ts';
 
 /** For what is asked from a button that has no place of its own for a failure. */
-function say(title: string): (error: Error) => void {
+/** For what is asked from a place that has no room of its own for a failure. */
+export function say(title: string): (error: Error) => void {
   return (error) => notifications.show({ title, message: failureOf(error).message, color: 'red', autoClose: 12_000 });
 }
 

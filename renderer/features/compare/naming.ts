@@ -1,4 +1,4 @@
-import type { Model } from '../../../preload/contract/models.ts';
+import { libraryId, type Model } from '../../../preload/contract/models.ts';
 import type { ShownComparison } from './live.ts';
 
 interface Described {
@@ -9,7 +9,7 @@ interface Described {
   problem: string | null;
 }
 
-/** How a reference is shown: the known model behind it, else the end of its path. */
+/** How a reference is shown: the known model behind it, else the end of its path, else that it is in the list no more. */
 export function describeReference(reference: string, models: readonly Model[]): Described {
   const model = models.find((known) => known.id === reference || known.path === reference);
   if (model) {
@@ -25,7 +25,15 @@ export function describeReference(reference: string, models: readonly Model[]): 
     const name = 'Sample model (for trying Assay out)';
     return { key: reference, name, quantization: reference.split(':')[1] ?? 'F16', problem: null };
   }
+  if (libraryId.test(reference)) return { key: reference, quantization: '', ...unlisted(models.length > 0) };
   return { key: reference, name: fileName(reference), quantization: 'file', problem: null };
+}
+
+/** An id says nothing to a person. `isRead`: the list is there, and it is not in it. */
+function unlisted(isRead: boolean): Pick<Described, 'name' | 'problem'> {
+  if (!isRead) return { name: 'A model', problem: null };
+  const problem = 'It was taken off the list of models. Choose another one, or add its file again.';
+  return { name: 'No longer in the list', problem };
 }
 
 /** The columns by the names that tell them apart. */

@@ -1,21 +1,26 @@
-import { useState } from 'react';
-import { offerUndo, undoFor } from '../../design/index.ts';
-import { removeLater } from '../../ui-state/index.ts';
+import { useCallback } from 'react';
+import type { Removed } from '../../../preload/contract/removals.ts';
+import { useApi } from '../../api/index.ts';
+import { offerUndo } from '../../design/index.ts';
+import { say } from './data.ts';
 
-/** What is no longer shown because it is about to be deleted, and what takes it there with a moment to undo it. */
-export function useRemovals(carryOut: (id: string) => Promise<unknown>) {
-  const [removed, setRemoved] = useState<readonly string[]>([]);
-
-  function remove(id: string, said: string) {
-    setRemoved((before) => [...before, id]);
-    const bringBack = () => setRemoved((before) => before.filter((one) => one !== id));
-    // What could not be removed is shown again; why is said by whoever carries it out.
-    const undo = removeLater(id, undoFor, () => carryOut(id).catch(bringBack));
-    offerUndo(said, () => {
-      undo();
-      bringBack();
-    });
-  }
-
-  return { removed, remove };
+/**
+ * Says what was removed and brings it back on demand; the host hides it at once and deletes it when the time to undo that is over.
+ * `undone`: called when it is back. Returns the id of the notification and what undoes it; null: it was not removed, which is said by
+ * whoever asked.
+ */
+export function useRemovals() {
+  const { client } = useApi();
+  return useCallback(
+    async (removing: Promise<Removed>, said: string, undone?: () => void) => {
+      const removed = await removing.catch(() => null);
+      if (removed === null) return null;
+      const undo = () =>
+        void client.removals.bringBack
+          .mutate({ token: removed.token })
+          .then(undone, say('It could not be brought back'));
+      return { note: offerUndo(said, undo, removed.until), undo };
+    },
+    [client],
+  );
 }

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Boxes } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef } from 'react';
-import type { Variant } from '../../../preload/contract/models.ts';
+import type { ModelLibrary, Variant } from '../../../preload/contract/models.ts';
 import { EmptyState, FailedState, SkeletonRows } from '../../design/index.ts';
 import { go, prefer, useArrivals, usePreferences } from '../../ui-state/index.ts';
 import { AddModels } from './components/AddModels.tsx';
@@ -22,6 +22,8 @@ import { change, toggled, useModelsState } from './state.ts';
 import { useForget } from './useForget.ts';
 import { useModelCommands } from './useModelCommands.ts';
 import { rowsOf } from './view.ts';
+
+const noFamilies: ModelLibrary['families'] = [];
 
 /** Every model of this machine that a person took in: families, their quant ladders, and what each file says of itself. */
 export function ModelsPage({ id, other }: { id: string | null; other: string | null }) {
@@ -46,14 +48,7 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
     take({ paths: [...arrived] });
   }, [arrived, take]);
 
-  const families = useMemo(
-    () =>
-      (library?.families ?? []).flatMap((family) => {
-        const variants = family.variants.filter((variant) => !state.removed.has(variant.id));
-        return variants.length === 0 ? [] : [{ ...family, variants }];
-      }),
-    [library, state.removed],
-  );
+  const families = library?.families ?? noFamilies;
   const { search, tags, folded } = state;
   const rows = useMemo(
     () => rowsOf(families, { search, tags, ...preference }, folded, uses),

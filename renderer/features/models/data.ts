@@ -81,7 +81,6 @@ export function useCommandsOnModels() {
     mutationFn: () => client.models.hash.mutate(),
     onError: say('The files are not being read'),
   });
-  const forget = useMutation({ mutationFn: (id: string) => client.models.forget.mutate({ id }) });
   const deleteFile = useMutation({
     mutationFn: (input: { id: string; name: string }) => client.models.deleteFile.mutate(input),
   });
@@ -89,5 +88,5 @@ export function useCommandsOnModels() {
     mutationFn: (path: string) => client.models.forgetFolder.mutate({ path }),
     onError: say('The folder stays on the list'),
   });
-  return { tag, hash, forget, deleteFile, forgetFolder };
+  return { tag, hash, deleteFile, forgetFolder };
 }

@@ -14,8 +14,6 @@ interface ModelsState {
   sent: number;
   foundOpen: boolean;
   downloadOpen: boolean;
-  /** Ids of models whose removal can still be undone. */
-  removed: ReadonlySet<string>;
   importing: { found: number; read: number; looking: boolean } | null;
   report: ImportReport | null;
   /** Why the last import broke off. */
@@ -31,7 +29,6 @@ const empty: ModelsState = {
   sent: 0,
   foundOpen: false,
   downloadOpen: false,
-  removed: new Set(),
   importing: null,
   report: null,
   problem: null,

@@ -1,7 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { failureOf, useApi } from '../../api/index.ts';
-import type { HistoryFilter, ImportResult, Retention, RouterInputs } from './shapes.ts';
+import { offerUndo } from '../../design/index.ts';
+import type { HistoryFilter, ImportResult, Retention, RouterInputs, SavedPrompt } from './shapes.ts';
 
 /** For what is asked from a place that has no room of its own for a failure. */
 export function say(title: string): (error: unknown) => void {
@@ -86,6 +87,19 @@ export function useSave() {
   const { client } = useApi();
   const mutation = useMutation({ mutationFn: (input: RouterInputs['save']) => client.prompts.save.mutate(input) });
   return { ...mutation, problem: mutation.error && failureOf(mutation.error) };
+}
+
+/** Deletes a saved prompt with a moment to undo it. */
+export function useRemoveSaved() {
+  const { client } = useApi();
+  return useMutation({
+    mutationFn: ({ id }: SavedPrompt) => client.prompts.removeSaved.mutate({ id }),
+    onSuccess: ({ token, until }, { name }) => {
+      const undo = () => client.removals.bringBack.mutate({ token }).catch(say('It could not be brought back'));
+      offerUndo(`“${name}” deleted.`, () => void undo(), until);
+    },
+    onError: say('The prompt was not deleted'),
+  });
 }
 
 export function useDatasets() {

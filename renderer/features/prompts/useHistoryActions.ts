@@ -3,9 +3,11 @@ import { useMemo } from 'react';
 import { useApi } from '../../api/index.ts';
 import { offerUndo } from '../../design/index.ts';
 import { copyText, saveText } from '../../lib/desktop.ts';
+import { legible } from '../../lib/legible.ts';
 import { plural } from '../../lib/numbers.ts';
 import { defaultPreferences, draft, go, prefer } from '../../ui-state/index.ts';
 import { say } from './data.ts';
+import { modelAgain } from './modelAgain.ts';
 import type { HistoryDetail, HistoryFilter, RouterInputs } from './shapes.ts';
 
 export interface HistoryActions {
@@ -16,7 +18,7 @@ export interface HistoryActions {
   undo(): void;
   save(format: 'jsonl' | 'markdown', what: { ids: string[] } | { matching: HistoryFilter }): Promise<void>;
   copy(entry: HistoryDetail): Promise<void>;
-  openInCompare(entry: HistoryDetail): void;
+  openInCompare(entry: HistoryDetail): Promise<void>;
   openOrigin(entry: HistoryDetail): void;
 }
 
@@ -41,8 +43,7 @@ export function useHistoryActions(changed: (ids: string[] | null) => void): Hist
       try {
         const { token, count, until } = await client.prompts.remove.mutate(input);
         changed(ids);
-        const time = Math.max(3000, Date.parse(until) - Date.now() - 500);
-        const note = offerUndo(`${plural(count, 'answer')} deleted.`, undo, time);
+        const note = offerUndo(`${plural(count, 'answer')} deleted.`, undo, until);
         last = { token, note, ids };
       } catch (thrown) {
         say('Nothing was deleted')(thrown);
@@ -80,9 +81,19 @@ export function useHistoryActions(changed: (ids: string[] | null) => void): Hist
         const copied = await copyText(`${promptText}\n\n${answerText}\n`);
         notifications.show({ message: copied ? 'Prompt and answer copied.' : 'The system did not allow copying.' });
       },
-      openInCompare(entry) {
-        takeIntoCompare(entry);
-        go({ screen: 'compare', id: null });
+      async openInCompare(entry) {
+        try {
+          const { families } = await client.models.library.query();
+          const model = modelAgain(
+            entry.model,
+            families.flatMap(({ variants }) => variants),
+          );
+          takeIntoCompare(entry, model === 'gone' ? null : model);
+          go({ screen: 'compare', id: null });
+          if (model === 'gone') notifications.show({ message: goneWords(entry.model), autoClose: 12_000 });
+        } catch (thrown) {
+          say('It could not be opened in Compare')(thrown);
+        }
       },
       openOrigin: ({ source, origin }) =>
         go({ screen: 'compare', id: origin, tab: source === 'playground' ? 'playground' : 'answers' }),
@@ -90,8 +101,12 @@ export function useHistoryActions(changed: (ids: string[] | null) => void): Hist
   }, [client, changed]);
 }
 
-/** Prompt, system prompt and sampler go into the editor; the model too, where it is in the library. */
-function takeIntoCompare({ promptText, system, settings, model, source }: HistoryDetail): void {
+function goneWords({ name, quantization }: HistoryDetail['model']): string {
+  return `${legible(name)} ${quantization} is not in the list of models any more. The models that Compare had stay as they are; add its file again to ask it.`;
+}
+
+/** Prompt, system prompt and sampler go into the editor; the model too, where it can be asked. */
+function takeIntoCompare({ promptText, system, settings, source }: HistoryDetail, model: string | null): void {
   const { sampler, schema } = settings;
   const { stop, ...sampled } = isRecord(sampler) ? sampler : {};
   const numbers = Object.entries(sampled).filter(
@@ -108,7 +123,7 @@ function takeIntoCompare({ promptText, system, settings, model, source }: Histor
   prefer({
     splitting: 'one',
     ...(source === 'import' ? {} : { sampler: { ...defaultPreferences.sampler, ...Object.fromEntries(numbers) } }),
-    ...(model.id === null ? {} : { models: [model.id] }),
+    ...(model === null ? {} : { models: [model] }),
   });
 }
 

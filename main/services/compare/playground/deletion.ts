@@ -1,5 +1,5 @@
 import { deletedInPrompts } from '../../../../preload/contract/errors.ts';
-import type { WriteHandle } from '../../../db/store.ts';
+import type { ReadHandle, WriteHandle } from '../../../db/store.ts';
 import { excerptOf } from '../compare.rules.ts';
 import * as queries from './deletion.queries.ts';
 import {
@@ -32,9 +32,16 @@ export function deleteMessage(write: WriteHandle, id: string): boolean {
   return true;
 }
 
+/** The answers of a branch. CONFLICT when one of them waits while an answer of the conversation is under way: there is but one at a time. */
+export function requireSettled(read: ReadHandle, message: string, isBusy: boolean): { id: string }[] {
+  const answers = queries.selectBelow(read, message).filter(({ state }) => state !== null);
+  if (isBusy && answers.some(({ state }) => state === 'waiting')) throw underWay();
+  return answers;
+}
+
 /**
  * Takes out a message with all that follows it, and a conversation that has nothing else. Returns the ids of the answers that went.
- * CONFLICT when one of them waits while an answer of the conversation is under way: there is but one at a time.
+ * CONFLICT as in `requireSettled`.
  */
 export function deleteBranch(
   write: WriteHandle,
@@ -42,8 +49,7 @@ export function deleteBranch(
   message: string,
   isBusy: boolean,
 ): string[] {
-  const answers = queries.selectBelow(write, message).filter(({ state }) => state !== null);
-  if (isBusy && answers.some(({ state }) => state === 'waiting')) throw underWay();
+  const answers = requireSettled(write, message, isBusy);
   queries.deleteMessage(write, message);
   if (selectNodes(write, sequence).length === 0) deleteConversation(write, id);
   else queries.updateExcerpt(write, sequence, excerptOf([queries.selectFirstTurn(write, sequence)]));

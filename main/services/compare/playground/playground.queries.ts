@@ -29,13 +29,14 @@ const selectRow = `SELECT *, (SELECT count(*) FROM conversation_messages
   WHERE conversation = conversations.sequence) AS messages FROM conversations`;
 
 export function selectConversation(read: ReadHandle, id: string): ConversationRow | undefined {
-  return read.get(`${selectRow} WHERE id = ?`, id);
+  return read.get(`${selectRow} WHERE id = ? AND id NOT IN (SELECT subject FROM removals)`, id);
 }
 
-/** Newest first, those behind `before` (an id; null: from the newest on). */
+/** Newest first and without what was removed, those behind `before` (an id; null: from the newest on). */
 export function iterateConversations(read: ReadHandle, before: string | null): IterableIterator<ConversationRow> {
-  const sql = `${selectRow} WHERE @before IS NULL
-    OR (updated_at, sequence) < (SELECT updated_at, sequence FROM conversations WHERE id = @before)
+  const sql = `${selectRow} WHERE (@before IS NULL
+    OR (updated_at, sequence) < (SELECT updated_at, sequence FROM conversations WHERE id = @before))
+    AND id NOT IN (SELECT subject FROM removals)
     ORDER BY updated_at DESC, sequence DESC`;
   return read.iterate(sql, { before });
 }
@@ -62,6 +63,26 @@ export function selectNodes(read: ReadHandle, conversation: number): TreeNode[] 
   const sql =
     'SELECT sequence, id, parent, role, chosen FROM conversation_messages WHERE conversation = ? ORDER BY sequence';
   return read.all(sql, conversation);
+}
+
+/** The same without messages that were removed and all that follows those. */
+export function selectShownNodes(read: ReadHandle, conversation: number): TreeNode[] {
+  const sql = `WITH RECURSIVE hidden (sequence) AS (
+      SELECT sequence FROM conversation_messages WHERE conversation = @conversation AND id IN (SELECT subject FROM removals)
+      UNION SELECT one.sequence FROM conversation_messages AS one JOIN hidden ON one.parent = hidden.sequence)
+    SELECT sequence, id, parent, role, chosen FROM conversation_messages
+    WHERE conversation = @conversation AND sequence NOT IN (SELECT sequence FROM hidden) ORDER BY sequence`;
+  return read.all(sql, { conversation });
+}
+
+/** The conversation of a message, also of one that was removed; undefined: it is gone. */
+export function selectConversationOf(
+  read: ReadHandle,
+  message: string,
+): Pick<ConversationRow, 'id' | 'sequence'> | undefined {
+  const sql = `SELECT id, sequence FROM conversations
+    WHERE sequence = (SELECT conversation FROM conversation_messages WHERE id = ?)`;
+  return read.get(sql, message);
 }
 
 const messageRow = z.object({
@@ -180,10 +201,16 @@ export function choose(
 const presetRow = z.object({ id: z.string(), name: z.string(), settings_json: jsonText.pipe(presetSettings) });
 
 export function selectPresets(read: ReadHandle): Preset[] {
-  return read.all('SELECT * FROM sampler_presets ORDER BY name').map((row) => {
+  const sql = 'SELECT * FROM sampler_presets WHERE id NOT IN (SELECT subject FROM removals) ORDER BY name';
+  return read.all(sql).map((row) => {
     const { id, name, settings_json } = presetRow.parse(row);
     return { id, name, builtIn: false, settings: settings_json };
   });
+}
+
+/** Ids of presets of this name, also of one that was removed. */
+export function selectNamed(read: ReadHandle, name: string): string[] {
+  return read.all<{ id: string }>('SELECT id FROM sampler_presets WHERE name = ?', name).map(({ id }) => id);
 }
 
 export function upsertPreset(write: WriteHandle, id: string, name: string, settings: PresetSettings): void {

@@ -17,6 +17,7 @@ import {
   renamePresetInput,
   savePresetInput,
 } from '../../../../preload/contract/playground.ts';
+import { removed } from '../../../../preload/contract/removals.ts';
 import { command, query, router } from '../../../base/procedure.ts';
 import { auditedSettings } from './playground.rules.ts';
 import type { Playground } from './playground.ts';
@@ -94,15 +95,17 @@ export function createPlaygroundRouter(playground: Playground) {
       })
       .input(renameConversationInput)
       .mutation(({ input }) => playground.rename(input.id, input.name)),
-    /** Deletes it for good. NOT_FOUND; CONFLICT while an answer of it is under way. */
+    /** Hides it at once, deletes it for good when the time to undo that is over. NOT_FOUND; CONFLICT while an answer of it is under way. */
     remove: command
       .meta({ facts: (input: z.input<typeof conversationIdInput>) => ({ conversation: input.id }) })
       .input(conversationIdInput)
+      .output(removed)
       .mutation(({ input }) => playground.remove(input.id)),
-    /** Deletes a message with all that follows it, for good. NOT_FOUND; CONFLICT while an answer among them is under way. */
+    /** The same with a message and all that follows it. NOT_FOUND; CONFLICT while an answer among them is under way. */
     removeMessage: command
       .meta({ facts: ofMessage })
       .input(messageInput)
+      .output(removed)
       .mutation(({ input }) => playground.removeMessage(input.conversation, input.message)),
     /** All its branches as one text; a command, because it leaves the store in clear. NOT_FOUND; TOO_LARGE. */
     export: command
@@ -125,10 +128,11 @@ export function createPlaygroundRouter(playground: Playground) {
       .meta({ facts: (input: z.input<typeof renamePresetInput>) => ({ preset: input.id }) })
       .input(renamePresetInput)
       .mutation(({ input }) => playground.presets.rename(input.id, input.name)),
-    /** NOT_FOUND; BAD_INPUT of one that comes with Assay. */
+    /** Hides it at once, deletes it when the time to undo that is over. NOT_FOUND; BAD_INPUT of one that comes with Assay. */
     removePreset: command
       .meta({ facts: (input: z.input<typeof presetIdInput>) => ({ preset: input.id }) })
       .input(presetIdInput)
+      .output(removed)
       .mutation(({ input }) => playground.presets.remove(input.id)),
   });
 }

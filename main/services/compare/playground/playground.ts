@@ -13,18 +13,20 @@ import {
   type goOnInput,
   type listConversationsInput,
 } from '../../../../preload/contract/playground.ts';
+import type { Removed } from '../../../../preload/contract/removals.ts';
 import type { Changes } from '../../../base/changes.ts';
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { Fault } from '../../../base/fault.ts';
 import type { FoundModel, Generating } from '../../../base/generation.ts';
 import { newId } from '../../../base/ids.ts';
 import type { JobQueue } from '../../../base/job.ts';
+import { type Removals, removedAtOnce } from '../../../base/removals.ts';
 import type { Store, WriteHandle } from '../../../db/store.ts';
 import { askedColumn, excerptOf } from '../compare.rules.ts';
 import type { ExportedText } from '../export.ts';
 import type { AnswerHistory } from '../history.ts';
 import { answerJob } from './answer.job.ts';
-import { deleteBareTurns, deleteBranch, deleteMessage } from './deletion.ts';
+import { deleteBareTurns, deleteMessage } from './deletion.ts';
 import { exportConversation } from './export.ts';
 import { createLive } from './live.ts';
 import * as queries from './playground.queries.ts';
@@ -32,6 +34,7 @@ import { canGoOn } from './playground.rules.ts';
 import { createPresets, type Presets } from './presets.ts';
 import { findConversations, requireConversation, requireMessage, treeOf } from './read.ts';
 import { notHere, requireSchema, underWay } from './refusals.ts';
+import { createRemoving } from './removing.ts';
 
 export interface PlaygroundDependencies {
   /** Throws LOCKED or NO_STORE. */
@@ -42,6 +45,8 @@ export interface PlaygroundDependencies {
   changes: Pick<Changes, 'announce'>;
   /** Where every answer is written down, too. Default: nowhere. */
   history?: AnswerHistory;
+  /** Default: what is removed goes at once. */
+  removals?: Removals;
   /** Default: the system's. */
   clock?: Clock;
 }
@@ -63,10 +68,10 @@ export interface Playground {
   list(input: z.output<typeof listConversationsInput>): ConversationSummary[];
   /** `null` takes the name away. NOT_FOUND. */
   rename(id: string, name: string | null): void;
-  /** For good, with its answers in the history. NOT_FOUND; CONFLICT while an answer of it is under way. */
-  remove(id: string): void;
-  /** A message with all that follows it, for good, and what of it is in the history; a conversation with nothing left goes, too. NOT_FOUND; CONFLICT while an answer among them is under way. */
-  removeMessage(conversation: string, message: string): void;
+  /** Hidden at once, deleted with its answers in the history when the time to undo it is over. NOT_FOUND; CONFLICT while an answer of it is under way. */
+  remove(id: string): Removed;
+  /** The same with a message, all that follows it, and what of it is in the history; a conversation with nothing left goes, too. NOT_FOUND; CONFLICT while an answer among them is under way. */
+  removeMessage(conversation: string, message: string): Removed;
   /** All its branches as one text. NOT_FOUND; TOO_LARGE. */
   export(id: string, format: 'markdown' | 'json'): ExportedText;
   presets: Presets;
@@ -79,6 +84,7 @@ export function createPlayground({
   engine,
   changes,
   history,
+  removals = removedAtOnce,
   clock = systemClock,
 }: PlaygroundDependencies): Playground {
   const live = createLive();
@@ -113,6 +119,8 @@ export function createPlayground({
   function requireIdle(id: string): void {
     if (isBusy(id)) throw underWay();
   }
+
+  const removing = createRemoving({ vault, removals, history, isBusy, tell });
 
   /** Puts an answer under a turn and starts its job. */
   function begin(
@@ -261,29 +269,7 @@ export function createPlayground({
       store.transaction((write) => queries.updateName(write, id, name));
       tell(id);
     },
-    remove(id) {
-      const store = vault.store();
-      requireConversation(store.read, id);
-      requireIdle(id);
-      store.transaction((write) => {
-        queries.deleteConversation(write, id);
-        history?.forget(write, id);
-      });
-      store.foldIn();
-      tell(id);
-    },
-    removeMessage(conversation, message) {
-      const store = vault.store();
-      const row = requireConversation(store.read, conversation);
-      requireNode(row.sequence, message);
-      const busy = isBusy(conversation);
-      store.transaction((write) => {
-        const answers = deleteBranch(write, row, message, busy);
-        history?.forget(write, conversation, answers);
-      });
-      store.foldIn();
-      tell(conversation);
-    },
+    ...removing,
     export(id, format) {
       const { read } = vault.store();
       const row = requireConversation(read, id);
@@ -293,6 +279,6 @@ export function createPlayground({
         format,
       );
     },
-    presets: createPresets({ vault, changes, clock }),
+    presets: createPresets({ vault, changes, removals, clock }),
   };
 }

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { Preset, savePresetInput } from '../../../../preload/contract/playground.ts';
+import type { Removed } from '../../../../preload/contract/removals.ts';
 import type { Changes } from '../../../base/changes.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { Fault } from '../../../base/fault.ts';
 import { newId } from '../../../base/ids.ts';
+import type { Removals } from '../../../base/removals.ts';
 import type { Store } from '../../../db/store.ts';
 import * as queries from './playground.queries.ts';
 import { builtInPresets } from './playground.rules.ts';
@@ -16,17 +18,18 @@ export interface Presets {
   save(input: z.output<typeof savePresetInput>): Preset;
   /** CONFLICT; NOT_FOUND; BAD_INPUT. */
   rename(id: string, name: string): void;
-  /** NOT_FOUND; BAD_INPUT. */
-  remove(id: string): void;
+  /** Hidden at once, deleted when the time to undo it is over. NOT_FOUND; BAD_INPUT. */
+  remove(id: string): Removed;
 }
 
 export interface PresetsDependencies {
   vault: { store(): Store };
   changes: Pick<Changes, 'announce'>;
+  removals: Removals;
   clock: Clock;
 }
 
-export function createPresets({ vault, changes, clock }: PresetsDependencies): Presets {
+export function createPresets({ vault, changes, removals, clock }: PresetsDependencies): Presets {
   const all = () => [...builtInPresets, ...queries.selectPresets(vault.store().read)];
 
   function requireOwn(id: string): void {
@@ -40,7 +43,18 @@ export function createPresets({ vault, changes, clock }: PresetsDependencies): P
     );
   }
 
+  const removal = removals.register({
+    kind: 'playground.preset',
+    carryOut(id) {
+      vault.store().transaction((write) => queries.deletePreset(write, id));
+      changes.announce('playground');
+    },
+    changed: () => changes.announce('playground'),
+  });
+
   function requireFreeName(name: string, own: string | undefined): void {
+    // One that was removed gives its name away.
+    removal.finish(queries.selectNamed(vault.store().read, name));
     if (!all().some((one) => one.id !== own && one.name.toLowerCase() === name.toLowerCase())) return;
     throw new Fault('CONFLICT', 'A preset of this name is there already. Choose another name.');
   }
@@ -63,8 +77,7 @@ export function createPresets({ vault, changes, clock }: PresetsDependencies): P
     },
     remove(id) {
       requireOwn(id);
-      vault.store().transaction((write) => queries.deletePreset(write, id));
-      changes.announce('playground');
+      return removal.hide([id]);
     },
   };
 }

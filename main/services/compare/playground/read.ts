@@ -30,7 +30,7 @@ export function summaryOf(row: queries.ConversationRow): ConversationSummary {
 }
 
 export function treeOf(read: ReadHandle, row: queries.ConversationRow): ConversationTree {
-  const nodes = queries.selectNodes(read, row.sequence);
+  const nodes = queries.selectShownNodes(read, row.sequence);
   const ids = new Map(nodes.map(({ sequence, id }) => [sequence, id]));
   return {
     ...summaryOf(row),

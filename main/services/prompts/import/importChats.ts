@@ -75,7 +75,10 @@ export async function importChats(
       await history.annotate({
         ids: [id],
         note,
-        addTags: tags.filter((tag) => tag !== '' && tag.length <= 60).slice(0, 200),
+        addTags: tags
+          .map(onOneLine)
+          .filter((tag) => tag !== '' && tag.length <= 60)
+          .slice(0, 200),
       });
     }
     await new Promise((resolve) => setImmediate(resolve));
@@ -87,6 +90,11 @@ export async function importChats(
     known: rows.length - added,
     skipped,
   };
+}
+
+/** A tag as one can be written by hand: on one line, without control characters, with nothing around it. */
+function onOneLine(tag: string): string {
+  return tag.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
 /** With the quantization as file names of GGUFs say it. */

@@ -13,6 +13,8 @@ interface Props {
   name: string;
   /** The store was locked or the app ended in the middle: what waits is not on its way. */
   interrupted: boolean;
+  /** It stands in the only column. */
+  isAlone: boolean;
   reference: ShownCell | undefined;
   view: AnswerView;
   marks: readonly TokenMark[];
@@ -22,7 +24,18 @@ interface Props {
 }
 
 /** The answer itself, in whichever state it is. */
-export function AnswerBody({ cell, name, interrupted, reference, view, marks, cursor, onCursor, onRunAgain }: Props) {
+export function AnswerBody({
+  cell,
+  name,
+  interrupted,
+  isAlone,
+  reference,
+  view,
+  marks,
+  cursor,
+  onCursor,
+  onRunAgain,
+}: Props) {
   if (isDeleted(cell))
     return (
       <div className={classes.body}>
@@ -34,15 +47,7 @@ export function AnswerBody({ cell, name, interrupted, reference, view, marks, cu
     <div className={classes.body}>
       {cell.state === 'failed' && (
         <div className={classes.failure}>
-          <FailedState
-            title="This answer failed"
-            kept={
-              cell.tokens.length > 0
-                ? `${plural(cell.tokens.length, 'token')} that came before it are kept. The other columns went on.`
-                : 'The other columns went on.'
-            }
-            retry={onRunAgain}
-          >
+          <FailedState title="This answer failed" kept={keptOf(cell, isAlone)} retry={onRunAgain}>
             {cell.error?.message ?? 'The engine gave no reason.'}
           </FailedState>
         </div>
@@ -97,4 +102,12 @@ export function AnswerBody({ cell, name, interrupted, reference, view, marks, cu
       )}
     </div>
   );
+}
+
+/** What a failure left standing; undefined: nothing. */
+function keptOf({ tokens }: ShownCell, isAlone: boolean): string | undefined {
+  const words = [];
+  if (tokens.length > 0) words.push(`${plural(tokens.length, 'token')} that came before it are kept.`);
+  if (!isAlone) words.push('The other columns went on.');
+  return words.length > 0 ? words.join(' ') : undefined;
 }

@@ -124,6 +124,7 @@ export function Answers({ comparison, prompt, onRunAgain }: Props) {
                 cell={cell}
                 name={name}
                 interrupted={comparison.interrupted ?? false}
+                isAlone={comparison.columns.length === 1}
                 reference={reference}
                 view={view}
                 marks={marks[at] ?? noMarks}

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
 import { Ellipsis, PanelLeftClose, PanelLeftOpen, Pencil, Plus, Trash2 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import type { Removed } from '../../../../preload/contract/removals.ts';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
 import { useRemovals } from '../useRemovals.ts';
 import { NameField } from './NameField.tsx';
@@ -44,7 +45,7 @@ interface Props<Entry extends Item> extends SidePanelProps {
   show(entry: Entry): Shown;
   /** Where it is missing, entries have no menu and are deleted by a button. */
   rename?(id: string, name: string | null): void;
-  remove(id: string): Promise<unknown>;
+  remove(id: string): Promise<Removed>;
   /** Where it is true, the entry is still being made and cannot be deleted. */
   isUnderWay?(entry: Entry): boolean;
   /** What is opened when the open entry is deleted. */
@@ -55,12 +56,11 @@ interface Props<Entry extends Item> extends SidePanelProps {
 export function SidePanel<Entry extends Item>(props: Props<Entry>) {
   const { title, plural, singular, entries, problem, open, onOpen, onHide, show } = props;
   const [renaming, setRenaming] = useState<string | null>(null);
-  const { removed, remove } = useRemovals(props.remove);
-  const shown = entries?.filter(({ id }) => !removed.includes(id));
+  const removals = useRemovals();
 
   function removeEntry({ id }: Entry, name: string) {
     if (open === id) onOpen(props.after?.(id) ?? null);
-    remove(id, `“${name}” deleted.`);
+    void removals(props.remove(id), `“${name}” deleted.`);
   }
 
   return (
@@ -89,10 +89,10 @@ export function SidePanel<Entry extends Item>(props: Props<Entry>) {
             {problem.message}
           </FailedState>
         )}
-        {!problem && shown === undefined && <SkeletonRows rows={6} label={`Reading the ${plural}`} />}
-        {shown?.length === 0 && <p className={classes.empty}>{props.empty}</p>}
+        {!problem && entries === undefined && <SkeletonRows rows={6} label={`Reading the ${plural}`} />}
+        {entries?.length === 0 && <p className={classes.empty}>{props.empty}</p>}
         <ul>
-          {shown?.map((entry) => {
+          {entries?.map((entry) => {
             if (renaming === entry.id)
               return (
                 <li key={entry.id} className={classes.renaming}>

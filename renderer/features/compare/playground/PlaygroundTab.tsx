@@ -40,9 +40,9 @@ export function PlaygroundTab({ id }: { id: string | null }) {
   const playground = usePreferences((preferences) => preferences.playground);
   const written = useDraft((all) => all.chat);
   const { models, problem: modelsProblem, retry: retryModels } = useModels();
-  const { conversation: whole, problem, retry } = useConversation(id);
+  const { conversation, problem, retry } = useConversation(id);
   const chat = useChat();
-  const { conversation, remove, undoLast } = useMessageRemoval(whole, chat);
+  const { remove, undoLast } = useMessageRemoval(conversation, chat);
   const exported = useExportConversation();
   const list = useSidePanel();
   const settings = useSidePanel(settingsPanel);

@@ -13,16 +13,15 @@ import classes from './SettingsPanel.module.css';
 /** Settings under names: apply one, keep the ones that are set. */
 export function PresetsBar() {
   const { presets, save, rename, remove } = usePresets();
-  const removals = useRemovals(remove.mutateAsync);
+  const removals = useRemovals();
   const playground = usePreferences((preferences) => preferences.playground);
   const chat = useDraft((written) => written.chat);
   const [applied, setApplied] = useState<string | null>(null);
   const [naming, setNaming] = useState<'new' | 'rename' | null>(null);
-  const shown = presets.filter(({ id }) => !removals.removed.includes(id));
   // Own ones say more than those that come with Assay, and stand behind them.
-  const current = shown.findLast(({ settings }) => matchesPreset(settings, playground, chat));
+  const current = presets.findLast(({ settings }) => matchesPreset(settings, playground, chat));
   /** The own one that was applied or saved last: what saving over, renaming and deleting mean. */
-  const own = shown.find(({ id, builtIn }) => !builtIn && id === (applied ?? current?.id));
+  const own = presets.find(({ id, builtIn }) => !builtIn && id === (applied ?? current?.id));
 
   function apply(preset: Preset) {
     applyPreset(preset.settings);
@@ -63,7 +62,7 @@ export function PresetsBar() {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {shown.map((preset) => (
+          {presets.map((preset) => (
             <Menu.Item
               key={preset.id}
               onClick={() => apply(preset)}
@@ -100,7 +99,7 @@ export function PresetsBar() {
               </Menu.Item>
               <Menu.Item
                 leftSection={<Trash2 size={14} />}
-                onClick={() => removals.remove(own.id, `Preset “${own.name}” deleted.`)}
+                onClick={() => void removals(remove.mutateAsync(own.id), `Preset “${own.name}” deleted.`)}
               >
                 Delete “{own.name}”
               </Menu.Item>

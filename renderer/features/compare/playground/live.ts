@@ -51,16 +51,6 @@ export function below({ nodes }: ConversationTree, id: string): ReadonlySet<stri
   return found;
 }
 
-/** The conversation as if these messages and all that follows them were not there. */
-export function without(shown: ShownConversation, hidden: ReadonlySet<string>): ShownConversation {
-  const { tree } = shown;
-  const gone = new Set([...hidden].flatMap((id) => [...below(tree, id)]));
-  if (!tree.nodes.some(({ id }) => gone.has(id))) return shown;
-  const end = tree.path.findIndex((id) => gone.has(id));
-  const nodes = tree.nodes.filter(({ id }) => !gone.has(id));
-  return { ...shown, tree: { ...tree, nodes, path: end < 0 ? tree.path : tree.path.slice(0, end) } };
-}
-
 /** A message among those that stand in the same place: the ids of all, and which one it is. */
 export interface Place {
   ids: readonly string[];

@@ -11,7 +11,7 @@ import classes from './EntryPane.module.css';
 import { Marked } from './Marked.tsx';
 
 export interface EntryActions {
-  openInCompare(entry: HistoryDetail): void;
+  openInCompare(entry: HistoryDetail): Promise<void>;
   openOrigin(entry: HistoryDetail): void;
   saveAsPrompt(entry: HistoryDetail): void;
   copy(entry: HistoryDetail): void;
@@ -79,7 +79,7 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
           <Button
             data-action="open in compare"
             leftSection={<Columns3 size={13} />}
-            onClick={() => actions.openInCompare(entry)}
+            onClick={() => void actions.openInCompare(entry)}
           >
             Open in Compare
           </Button>

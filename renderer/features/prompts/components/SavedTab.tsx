@@ -4,8 +4,7 @@ import { useMemo, useState } from 'react';
 import { EmptyState, FailedState, SkeletonRows } from '../../../design/index.ts';
 import { moment, plural } from '../../../lib/numbers.ts';
 import { type Command, useCommands } from '../../../ui-state/index.ts';
-import { useSaved } from '../data.ts';
-import { useSavedRemoval } from '../useSavedRemoval.ts';
+import { useRemoveSaved, useSaved } from '../data.ts';
 import { SavedEditor } from './SavedEditor.tsx';
 import classes from './SavedTab.module.css';
 
@@ -15,13 +14,12 @@ const isNew = 'new';
 export function SavedTab() {
   const { saved, problem, retry } = useSaved();
   const [chosen, setChosen] = useState<string | null>(null);
-  const { hidden, remove } = useSavedRemoval(() => setChosen(null));
-  const shown = useMemo(() => saved?.filter(({ id }) => !hidden.has(id)), [saved, hidden]);
-  const current = chosen === isNew ? null : (shown?.find(({ id }) => id === chosen) ?? shown?.[0] ?? null);
-  const at = current === null ? -1 : (shown ?? []).findIndex(({ id }) => id === current.id);
+  const remove = useRemoveSaved();
+  const current = chosen === isNew ? null : (saved?.find(({ id }) => id === chosen) ?? saved?.[0] ?? null);
+  const at = current === null ? -1 : (saved ?? []).findIndex(({ id }) => id === current.id);
   const commands = useMemo(() => {
     const move = (by: number) => {
-      const next = shown?.[Math.max(0, Math.min(shown.length - 1, at + by))];
+      const next = saved?.[Math.max(0, Math.min(saved.length - 1, at + by))];
       if (next) setChosen(next.id);
     };
     const group = 'Saved prompts';
@@ -30,10 +28,10 @@ export function SavedTab() {
       { id: 'saved.next', title: 'Next saved prompt', group, keys: 'j', keysOnly: true, run: () => move(1) },
       { id: 'saved.previous', title: 'Previous saved prompt', group, keys: 'k', keysOnly: true, run: () => move(-1) },
     ] satisfies Command[];
-  }, [shown, at]);
+  }, [saved, at]);
   useCommands(commands);
 
-  if (shown === undefined)
+  if (saved === undefined)
     return (
       <div className={classes.message}>
         {problem ? (
@@ -45,7 +43,7 @@ export function SavedTab() {
         )}
       </div>
     );
-  if (shown.length === 0 && chosen !== isNew)
+  if (saved.length === 0 && chosen !== isNew)
     return (
       <EmptyState
         icon={BookMarked}
@@ -63,7 +61,7 @@ export function SavedTab() {
           New prompt
         </Button>
         <ul>
-          {shown.map(({ id, name, version, updatedAt, variables }) => (
+          {saved.map(({ id, name, version, updatedAt, variables }) => (
             <li key={id}>
               <button type="button" aria-current={id === current?.id || undefined} onClick={() => setChosen(id)}>
                 <span className={classes.name}>{name}</span>
@@ -80,7 +78,10 @@ export function SavedTab() {
         key={current === null ? isNew : `${current.id} ${current.version}`}
         prompt={current}
         onSaved={setChosen}
-        onRemove={remove}
+        onRemove={(prompt) => {
+          setChosen(null);
+          remove.mutate(prompt);
+        }}
       />
     </div>
   );

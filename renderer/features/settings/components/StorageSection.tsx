@@ -7,6 +7,7 @@ import { FailedState, Notice, SkeletonRows } from '../../../design/index.ts';
 import { bytes, moment, plural, text } from '../../../lib/numbers.ts';
 import classes from '../SettingsPage.module.css';
 import lists from './Lists.module.css';
+import { RemoveByName } from './RemoveByName.tsx';
 
 const kinds: { kind: StorageKind; label: string }[] = [
   { kind: 'store', label: 'Store' },
@@ -22,10 +23,14 @@ export function StorageSection() {
   const used = useQuery({ ...options.storage.used.queryOptions(), staleTime: 0 });
   const [checked, setChecked] = useState<ReadonlySet<string>>(new Set());
   const [isAsking, setAsking] = useState(false);
+  /** The one whose name is asked for. */
+  const [named, setNamed] = useState<StorageItem | null>(null);
   const remove = useMutation({
-    mutationFn: (ids: string[]) => client.storage.remove.mutate({ ids }),
+    mutationFn: (what: string[] | { id: string; name: string }) =>
+      Array.isArray(what) ? client.storage.remove.mutate({ ids: what }) : client.storage.removeByName.mutate(what),
     onSettled: () => {
       setAsking(false);
+      setNamed(null);
       setChecked(new Set());
       void used.refetch();
     },
@@ -89,6 +94,7 @@ export function StorageSection() {
                     key={item.id}
                     item={item}
                     isPlain={!group.some(({ removable }) => removable)}
+                    onRemoveByName={() => setNamed(item)}
                     isChecked={checked.has(item.id)}
                     onToggle={() => toggle(item.id)}
                   />
@@ -98,7 +104,7 @@ export function StorageSection() {
           )
         );
       })}
-      {removableBytes === 0 && items.every(({ removable }) => !removable) && (
+      {removableBytes === 0 && items.every(({ removable, byName }) => !removable && !byName) && (
         <p className="dim">
           There is nothing to clean up. Model files that you only pointed at are yours and not counted.
         </p>
@@ -111,6 +117,14 @@ export function StorageSection() {
               : `Remove ${plural(chosen.length, 'item')}, free ${text(bytes(chosenBytes))}`}
           </Button>
         </div>
+      )}
+      {named && (
+        <RemoveByName
+          item={named}
+          isPending={remove.isPending}
+          onRemove={(name) => remove.mutate({ id: named.id, name })}
+          onClose={() => setNamed(null)}
+        />
       )}
       <Modal opened={isAsking} onClose={() => setAsking(false)} title="Remove for good">
         <div className={classes.form}>
@@ -143,13 +157,15 @@ interface ItemProps {
   isPlain: boolean;
   isChecked: boolean;
   onToggle(): void;
+  onRemoveByName(): void;
 }
 
 function Item({
-  item: { name, path, about, sizeBytes, modifiedAt, removable },
+  item: { name, path, about, sizeBytes, modifiedAt, removable, byName },
   isPlain,
   isChecked,
   onToggle,
+  onRemoveByName,
 }: ItemProps) {
   return (
     <li className={lists.item} data-plain={isPlain || undefined}>
@@ -166,7 +182,14 @@ function Item({
           {modifiedAt !== null && `, ${moment(modifiedAt)}`}
         </span>
       </div>
-      <span className={lists.size}>{text(bytes(sizeBytes))}</span>
+      <span className={lists.size}>
+        {text(bytes(sizeBytes))}
+        {byName && (
+          <Button variant="default" size="compact-xs" onClick={onRemoveByName} aria-label={`Remove ${name}`}>
+            Remove…
+          </Button>
+        )}
+      </span>
     </li>
   );
 }

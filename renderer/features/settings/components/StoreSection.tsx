@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { VaultStatus } from '../../../../preload/contract/vault.ts';
 import { Notice } from '../../../design/index.ts';
 import { bytes, moment, text } from '../../../lib/numbers.ts';
-import { beginRestoring, endRestoring, removeNow } from '../../../ui-state/index.ts';
+import { beginRestoring, endRestoring } from '../../../ui-state/index.ts';
 import { useVaultCommand } from '../data.ts';
 import classes from '../SettingsPage.module.css';
 import { BackUp } from './BackUp.tsx';
@@ -37,7 +37,6 @@ export function StoreSection({ vault }: { vault: VaultStatus }) {
   const removeSlot = useVaultCommand((client, _: undefined) => client.removeKeyRingSlot.mutate());
   const addSlot = useVaultCommand((client, passphrase: string) => client.addKeyRingSlot.mutate({ passphrase }));
   const lock = useVaultCommand(async (client, _: undefined) => {
-    await removeNow();
     beginRestoring();
     await client.lock.mutate().catch((error: unknown) => {
       endRestoring();
