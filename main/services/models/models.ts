@@ -194,7 +194,8 @@ export function createModels({
         const at = clock.now();
         shelf.change((write) => queries.upsertModel(write, newModel(newId(at), path, at, now)));
       }
-      return resolve(path);
+      const { version: _version, ...added } = await resolve(path);
+      return added;
     },
     forget(ids) {
       if (samples.some(({ id }) => ids.includes(id)))
