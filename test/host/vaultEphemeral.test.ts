@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import {
@@ -32,11 +32,17 @@ it('an ephemeral store is open at once, keeps no key, and leaves nothing behind'
   expect(existsSync(folder)).toBe(false);
 });
 
-it('clears away what ephemeral stores of dead processes left, and nothing else', async () => {
+/** Where ephemeral stores go while the test lasts. */
+function temporaryPlace(): string {
   const temporary = temporaryFolder('tmp');
   vi.stubEnv('TMPDIR', temporary);
   vi.stubEnv('TEMP', temporary);
   onTestFinished(() => void vi.unstubAllEnvs());
+  return temporary;
+}
+
+it('clears away what ephemeral stores of dead processes left, and nothing else', async () => {
+  const temporary = temporaryPlace();
   const living = vaultIn(null);
   onTestFinished(() => living.vault.close());
   const longAgo = new Date(Date.now() - 3_600_000);
@@ -55,4 +61,38 @@ it('clears away what ephemeral stores of dead processes left, and nothing else',
       .sort(),
   );
   expect(readNotes(living.vault)).toEqual([]);
+});
+
+it('takes away the unfinished files of a dead ephemeral store at once, and nothing else that its list may name', async () => {
+  const temporary = temporaryPlace();
+  const place = temporaryFolder('place');
+  const id = '01m8hb87rv0w2wgpjts2x8eh7d';
+  const own = [`model-Q4_0.gguf.${id}.partial`, `.assay-${id}.imatrix.gguf`].map((name) => join(place, name));
+  const others = ['model.gguf', 'notes.partial', `.assay-${id}.gguf`].map((name) => join(place, name));
+  for (const file of [...own, ...others]) writeFileSync(file, 'half');
+
+  const { vault } = vaultIn(null);
+  vault.unfinished([...own, ...others]);
+  const { folder } = vault.status();
+  const dead = join(temporary, 'assay-ephemeral-dead');
+  cpSync(folder, dead, { recursive: true });
+  appendFileSync(join(dead, 'assay.unfinished'), '"/half a li');
+  await vault.close();
+  expect(readdirSync(place)).toHaveLength(5);
+
+  // Also a store that is kept: the next Assay need not be an ephemeral one.
+  const next = vaultIn(join(temporaryFolder('kept'), 'store'));
+  onTestFinished(() => next.vault.close());
+  expect(readdirSync(place).sort()).toEqual(others.map((file) => basename(file)).sort());
+  expect(existsSync(dead)).toBe(false);
+});
+
+it('notes no unfinished file in a store that is kept, whose jobs know them', async () => {
+  const folder = join(temporaryFolder('kept'), 'store');
+  const { vault } = vaultIn(folder);
+  onTestFinished(() => vault.close());
+  await vault.create({ passphrase });
+  const before = readdirSync(folder);
+  vault.unfinished([join(folder, 'some.partial')]);
+  expect(readdirSync(folder)).toEqual(before);
 });

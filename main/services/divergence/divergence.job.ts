@@ -15,7 +15,12 @@ const runInput = z.object({ run: z.string(), title: z.string() });
 export type RunInput = z.infer<typeof runInput>;
 
 export interface RunDependencies {
-  vault: { store(): Store };
+  vault: {
+    /** Throws LOCKED or NO_STORE. */
+    store(): Store;
+    /** Told of files that are about to be written elsewhere. */
+    unfinished(files: readonly string[]): void;
+  };
   models: {
     resolve(reference: string): Promise<Model>;
     facts(model: Pick<Model, 'path'>): Promise<HeaderFacts>;
@@ -33,6 +38,12 @@ export interface RunDependencies {
 
 /** The job behind a run. Every chunk is committed as it comes: a resume goes on after the last one that all models have. */
 export function divergenceJob(dependencies: RunDependencies): JobKind<RunInput> {
+  function unfinishedOf({ run }: RunInput): string[] {
+    const row = queries.selectRun(dependencies.vault.store().read, run);
+    const partial = row === undefined ? null : partialBaseOf(row);
+    return partial === null ? [] : [partial];
+  }
+
   return {
     kind: 'divergence.run',
     // It gives way between chunks, so a person who asks something does not wait for hours.
@@ -41,12 +52,13 @@ export function divergenceJob(dependencies: RunDependencies): JobKind<RunInput> 
     input: runInput,
     title: ({ title }) => title,
     subject: ({ run }) => run,
-    run: (work) => runDivergence(dependencies, work),
-    settled({ run }) {
+    run(work) {
+      dependencies.vault.unfinished(unfinishedOf(work.input));
+      return runDivergence(dependencies, work);
+    },
+    settled(input) {
       // A process that was killed could not take it away.
-      const row = queries.selectRun(dependencies.vault.store().read, run);
-      const partial = row === undefined ? null : partialBaseOf(row);
-      if (partial !== null) rmSync(partial, { force: true });
+      for (const file of unfinishedOf(input)) rmSync(file, { force: true });
       dependencies.changes.announce('divergence');
     },
   };

@@ -20,7 +20,6 @@ import { Fault } from '../../base/fault.ts';
 import { newId } from '../../base/ids.ts';
 import type { JobQueue } from '../../base/job.ts';
 import { type Removals, removedAtOnce } from '../../base/removals.ts';
-import type { Store } from '../../db/store.ts';
 import type { Lab } from '../../inference/lab.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
 import { askedColumn, baseColumn, titleOf } from './columns.rules.ts';
@@ -44,10 +43,8 @@ import {
 import { requireBase } from './requireBase.ts';
 import { conversationsOf, plainText } from './text.rules.ts';
 
-export interface DivergenceDependencies extends Omit<RunDependencies, 'vault' | 'models' | 'lab'> {
-  vault: {
-    /** Throws LOCKED or NO_STORE. */
-    store(): Store;
+export interface DivergenceDependencies extends Omit<RunDependencies, 'models' | 'lab'> {
+  vault: RunDependencies['vault'] & {
     onLocking(listener: () => void | Promise<void>): () => void;
   };
   jobs: JobQueue;

@@ -48,7 +48,7 @@ const checkpoint = z.object({
 type Checkpoint = z.infer<typeof checkpoint>;
 
 export interface QuantizeJobDependencies {
-  vault: { store(): Store };
+  vault: { store(): Store; unfinished(files: readonly string[]): void };
   lab: Pick<Lab, 'probe' | 'quantize' | 'imatrix' | 'divergence'>;
   hasher: Hasher;
   changes: Pick<Changes, 'announce'>;
@@ -77,7 +77,7 @@ export function quantizeJob(dependencies: QuantizeJobDependencies): JobKind<Quan
 }
 
 async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<QuantizeJobInput>): Promise<void> {
-  const { lab, hasher } = dependencies;
+  const { vault, lab, hasher } = dependencies;
   const { input, signal } = work;
   const available = await lab.probe();
   if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
@@ -90,6 +90,7 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
   const keep = () => work.checkpoint(state);
   const failures: { type: QuantizationType; fault: AssayErrorData }[] = [];
   removeUnfinished(input);
+  vault.unfinished(unfinishedOf(input));
   try {
     // Bytes of the source that are read: once for its hash, once for the importance matrix, once for each file.
     const steps = input.files.length + (input.imatrixText === null ? 1 : 2);
@@ -145,9 +146,12 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
 }
 
 /** A process that was killed could not do it: its job does, when it is settled or goes on. */
-function removeUnfinished({ files, imatrixFile }: QuantizeJobInput): void {
-  for (const path of [imatrixFile, ...files.map(({ partial }) => partial)])
-    if (typeof path === 'string') rmSync(path, { force: true });
+function removeUnfinished(input: QuantizeJobInput): void {
+  for (const path of unfinishedOf(input)) rmSync(path, { force: true });
+}
+
+function unfinishedOf({ files, imatrixFile }: QuantizeJobInput): string[] {
+  return [imatrixFile, ...files.map(({ partial }) => partial)].filter((path) => typeof path === 'string');
 }
 
 async function makeImatrix(

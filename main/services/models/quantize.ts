@@ -28,7 +28,7 @@ import { requantizing, requireFree, requireImportance } from './quantizeRefusals
 import type { SampleLadder } from './quantizeSample.ts';
 
 export interface QuantizeDependencies extends HasherOptions {
-  vault: { store(): Store };
+  vault: { store(): Store; unfinished(files: readonly string[]): void };
   jobs: JobQueue;
   models: Pick<Models, 'resolve' | 'facts' | 'add'>;
   lab: Pick<Lab, 'probe' | 'quantize' | 'imatrix' | 'divergence'>;

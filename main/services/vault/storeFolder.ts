@@ -1,14 +1,4 @@
-import {
-  existsSync,
-  lstatSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
@@ -102,33 +92,7 @@ function parseOrNull(text: string): unknown {
   }
 }
 
-const ephemeralPrefix = 'assay-ephemeral-';
-
-/** A new folder for a store that ends with this process; also clears away those whose process died before it could. */
-export function makeEphemeralFolder(now: number): string {
-  for (const name of readdirSync(tmpdir()).filter((one) => one.startsWith(ephemeralPrefix)))
-    clearAbandoned(join(tmpdir(), name), now);
-  return onStorage(join(tmpdir(), ephemeralPrefix), () => mkdtempSync(join(tmpdir(), ephemeralPrefix)));
-}
-
-function clearAbandoned(folder: string, now: number): void {
-  const made = lstatSync(folder, { throwIfNoEntry: false });
-  const foreign = process.getuid !== undefined && made?.uid !== process.getuid();
-  // A minute of grace: between making the folder and taking the lock it is nobody's for an instant.
-  if (!made?.isDirectory() || foreign || now - made.mtimeMs < 60_000) return;
-  try {
-    const paths = storePaths(folder);
-    if (existsSync(paths.lock)) {
-      const lock = holdLock(paths.lock);
-      if (!lock) return;
-      lock.release();
-    }
-    rmSync(folder, { recursive: true, force: true });
-  } catch {
-    // Another process is clearing it away at this moment; what it leaves is tried again by the next.
-  }
-}
-
+/** What has no sentence of its own, a file in the way or a name that is too long, has this one. */
 function makeStoreFolder(folder: string): void {
   try {
     makeFolder(folder, 0o700);

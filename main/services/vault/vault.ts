@@ -21,12 +21,13 @@ import type { Log } from '../../base/log.ts';
 import type { Identity } from '../../base/procedure.ts';
 import { migrations as known, type Migration, type Store } from '../../db/index.ts';
 import { writeBackup } from './backup.ts';
+import { clearAbandoned, listUnfinished, makeEphemeralFolder } from './ephemeralFolder.ts';
 import { createKeyCommands } from './keyCommands.ts';
 import { deriveKey } from './keyFile.ts';
 import type { KeyRing } from './keyRing.ts';
 import { createOpening } from './opening.ts';
 import { createSession, type How, host, isEphemeral, type LockReason, type VaultEvent } from './session.ts';
-import { makeEphemeralFolder, storePaths } from './storeFolder.ts';
+import { storePaths } from './storeFolder.ts';
 import { statusOf } from './vaultStatus.ts';
 
 export interface VaultOptions {
@@ -68,6 +69,11 @@ export interface Vault {
   restore(input: z.output<typeof restoreInput>, by?: Identity): Promise<z.infer<typeof restoreResult>>;
   /** The open store. Faults: LOCKED, NO_STORE. */
   store(): Store;
+  /**
+   * Told of files elsewhere that work is about to write and takes away itself, unless it is killed. A store that is kept has its jobs to
+   * do that later; what an ephemeral one left, the next Assay that starts takes away.
+   */
+  unfinished(files: readonly string[]): void;
   /** Path of a small file that the audit log keeps its head in, outside the database; backups carry it. */
   readonly auditHeadFile: string;
   /** 32 bytes for one purpose, derived from the data key; the caller clears them. Faults: LOCKED, NO_STORE. */
@@ -96,7 +102,8 @@ export function createVault({
   log,
 }: VaultOptions): Vault {
   const ephemeral = folder === null;
-  const paths = storePaths(folder ?? makeEphemeralFolder(clock.now()));
+  clearAbandoned(clock.now());
+  const paths = storePaths(folder ?? makeEphemeralFolder());
   const session = createSession({ paths, ephemeral, changes, clock, migrations, log });
   const parts = { session, keyRing, clock, passphraseCost, migrations };
   if (ephemeral) session.openEphemeral(randomBytes(32), randomBytes(12).toString('hex'));
@@ -115,6 +122,9 @@ export function createVault({
     backup: ({ to }) => session.inTurn(async () => writeBackup(paths, session.requireKeys().dataKey, to, clock.now())),
 
     store: () => session.requireOpen().store,
+    unfinished(files) {
+      if (ephemeral) listUnfinished(paths.folder, files);
+    },
     auditHeadFile: paths.auditHead,
     deriveKey(purpose) {
       const { dataKey, storeId } = session.requireOpen();
