@@ -116,7 +116,10 @@ export const divergenceRun = divergenceSummary.extend({
   referenceNumbers: measuredAlone.nullable(),
   /** By candidate, without the reference: `candidates[0]` belongs to `columns[1]`. Null before its first chunk. */
   candidates: z.array(candidateNumbers.nullable()),
-  /** "… is the smallest variant with no loss above 1 % of PPL at this n", or why none can be named; null until every candidate has numbers. */
+  /**
+   * "… is the smallest variant with no loss above 1 % of PPL at this n", or why none can be named, and the smallest with no detectable
+   * loss; `candidate`: the first of the two. Null until every candidate has numbers.
+   */
   smallest: z.object({ candidate: z.number().int().nullable(), sentence: z.string() }).nullable(),
   /** Largest resident memory of the process that measured; null until it ended. */
   peakRssBytes: z.number().nullable(),

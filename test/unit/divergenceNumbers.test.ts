@@ -281,7 +281,24 @@ describe('few chunks, of which one carries nearly all', () => {
     const [low = 0] = numbersOf(made(3, 8, 20).map(lightened)).pplInterval95 ?? [];
     expect(low).toBeGreaterThanOrEqual(1);
   });
+
+  it('give no change of probability an end beyond 1, which none has', () => {
+    const { rms, rmsInterval95, interval95 } = numbersOf(lopsided([-0.9, 0.7, -0.001])).deltaP;
+    expect(rmsInterval95?.[0]).toBeLessThan(rms);
+    expect(rmsInterval95?.[1]).toBe(1);
+    expect(interval95?.every((end) => Math.abs(end) <= 1)).toBe(true);
+    const all = numbersOf(lopsided([-1, -1, 0.9])).deltaP;
+    expect(all.interval95?.[0]).toBe(-1);
+  });
 });
+
+/** Six chunks, of which a few say nearly all: what their only token lost of its probability. */
+function lopsided(changes: readonly number[]): Chunk[] {
+  return made(5, 6, 20).map(({ reference, measured }, index) => {
+    const deltaP = new Float32Array(20).fill(changes[index] ?? 1e-4 * (index + 1));
+    return { reference, measured: { ...measured, deltaP } };
+  });
+}
 
 /** Nearly nothing but one token. */
 function lightened({ reference, measured }: Chunk): Chunk {

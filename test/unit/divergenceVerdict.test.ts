@@ -184,6 +184,7 @@ describe('the smallest variant', () => {
     verdict: { kind, sentence: '' },
     kld: 0.01,
     pplRatioHigh: 1.005,
+    isLoss: kind.endsWith('loss') || kind === 'mixed',
     isReference: false,
     ...more,
   });
@@ -199,13 +200,36 @@ describe('the smallest variant', () => {
     expect(sentenceOf(ladder)).toEqual({
       candidate: 1,
       sentence:
-        'Q6_K (2.77 MiB) is the smallest variant with no loss above 1 % of PPL at n = 4,080 tokens in 16 chunks.',
+        'Q6_K (2.77 MiB) is the smallest variant with no loss above 1 % of PPL at n = 4,080 tokens in 16 chunks. The smallest variant with no detectable loss at this n is Q4_K_M (2.1 MiB, not told apart: PPL up to 2.3 % higher).',
     });
     expect(sentenceOf(ladder.slice(2))).toEqual({
       candidate: null,
       sentence:
-        'No smallest variant can be named at n = 4,080 tokens in 16 chunks: the nearest to it is Q4_K_M (PPL up to 2.3 % higher). More text will tell.',
+        'No variant was shown to have no loss above 1 % of PPL at n = 4,080 tokens in 16 chunks: the nearest to it is Q4_K_M (PPL up to 2.3 % higher). More text will tell. The smallest variant with no detectable loss at this n is Q4_K_M (2.1 MiB, not told apart: PPL up to 2.3 % higher).',
     });
+  });
+
+  it('with no detectable loss is named beside one of which a small loss was measured', () => {
+    const small = candidate('Q4_K_M', 2_250_000, 'small loss');
+    expect(sentenceOf([candidate('Q8_0', 3_700_000, 'equivalent'), small])).toEqual({
+      candidate: 1,
+      sentence:
+        'Q4_K_M (2.15 MiB) is the smallest variant with no loss above 1 % of PPL at n = 4,080 tokens in 16 chunks. The smallest variant with no detectable loss at this n is Q8_0 (3.53 MiB).',
+    });
+    expect(sentenceOf([small])?.sentence).toMatch(/16 chunks\. Of every variant some loss was detected at this n\.$/);
+    expect(sentenceOf([candidate('Q8_0', 3_700_000, 'equivalent')])?.sentence).toBe(
+      'Q8_0 (3.53 MiB) is the smallest variant with no detectable loss, and with none above 1 % of PPL, at n = 4,080 tokens in 16 chunks.',
+    );
+  });
+
+  it('with no detectable loss is never one that answers otherwise, nor one whose loss was measured but not its size', () => {
+    const ladder = [
+      candidate('Q8_0', 4, 'equivalent'),
+      candidate('Q6_K', 3, 'inconclusive', { isLoss: true }),
+      candidate('Q3_K_M', 2, 'other answers'),
+      candidate('Q2_K', 1, 'mixed'),
+    ];
+    expect(sentenceOf(ladder)?.sentence).toMatch(/^Q8_0 .* smallest variant with no detectable loss, and/);
   });
 
   it('goes by place, so that two files of one type stay apart', () => {

@@ -83,7 +83,7 @@ export function candidateNumbers(
     deltaP: {
       mean: delta.value,
       error: delta.error,
-      interval95: endsOf(ofDelta),
+      interval95: endsOf(ofDelta, deltaEnd),
       ...percentilesOf(deltaP),
       rms: rms.value,
       rmsError: rms.error,
@@ -101,7 +101,7 @@ export function candidateNumbers(
       vocabulary,
       pplRatio: ratio.value,
       lnPplRatio: endsOf(ofExact),
-      deltaP: endsOf(ofDelta),
+      deltaP: endsOf(ofDelta, deltaEnd),
       sameTop: topInterval,
       kld: divergence.value,
     }),
@@ -191,7 +191,9 @@ function endsOf(interval: Interval | null | undefined, of: (end: number) => numb
 
 /** Of a mean NLL, which is never below 0. */
 const pplEnds = (interval: Interval | null | undefined) => endsOf(interval, (end) => Math.exp(Math.max(0, end)));
-const rootEnd = (end: number) => Math.sqrt(Math.max(0, end));
+/** No probability changes by more than 1. */
+const deltaEnd = (end: number) => Math.max(-1, Math.min(1, end));
+const rootEnd = (end: number) => Math.sqrt(Math.max(0, Math.min(1, end)));
 
 /** llama-perplexity does no statistics on fewer. */
 const fewestTokens = 100;

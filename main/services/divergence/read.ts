@@ -9,14 +9,14 @@ import type {
 import type { JobState } from '../../../preload/contract/jobs.ts';
 import { Fault } from '../../base/fault.ts';
 import type { ReadHandle } from '../../db/store.ts';
-import { contextNotes, labelsOf } from './columns.rules.ts';
+import { contextNotes } from './columns.rules.ts';
 import { byDepth } from './depth.rules.ts';
 import * as queries from './divergence.queries.ts';
 import { onlyFinite } from './finite.rules.ts';
 import { candidateNumbers, histogramOf, referenceNumbers } from './numbers.rules.ts';
 import { type CandidateScores, isCut, type ReferenceScores, sum, withoutCut } from './scores.rules.ts';
 import { countText } from './shown.rules.ts';
-import { smallestWithoutLoss } from './smallest.rules.ts';
+import { smallestIn } from './smallest.rules.ts';
 
 type StateOf = (jobId: string) => JobState | null;
 
@@ -101,7 +101,7 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
     tokensScored,
     referenceNumbers: referenceAlone,
     candidates,
-    smallest: smallestOf(row, candidates, tokensScored, summary.chunksDone),
+    smallest: smallestIn(row.columns_json, candidates, tokensScored, summary.chunksDone),
     peakRssBytes: facts.peakRssBytes,
     engineRelease: facts.engineRelease,
     systemInfo: facts.systemInfo,
@@ -124,30 +124,6 @@ function cutNotes(held: readonly Pick<ReferenceScores, 'nll'>[]): string[] {
   return [
     `${countText(cut)} of ${countText(all)} tokens lie below what a base file surely holds (e^−16, it is cut at that share of the likeliest token): in the PPL ratio and the verdict they count as no difference.`,
   ];
-}
-
-function smallestOf(
-  { columns_json: columns }: queries.RunRow,
-  candidates: DivergenceRun['candidates'],
-  tokens: number,
-  chunks: number,
-): DivergenceRun['smallest'] {
-  const labels = labelsOf(columns);
-  const ranked = candidates.flatMap((numbers, candidate) => {
-    const column = columns[candidate + 1];
-    if (column === undefined || numbers === null || column.error !== null) return [];
-    const { verdict, kld, pplRatioInterval95 } = numbers;
-    const label = labels[candidate + 1] ?? '';
-    const pplRatioHigh = pplRatioInterval95?.[1] ?? null;
-    const isReference = column.file === columns[0]?.file && column.keyType === 'F16' && column.valueType === 'F16';
-    return [{ candidate, label, sizeBytes: column.sizeBytes, verdict, kld: kld.mean, pplRatioHigh, isReference }];
-  });
-  const open = columns.some(({ error }, column) => column > 0 && error === null && candidates[column - 1] === null);
-  if (open || ranked.length === 0) return null;
-  const smallest = smallestWithoutLoss(ranked, tokens, chunks);
-  if (smallest === null) return null;
-  const { candidate, sentence } = smallest;
-  return { candidate: candidate === null ? null : (ranked[candidate]?.candidate ?? null), sentence };
 }
 
 function allScores(read: ReadHandle, sequence: number, candidate: number): { kld: Float32Array; deltaP: Float32Array } {

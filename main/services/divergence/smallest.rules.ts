@@ -1,4 +1,6 @@
-import type { Verdict } from '../../../preload/contract/divergence.ts';
+import type { DivergenceRun, Verdict } from '../../../preload/contract/divergence.ts';
+import { labelsOf } from './columns.rules.ts';
+import type { StoredColumn } from './divergence.queries.ts';
 import { bytesText, counted, countText, percentText, significantText } from './shown.rules.ts';
 
 export interface Ranked {
@@ -9,6 +11,8 @@ export interface Ranked {
   kld: number;
   /** Upper end of the interval of the PPL ratio; null: too few chunks. */
   pplRatioHigh: number | null;
+  /** A loss was measured, however small: by the interval of the PPL ratio or that of the mean Δp. */
+  isLoss: boolean;
   /** The reference's own file: a check of the measurement, not a variant to choose. */
   isReference: boolean;
 }
@@ -19,32 +23,85 @@ export interface Smallest {
   sentence: string;
 }
 
+/** Of a run's candidates; null until each has numbers. `columns`: the reference first. */
+export function smallestIn(
+  columns: readonly StoredColumn[],
+  candidates: DivergenceRun['candidates'],
+  tokens: number,
+  chunks: number,
+): DivergenceRun['smallest'] {
+  const labels = labelsOf(columns);
+  const ranked = candidates.flatMap((numbers, candidate) => {
+    const column = columns[candidate + 1];
+    if (column === undefined || numbers === null || column.error !== null) return [];
+    const { verdict, kld, pplRatioInterval95: ratio, deltaP } = numbers;
+    return [
+      {
+        candidate,
+        label: labels[candidate + 1] ?? '',
+        sizeBytes: column.sizeBytes,
+        verdict,
+        kld: kld.mean,
+        pplRatioHigh: ratio?.[1] ?? null,
+        isLoss: (ratio !== null && ratio[0] > 1) || (deltaP.interval95 !== null && deltaP.interval95[1] < 0),
+        isReference: column.file === columns[0]?.file && column.keyType === 'F16' && column.valueType === 'F16',
+      },
+    ];
+  });
+  const open = columns.some(({ error }, column) => column > 0 && error === null && candidates[column - 1] === null);
+  if (open || ranked.length === 0) return null;
+  const smallest = smallestWithoutLoss(ranked, tokens, chunks);
+  if (smallest === null) return null;
+  const { candidate, sentence } = smallest;
+  return { candidate: candidate === null ? null : (ranked[candidate]?.candidate ?? null), sentence };
+}
+
 const good = ({ verdict: { kind } }: Ranked) => kind === 'identical' || kind === 'equivalent' || kind === 'small loss';
+/** No proof that there is no loss: the shorter the text, the more candidates have none. */
+const undetected = ({ isLoss, verdict: { kind } }: Ranked) =>
+  !isLoss && (kind === 'identical' || kind === 'equivalent' || kind === 'inconclusive');
 
 /**
- * The smallest candidate that was shown to lose no more than 1 % of PPL and to be the same model, in a sentence; equal sizes: the first.
- * What was merely not told apart is never it: the shorter the text, the more would be. Null where only the reference's own file was
- * held against it.
+ * Two answers in one text. The smallest candidate that was shown to lose no more than 1 % of PPL and to be the same model; equal sizes:
+ * the first. What was merely not told apart is never it: the shorter the text, the more would be. And the smallest of which no loss was
+ * detected, with how much room there is where it was not told apart. Null where only the reference's own file was held against it.
  */
 export function smallestWithoutLoss(all: readonly Ranked[], tokens: number, chunks: number): Smallest | null {
   const n = `n = ${countText(tokens)} tokens in ${counted(chunks, 'chunk')}`;
   const candidates = all.filter(({ isReference }) => !isReference);
   if (candidates.length === 0) return null;
-  const smallest = candidates.filter(good).toSorted((a, b) => (a.sizeBytes ?? Infinity) - (b.sizeBytes ?? Infinity))[0];
-  if (smallest !== undefined) {
-    const size = smallest.sizeBytes === null ? '' : ` (${bytesText(smallest.sizeBytes)})`;
-    const larger = candidates.filter((one) => (one.sizeBytes ?? 0) > (smallest.sizeBytes ?? Infinity) && !good(one));
-    const but =
-      larger.length === 0
-        ? ''
-        : ` Of ${larger.map(({ label }) => label).join(', ')}, though larger, that was not shown: more text will tell.`;
-    return {
-      candidate: all.indexOf(smallest),
-      sentence: `${smallest.label}${size} is the smallest variant with no loss above 1 % of PPL at ${n}.${but}`,
-    };
+  const [smallest, bare] = [leastSize(candidates.filter(good)), leastSize(candidates.filter(undetected))];
+  if (smallest === undefined) {
+    const sentence = whyNone(candidates, n);
+    return { candidate: null, sentence: bare === undefined ? sentence : `${sentence} ${bareSentence(bare)}` };
   }
-  return { candidate: null, sentence: whyNone(candidates, n) };
+  const larger = candidates.filter((one) => (one.sizeBytes ?? 0) > (smallest.sizeBytes ?? Infinity) && !good(one));
+  const but =
+    larger.length === 0
+      ? ''
+      : ` Of ${larger.map(({ label }) => label).join(', ')}, though larger, that was not shown: more text will tell.`;
+  const name = `${smallest.label}${smallest.sizeBytes === null ? '' : ` (${bytesText(smallest.sizeBytes)})`}`;
+  const sentence =
+    smallest === bare
+      ? `${name} is the smallest variant with no detectable loss, and with none above 1 % of PPL, at ${n}.${but}`
+      : `${name} is the smallest variant with no loss above 1 % of PPL at ${n}.${but} ${bareSentence(bare)}`;
+  return { candidate: all.indexOf(smallest), sentence };
 }
+
+const leastSize = (candidates: readonly Ranked[]) =>
+  candidates.toSorted((a, b) => (a.sizeBytes ?? Infinity) - (b.sizeBytes ?? Infinity))[0];
+
+function bareSentence(bare: Ranked | undefined): string {
+  if (bare === undefined) return 'Of every variant some loss was detected at this n.';
+  const untold = bare.verdict.kind === 'inconclusive' ? `not told apart${roomOf(bare)}` : null;
+  const known = [bare.sizeBytes === null ? null : bytesText(bare.sizeBytes), untold].filter((one) => one !== null);
+  const brackets = known.length === 0 ? '' : ` (${known.join(', ')})`;
+  return `The smallest variant with no detectable loss at this n is ${bare.label}${brackets}.`;
+}
+
+/** How much loss is not ruled out, as far as PPL is what leaves room. */
+const roomOf = ({ pplRatioHigh }: Ranked) =>
+  pplRatioHigh === null || pplRatioHigh < 1.01 ? '' : `: PPL up to ${percentText(pplRatioHigh - 1, 2)} higher`;
 
 function whyNone(candidates: readonly Ranked[], n: string): string {
   const kinds = new Set(candidates.map(({ verdict }) => verdict.kind));
@@ -56,7 +113,7 @@ function whyNone(candidates: readonly Ranked[], n: string): string {
   if (narrowest !== undefined) {
     const room =
       narrowest.pplRatioHigh === null ? '' : ` (PPL up to ${percentText(narrowest.pplRatioHigh - 1, 2)} higher)`;
-    return `No smallest variant can be named at ${n}: the nearest to it is ${narrowest.label}${room}. More text will tell.`;
+    return `No variant was shown to have no loss above 1 % of PPL at ${n}: the nearest to it is ${narrowest.label}${room}. More text will tell.`;
   }
   const least = candidates.toSorted((a, b) => a.kld - b.kld)[0];
   const best =
