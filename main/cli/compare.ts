@@ -94,7 +94,7 @@ async function writeReport(
 function named(document: DivergenceDocument, options: CompareOptions): DivergenceDocument {
   return {
     ...document,
-    reference: { ...document.reference, file: options.reference ?? options.base ?? document.reference.file },
+    reference: { ...document.reference, file: options.base ?? options.reference ?? document.reference.file },
     candidates: document.candidates.map((one, index) => ({
       ...one,
       file: options.candidate?.[Math.floor(index / cachesOf(options).length)] ?? one.file,
@@ -104,14 +104,14 @@ function named(document: DivergenceDocument, options: CompareOptions): Divergenc
 
 async function readInput(options: CompareOptions): Promise<DivergenceInput> {
   const { reference, context, chunks, threads, saveBase, base, overwrite } = options;
+  requireBaseAlone(options);
   if (reference === undefined && base === undefined)
     throw new Fault('BAD_INPUT', 'There is no reference. Name a model with --reference, or a base file with --base.');
   if (options.candidate === undefined)
     throw new Fault('BAD_INPUT', 'There is nothing to measure. Name a model with --candidate, again for each.');
   const candidates = await Promise.all(options.candidate.map((one) => checkReference(one, '--candidate')));
   const given = {
-    reference:
-      base !== undefined || reference === undefined ? null : { model: await checkReference(reference, '--reference') },
+    reference: reference === undefined ? null : { model: await checkReference(reference, '--reference') },
     candidates: candidates.flatMap((model) => cachesOf(options).map((cache) => ({ model, ...cache }))),
     text: await readTextOf(options),
     contextSize: context,
@@ -125,6 +125,17 @@ async function readInput(options: CompareOptions): Promise<DivergenceInput> {
           : { file: requireBasePlace(saveBase, options), use: 'write', overwrite },
   };
   return parseInput(divergenceInput, given, optionOf);
+}
+
+/** What a base file holds is not asked for twice: the other one would be silently left unread. */
+function requireBaseAlone({ base, reference, text }: CompareOptions): void {
+  if (base === undefined) return;
+  const given = [reference === undefined ? [] : '--reference', text === undefined ? [] : '--text'].flat();
+  if (given.length > 0)
+    throw new Fault(
+      'BAD_INPUT',
+      `--base brings its own reference and text. Leave out ${given.join(' and ')}, or leave out --base.`,
+    );
 }
 
 /** The text is known here alone; models are looked at by the run. */

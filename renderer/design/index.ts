@@ -11,6 +11,7 @@ export { RecoveryCode } from './RecoveryCode.tsx';
 export { EmptyState, FailedState, SkeletonRows } from './States.tsx';
 export { StatTile } from './StatTile.tsx';
 export { type TokenMark, TokenText } from './TokenText.tsx';
+export { takeText } from './takeText.ts';
 export { cssVariables, theme } from './theme.ts';
 export { VariantChip } from './VariantChip.tsx';
 export { VariantMarker } from './VariantMarker.tsx';

@@ -154,6 +154,12 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     ['a candidate that is not there', ['-c', './none.gguf', '--text', tasks], /none\.gguf.*--candidate/],
     ['no candidate', ['--text', tasks], /--candidate/],
     ['an unknown cache type', ['-c', 'sample', '--text', tasks, '--key-type', 'Q9'], /--key-type/],
+    [
+      'a base file and another reference',
+      ['-c', 'sample', '--base', 'a'],
+      /--base brings its own reference and text\. Leave out --reference, or leave out --base\./,
+    ],
+    ['a base file and a text as well', ['-c', 'sample', '--base', 'a', '-t', 'b'], /Leave out --reference and --text,/],
     ['a base to read and to write', ['-c', 'sample', '--base', 'a', '--save-base', 'b'], /cannot be used with/],
   ])('with %s ends with 2 and a sentence', async (_, words, sentence) => {
     const ended = await runCommand([...compare, ...words]);

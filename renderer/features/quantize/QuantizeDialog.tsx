@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { FileText, FolderOpen } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { type QuantizationType, type QuantizeInput, quantizationType } from '../../../preload/contract/quantize.ts';
-import { Keys, Notice } from '../../design/index.ts';
+import { Keys, Notice, takeText } from '../../design/index.ts';
 import { matchesStep } from '../../lib/keys.ts';
 import { plural } from '../../lib/numbers.ts';
 import { endQuantizing, openPanel, useQuantizing } from '../../ui-state/index.ts';
@@ -162,7 +162,9 @@ function Dialog({ model }: { model: string }) {
             accept="text/*,.txt,.md,.raw"
             onChange={(event) => {
               const [file] = event.currentTarget.files ?? [];
-              if (file) void file.text().then((text) => setImportance({ name: file.name, text }));
+              if (file) void takeText(file, setImportance);
+              // The same file can be chosen again once it is mended.
+              event.currentTarget.value = '';
             }}
           />
           <Button variant="default" leftSection={<FileText size={14} />} onClick={() => picker.current?.click()}>

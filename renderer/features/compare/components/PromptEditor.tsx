@@ -2,6 +2,7 @@ import { Button, FileButton, SegmentedControl, Textarea } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { FileText, MessageSquareText } from 'lucide-react';
 import { type Ref, useState } from 'react';
+import { takeText } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
 import { type Splitting, splitPrompts } from '../../../lib/promptList.ts';
 import { draft, prefer, useDraft, usePreferences } from '../../../ui-state/index.ts';
@@ -31,9 +32,10 @@ export function PromptEditor({
 
   async function importFile(file: File | null) {
     if (!file) return;
-    const content = await file.text();
-    draft({ text: content });
-    if (splitting === 'one') prefer({ splitting: /^[ \t]*---[ \t]*$/m.test(content) ? 'separator' : 'lines' });
+    await takeText(file, ({ text: content }) => {
+      draft({ text: content });
+      if (splitting === 'one') prefer({ splitting: /^[ \t]*---[ \t]*$/m.test(content) ? 'separator' : 'lines' });
+    });
   }
 
   return (

@@ -2,7 +2,7 @@ import { Button, Checkbox, NumberInput, Popover, Select, Textarea, Tooltip } fro
 import { FileText, Play, SlidersHorizontal, Square } from 'lucide-react';
 import { useRef } from 'react';
 import { cacheType } from '../../../../preload/contract/divergence.ts';
-import { Keys, Notice } from '../../../design/index.ts';
+import { Keys, Notice, takeText } from '../../../design/index.ts';
 import { type Room, roomInWords } from '../../../lib/memory.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
 import { draft, prefer, useDraft, usePreferences } from '../../../ui-state/index.ts';
@@ -67,7 +67,9 @@ export function RunSetup({ setup, isUnderWay, onRun, onCancel, isStarting, probl
               accept="text/*,.txt,.md,.raw"
               onChange={(event) => {
                 const [file] = event.currentTarget.files ?? [];
-                if (file) void file.text().then((read) => draft({ fileText: { name: file.name, text: read } }));
+                if (file) void takeText(file, (fileText) => draft({ fileText }));
+                // The same file can be chosen again once it is mended.
+                event.currentTarget.value = '';
               }}
             />
             <Button
