@@ -111,3 +111,17 @@ test.describe('in the dark', () => {
     await expect(page.getByRole('link', { name: 'Trade-off' })).toHaveAttribute('aria-current', 'page');
   });
 });
+
+test('a chosen text that is not UTF-8 is refused, and nothing takes its place', async ({ assay, page }) => {
+  await unlock(page, assay.passphrase);
+  await openDivergence(page);
+  await page.getByRole('combobox', { name: 'Text to measure on' }).click();
+  await page.getByRole('option', { name: 'A text file' }).click();
+  const picker = page.getByLabel('Text file to measure on');
+  const chosen = (buffer: Buffer) => ({ name: 'grüße.txt', mimeType: 'text/plain', buffer });
+  await picker.setInputFiles(chosen(Buffer.from('Grüße', 'latin1')));
+  await expect(page.getByText(/^The file grüße\.txt is not text in UTF-8\./)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Choose or drop a file…' })).toBeVisible();
+  await picker.setInputFiles(chosen(Buffer.from('Grüße')));
+  await expect(page.getByRole('button', { name: 'grüße.txt' })).toBeVisible();
+});
