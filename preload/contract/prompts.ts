@@ -82,6 +82,8 @@ const places = z.array(z.tuple([z.number().int(), z.number().int()]));
 export const historyDetail = historyEntry.extend({
   system: z.string().nullable(),
   promptText: z.string(),
+  /** Messages of its conversation that the model was given before the prompt; null when that is not known. */
+  messagesBefore: z.number().int().nullable(),
   answerText: z.string(),
   note: z.string().nullable(),
   /** Sampler and all else that was asked with; of an import what its file said. */

@@ -9,7 +9,7 @@ import { characterModels, createCharacterEngine } from '../helpers/characterEngi
 import { keyedPrompts } from '../helpers/keyedPrompts.ts';
 import { openServices } from '../helpers/openServices.ts';
 import { last, settings, settled } from '../helpers/playgroundBench.ts';
-import { nothingHidden, sampleFolder } from '../helpers/promptsFixture.ts';
+import { nothingHidden, promptsFixture, sampleFolder } from '../helpers/promptsFixture.ts';
 
 /** The playground, the queue and the history on one store, with the character engine. */
 function withHistory(undoMs = 60_000, clock = systemClock) {
@@ -58,6 +58,32 @@ describe('an answer of the playground', () => {
     const { entries } = all.history.list({});
     expect(entries).toMatchObject([{ state: 'failed', answer: [] }, { state: 'failed' }]);
     expect(all.history.list({ search: 'never' }).entries).toHaveLength(1);
+  });
+});
+
+describe('an answer further down in a conversation', () => {
+  it('says how many messages the model was given before its prompt, in its entry and in both exports', async () => {
+    const all = withHistory();
+    const begun = all.playground.ask({ text: 'one', settings: settings('base') });
+    const { id } = await settled(all, begun);
+    const next = { conversation: id, parent: begun.answer, text: 'And then?', settings: settings('base') };
+    await settled(all, all.playground.ask(next));
+    const { entries } = all.history.list({ sort: 'oldest' });
+    expect(entries.map((entry) => all.history.get(entry.id, '').messagesBefore)).toEqual([0, 2]);
+    const { text } = all.export({ format: 'jsonl' });
+    expect(
+      text
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line).messagesBefore),
+    ).toEqual([2, 0]);
+    expect(all.export({ format: 'markdown' }).text.match(/2 messages of its conversation went before/g)).toHaveLength(
+      1,
+    );
+    const other = promptsFixture();
+    await other.prompts.import({ files: [{ name: 'a.jsonl', base64: Buffer.from(text).toString('base64') }] });
+    const [back] = other.prompts.history.list({ search: 'then' }).entries;
+    expect(other.prompts.history.get(back?.id ?? '', '').messagesBefore).toBe(2);
   });
 });
 

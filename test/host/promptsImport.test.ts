@@ -36,6 +36,7 @@ describe('chats of other programs', () => {
         system: 'Be exact.',
         prompt: 'What is a heron?',
         answer: 'A wading bird.',
+        messagesBefore: 0,
         settings: { 'llm.prediction.temperature': 0.7 },
         stats: {
           promptTokens: 21,

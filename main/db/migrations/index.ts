@@ -17,6 +17,7 @@ import { blindPairs } from './0017-blind-pairs.ts';
 import { promptsModelFiles } from './0018-prompts-model-files.ts';
 import { promptsUnanswered } from './0019-prompts-unanswered.ts';
 import { removals } from './0020-removals.ts';
+import { promptsTurns } from './0021-prompts-turns.ts';
 
 /**
  * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   promptsModelFiles,
   promptsUnanswered,
   removals,
+  promptsTurns,
 ];

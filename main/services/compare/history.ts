@@ -19,6 +19,7 @@ export interface AnswerHistory {
       model: { id: string | null; name: string; quantization: string; version?: FileVersion | undefined };
       system: string | null;
       prompt: string;
+      messagesBefore: number;
       answer: string;
       settings: Record<string, unknown>;
       state: 'done' | 'cancelled' | 'failed';
@@ -63,6 +64,7 @@ export function recordAnswer(
     model: { id: column.modelId, name: column.name, quantization: column.quantization, version: column.version },
     system,
     prompt: queries.selectPrompt(write, row.sequence, cell.prompt) ?? '',
+    messagesBefore: 0,
     answer: cell.text,
     settings,
     state: cell.state,

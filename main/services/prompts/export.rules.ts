@@ -2,7 +2,7 @@ import type { HistoryDetail } from '../../../preload/contract/prompts.ts';
 
 /**
  * One line of the JSONL export. `format` and `version` stand on each line, so that files can be cut and joined:
- * { format: "assay.history", version: 1, id, at, source, origin, title, model: { id, name, quantization, sha256 }, system, prompt, answer,
+ * { format: "assay.history", version: 1, id, at, source, origin, title, model: { id, name, quantization, sha256 }, system, prompt, messagesBefore, answer,
  *   settings, state, stats: { promptTokens, tokenCount, ttftMs, tokensPerSecond, totalMs, stopReason }, tags, note }
  */
 export function jsonLine(entry: HistoryDetail): string {
@@ -20,6 +20,7 @@ export function jsonLine(entry: HistoryDetail): string {
     model: named,
     system,
     prompt: promptText,
+    messagesBefore: entry.messagesBefore,
     answer: answerText,
     settings,
     state,
@@ -48,6 +49,7 @@ export function markdownSection(entry: HistoryDetail): string {
     `## ${entry.at}${entry.title === null ? '' : ` ${escaped(entry.title)}`}`,
     facts.join('\n'),
     ...(entry.system === null ? [] : ['System prompt:', fenced(entry.system)]),
+    ...(entry.messagesBefore ? [`${earlier(entry.messagesBefore)} before this prompt.`] : []),
     'Prompt:',
     fenced(entry.promptText),
     'Answer:',
@@ -55,6 +57,10 @@ export function markdownSection(entry: HistoryDetail): string {
     ...(entry.note === null ? [] : ['Note:', fenced(entry.note)]),
   ];
   return `${parts.join('\n\n')}\n\n`;
+}
+
+function earlier(messages: number): string {
+  return messages === 1 ? 'One message of its conversation went' : `${messages} messages of its conversation went`;
 }
 
 /** Text that stays text wherever Markdown may be shown. */

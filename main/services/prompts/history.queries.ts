@@ -27,6 +27,7 @@ export interface HistoryTexts {
   tags: string | null;
   settings_json: string;
   stats_json: string | null;
+  messages_before: number | null;
 }
 
 /** A moment in milliseconds is this many sequences long. */
@@ -125,7 +126,8 @@ export function selectTexts(
   characters = Number.POSITIVE_INFINITY,
 ): Map<number, HistoryTexts> {
   const sql = (system: string, prompt: string, answer: string) =>
-    `SELECT sequence, title, ${system} AS system, ${prompt} AS prompt, ${answer} AS answer, note, tags, settings_json, stats_json
+    `SELECT sequence, title, ${system} AS system, ${prompt} AS prompt, ${answer} AS answer, note, tags, settings_json, stats_json,
+      messages_before
     FROM history_texts WHERE sequence IN (SELECT value FROM json_each(@sequences))`;
   const wanted = { sequences: JSON.stringify(sequences) };
   if (characters === Number.POSITIVE_INFINITY) {
@@ -289,8 +291,8 @@ export function insertTexts(
   texts: HistoryTexts & { characters: string | null; facets: string },
 ): void {
   write.run(
-    `INSERT INTO history_texts (sequence, title, system, prompt, answer, note, tags, characters, facets, settings_json, stats_json)
-     VALUES (@sequence, @title, @system, @prompt, @answer, @note, @tags, @characters, @facets, @settings_json, @stats_json)`,
+    `INSERT INTO history_texts (sequence, title, system, prompt, answer, note, tags, characters, facets, settings_json, stats_json, messages_before)
+     VALUES (@sequence, @title, @system, @prompt, @answer, @note, @tags, @characters, @facets, @settings_json, @stats_json, @messages_before)`,
     { ...texts },
   );
 }

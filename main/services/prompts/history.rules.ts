@@ -71,6 +71,7 @@ export function detailOf(
     ...entry,
     system,
     promptText: prompt,
+    messagesBefore: texts.messages_before,
     answerText: answer,
     note,
     settings: settings.parse(texts.settings_json),

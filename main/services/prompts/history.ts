@@ -34,6 +34,8 @@ export interface Generation {
   model: { id: string | null; name: string; quantization: string; sha256?: string | null; version?: FileVersion };
   system?: string | null;
   prompt: string;
+  /** Messages of a conversation that were given before the prompt. Default: not known. */
+  messagesBefore?: number | null;
   answer: string;
   settings: Record<string, unknown>;
   state: 'done' | 'cancelled' | 'failed';
@@ -112,6 +114,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
       }),
       settings_json: JSON.stringify(generation.settings),
       stats_json: stats === null ? null : JSON.stringify(stats),
+      messages_before: generation.messagesBefore ?? null,
     });
     store().afterCommit(changed);
   }

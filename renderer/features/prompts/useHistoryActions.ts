@@ -90,6 +90,8 @@ export function useHistoryActions(changed: (ids: string[] | null) => void): Hist
           );
           takeIntoCompare(entry, model === 'gone' ? null : model);
           go({ screen: 'compare', id: null });
+          const alone = aloneWords(entry);
+          if (alone !== null) notifications.show({ message: alone, autoClose: 12_000 });
           if (model === 'gone') notifications.show({ message: goneWords(entry.model), autoClose: 12_000 });
         } catch (thrown) {
           say('It could not be opened in Compare')(thrown);
@@ -103,6 +105,13 @@ export function useHistoryActions(changed: (ids: string[] | null) => void): Hist
 
 function goneWords({ name, quantization }: HistoryDetail['model']): string {
   return `${legible(name)} ${quantization} is not in the list of models any more. The models that Compare had stay as they are; add its file again to ask it.`;
+}
+
+/** Compare asks one prompt and no conversation. Null: the answer was given to its prompt alone, or that is not known. */
+function aloneWords({ messagesBefore, source }: HistoryDetail): string | null {
+  if (messagesBefore === null || messagesBefore === 0) return null;
+  const there = source === 'playground' ? ' Its conversation in the Playground has them.' : '';
+  return `Compare asks this prompt alone, without the ${plural(messagesBefore, 'message')} before it.${there}`;
 }
 
 /** Prompt, system prompt and sampler go into the editor; the model too, where it can be asked. */

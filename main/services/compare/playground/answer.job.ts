@@ -182,7 +182,8 @@ function settle(
   const store = vault.store();
   const row = queries.selectConversation(store.read, conversation);
   if (row !== undefined) {
-    const [question] = branchOf(store, conversation, message).slice(-1);
+    const branch = branchOf(store, conversation, message);
+    const question = branch.at(-1);
     let turns: string[] = [];
     store.transaction((write) => {
       queries.updateAnswer(write, message.id, message.text, answer);
@@ -200,6 +201,7 @@ function settle(
         model,
         system,
         prompt: question?.text ?? '',
+        messagesBefore: Math.max(0, branch.length - 1),
         answer: message.text,
         settings: rest,
         state,

@@ -19,6 +19,7 @@ export interface ImportedAnswer {
   model: string | null;
   system: string | null;
   prompt: string;
+  messagesBefore: number | null;
   answer: string;
   settings: Record<string, unknown>;
   stats: Partial<GenerationStats> | null;
@@ -58,11 +59,14 @@ export interface Message {
 interface Before {
   said: string;
   system: string | null;
+  /** How many messages, the last one included; several answers to one message count as one. */
+  messages: number;
+  isAnswered: boolean;
 }
 
 /** Pairs each answer with what was said last before it. `system`: of the chat as a whole. */
 export function answersIn(messages: readonly Message[], system: string | null, model: string | null): ImportedAnswer[] {
-  let before: Before = { said: '', system };
+  let before: Before = { said: '', system, messages: 0, isAnswered: false };
   return messages.flatMap((message) => {
     before = after(before, message);
     return answerOf(message, before, model);
@@ -76,7 +80,7 @@ export function answersInTree(
   model: string | null,
 ): ImportedAnswer[] {
   const byId = new Map(messages.map((message) => [message.id, message]));
-  const start: Before = { said: '', system };
+  const start: Before = { said: '', system, messages: 0, isAnswered: false };
   const known = new Map<string, Before>();
   for (const message of byId.values()) {
     const way: (typeof message)[] = [];
@@ -96,11 +100,12 @@ export function answersInTree(
 }
 
 function after(before: Before, { role, text }: Message): Before {
-  if (role === 'user') return { ...before, said: text };
+  if (role === 'user') return { ...before, said: text, messages: before.messages + 1, isAnswered: false };
+  if (role === 'assistant' && !before.isAnswered) return { ...before, messages: before.messages + 1, isAnswered: true };
   return role === 'system' && text !== '' ? { ...before, system: text } : before;
 }
 
-function answerOf(message: Message, { said, system }: Before, model: string | null): ImportedAnswer[] {
+function answerOf(message: Message, { said, system, messages }: Before, model: string | null): ImportedAnswer[] {
   if (message.role !== 'assistant' || message.text === '') return [];
   return [
     {
@@ -109,6 +114,8 @@ function answerOf(message: Message, { said, system }: Before, model: string | nu
       model: message.model ?? model,
       system,
       prompt: said,
+      // Without the prompt and the answer.
+      messagesBefore: Math.max(0, messages - 2),
       answer: message.text,
       settings: message.settings ?? {},
       stats: message.stats ?? null,

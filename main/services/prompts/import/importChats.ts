@@ -61,6 +61,7 @@ export async function importChats(
           model: { id: null, ...(answer.assay?.model ?? modelNamed(answer.model)) },
           system: answer.system,
           prompt: answer.prompt,
+          messagesBefore: answer.messagesBefore,
           answer: answer.answer,
           settings: { ...answer.settings, importedFrom: format.name },
           state: answer.assay?.state ?? 'done',

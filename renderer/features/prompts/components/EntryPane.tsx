@@ -3,7 +3,7 @@ import { BookmarkPlus, Columns3, Copy, Ellipsis, Trash2 } from 'lucide-react';
 import { memo, useEffect, useRef, useState } from 'react';
 import { FailedState, SkeletonRows, VariantChip } from '../../../design/index.ts';
 import { legible } from '../../../lib/legible.ts';
-import { duration, text as inWords, significant } from '../../../lib/numbers.ts';
+import { duration, text as inWords, plural, significant } from '../../../lib/numbers.ts';
 import { useAnnotate, useEntry } from '../data.ts';
 import type { HistoryDetail, HistoryFacets } from '../shapes.ts';
 import { variantOf } from '../variantOf.ts';
@@ -140,6 +140,11 @@ function Entry({ entry, facets, slot, ...actions }: EntryProps) {
         )}
         <section aria-label="Prompt">
           <h2>Prompt</h2>
+          {entry.messagesBefore !== null && entry.messagesBefore > 0 && (
+            <p className={classes.none}>
+              The model was given {plural(entry.messagesBefore, 'message')} of the conversation before this one.
+            </p>
+          )}
           <p className={classes.text}>
             <Marked text={promptText} hits={hits.prompt} />
           </p>
