@@ -96,8 +96,9 @@ export const quantizeEstimate = z.object({
       /** By a dry run; null where that failed, and `error` says why. */
       sizeBytes: z.number().nullable(),
       bitsPerWeight: z.number().nullable(),
-      /** From what this machine needed before; null when it never quantized. */
-      seconds: z.number().nullable(),
+      /** From what this machine needed before; a first guess where it never quantized. */
+      seconds: z.number(),
+      isFirstGuess: z.boolean(),
       fallbacks: z.array(fallback),
       error: assayErrorData.nullable(),
     }),

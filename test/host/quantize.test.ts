@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleFolder } from '../../main/host/places.ts';
 import { quantizedName, quantizeSeconds } from '../../main/services/models/quantize.rules.ts';
+import type { QuantizationType } from '../../preload/contract/quantize.ts';
 import { randomLlama, writeEnormousModel, writeModel } from '../helpers/ggufModel.ts';
 import { ended, type LabHost, openLabHost } from '../helpers/labHost.ts';
 
@@ -30,9 +31,9 @@ describe('quantizing', { timeout: 300_000 }, () => {
     const input = { model: 'sample', types: ['Q8_0' as const, 'Q4_K_M' as const], folder, threads: 1 };
     const estimate = await lab.api.quantize.estimate(input);
     expect(estimate).toMatchObject({ folder, fits: true, notes: [] });
-    expect(estimate.files.map(({ exists, error, seconds }) => [exists, error, seconds])).toEqual([
-      [false, null, null],
-      [false, null, null],
+    expect(estimate.files.map(({ exists, error, isFirstGuess }) => [exists, error, isFirstGuess])).toEqual([
+      [false, null, true],
+      [false, null, true],
     ]);
     expect(readdirSync(folder)).toEqual([]);
 
@@ -70,9 +71,9 @@ describe('quantizing', { timeout: 300_000 }, () => {
       message: expect.stringContaining('assay-sample-Q8_0.gguf'),
     });
     const again = await lab.api.quantize.estimate(input);
-    expect(again.files.map(({ exists, seconds }) => [exists, (seconds ?? -1) >= 0])).toEqual([
-      [true, true],
-      [true, true],
+    expect(again.files.map(({ exists, isFirstGuess }) => [exists, isFirstGuess])).toEqual([
+      [true, false],
+      [true, false],
     ]);
   });
 
@@ -225,8 +226,17 @@ describe('names and times of quantizations', () => {
       { type: 'Q8_0' as const, seconds: 2, bytes: 1000 },
     ];
     const bytesOf = (one: { type: string }) => past.find(({ type }) => type === one.type)?.bytes ?? 0;
-    expect(quantizeSeconds(past, bytesOf, 'Q4_K_M', 2000)).toBe(20);
-    expect(quantizeSeconds(past, bytesOf, 'Q2_K', 1000)).toBe(6);
-    expect(quantizeSeconds([], bytesOf, 'Q2_K', 1000)).toBeNull();
+    expect(quantizeSeconds(past, bytesOf, 'Q4_K_M', 2000, 4)).toEqual({ seconds: 20, isFirstGuess: false });
+    expect(quantizeSeconds(past, bytesOf, 'Q2_K', 1000, 4)).toEqual({ seconds: 6, isFirstGuess: false });
+  });
+
+  it('are a first guess on a machine that never quantized, longer for the types that are searched for', () => {
+    const guess = (type: QuantizationType, threads: number) =>
+      quantizeSeconds([], () => 0, type, 13_500_000_000, threads);
+    expect(guess('Q4_K_M', 8)).toEqual({ seconds: 56.25, isFirstGuess: true });
+    const types = ['Q8_0', 'Q4_0', 'Q4_K_M', 'IQ4_XS', 'IQ2_XXS'] as const;
+    const seconds = types.map((type) => guess(type, 1).seconds);
+    expect(seconds).toEqual(seconds.toSorted((one, other) => one - other));
+    expect(guess('TQ1_0', 1)).toEqual(guess('Q6_K', 1));
   });
 });

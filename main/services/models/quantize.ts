@@ -138,13 +138,14 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     { type, file }: { type: QuantizationType; file: string },
   ): Promise<QuantizeEstimate['files'][number]> {
     const past = queries.selectQuantizations(vault.store().read);
-    const seconds = quantizeSeconds(
+    const time = quantizeSeconds(
       past,
       (one) => past.find((other) => other === one)?.sourceBytes ?? 0,
       type,
       source.sizeBytes,
+      settings.threads ?? threads(),
     );
-    const head = { type, file, exists: existsSync(file), seconds };
+    const head = { type, file, exists: existsSync(file), ...time };
     const none = { sizeBytes: null, bitsPerWeight: null, fallbacks: [] };
     try {
       requireImportance(settings, [type]);

@@ -19,12 +19,12 @@ export function Estimate({ estimate, isPending, problem, types }: Props) {
   const shown = estimate.files.filter(({ type }) => types.includes(type));
   const sizes = shown.map(({ sizeBytes }) => sizeBytes);
   const size = sizes.includes(null) ? null : sizes.reduce<number>((sum, one) => sum + (one ?? 0), 0);
-  const times = shown.map(({ seconds }) => seconds);
-  const seconds = times.includes(null) ? null : times.reduce<number>((sum, one) => sum + (one ?? 0), 0);
+  const seconds = shown.reduce((sum, file) => sum + file.seconds, 0);
+  const guess = shown.some(({ isFirstGuess }) => isFirstGuess) ? ', a first guess' : '';
   const facts = [
     ...(size === null ? [] : [`${text(bytes(size))} in all`]),
     ...(estimate.freeBytes === null ? [] : [`${text(bytes(estimate.freeBytes))} free`]),
-    seconds === null ? 'time known after the first' : `about ${text(duration(seconds * 1000))}`,
+    `about ${text(duration(seconds * 1000))}${guess}`,
     `${text(bytes(estimate.memoryBytes))} of memory`,
   ];
   return (
@@ -47,7 +47,7 @@ export function Estimate({ estimate, isPending, problem, types }: Props) {
               <th scope="row">{file.type}</th>
               <td>{file.sizeBytes === null ? '–' : text(bytes(file.sizeBytes))}</td>
               <td>{file.bitsPerWeight === null ? '–' : significant(file.bitsPerWeight)}</td>
-              <td>{file.seconds === null ? '–' : text(duration(file.seconds * 1000))}</td>
+              <td>{text(duration(file.seconds * 1000))}</td>
               <td data-text>
                 {file.error !== null
                   ? file.error.message
