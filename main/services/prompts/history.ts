@@ -17,6 +17,7 @@ import { characterRuns } from '../../base/searchText.ts';
 import type { ReadHandle, Store, WriteHandle } from '../../db/store.ts';
 import * as queries from './history.queries.ts';
 import { detailOf, entryOf, momentOf, readCursor, sequenceOf, writeCursor } from './history.rules.ts';
+import * as modelQueries from './models.queries.ts';
 import { facetsOf, matchOf, parseSearch } from './search.rules.ts';
 
 /** A generation that is over, as those who asked for it hand it in. */
@@ -75,7 +76,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
     const { id, version } = model;
     const later = id === null || version === undefined ? null : hashOf(id, version.mark);
     const sha256 = model.sha256 ?? version?.sha256 ?? later;
-    const key = queries.keepModel(write, { ...model, sha256, mark: version?.mark ?? null });
+    const key = modelQueries.keepModel(write, { ...model, sha256, mark: version?.mark ?? null });
     const before = queries.selectPlaced(write, origin, place);
     const row: queries.HistoryRow = {
       sequence: before?.sequence ?? queries.freeSequence(write, Math.max(0, Math.round(at))),
@@ -134,7 +135,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
       page.map(({ sequence }) => sequence),
       terms.length === 0 ? 240 : excerptFrom,
     );
-    const models = queries.selectModels(read);
+    const models = modelQueries.selectModels(read);
     const last = page.at(-1);
     const value = ranked === 'best match' ? (cursor?.value ?? 0) + page.length : (last?.value ?? 0);
     return {
@@ -151,7 +152,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
       throw new Fault('NOT_FOUND', 'This answer is no longer in the history.', { facts: { entry: id } });
     }
     const terms = parseSearch(search);
-    const entry = entryOf(row, texts, queries.selectModels(read), []);
+    const entry = entryOf(row, texts, modelQueries.selectModels(read), []);
     return detailOf(entry, texts, queries.countOfOrigin(read, row.origin), terms);
   }
 
@@ -199,7 +200,7 @@ export function createHistory({ store, changed, hashOf }: HistoryDependencies): 
       const { total, oldest, newest } = queries.selectEnds(read);
       return {
         total,
-        models: queries.countByModel(read),
+        models: modelQueries.countByModel(read),
         tags: queries.countByTag(read),
         oldest: oldest === null ? null : momentOf(oldest),
         newest: newest === null ? null : momentOf(newest),

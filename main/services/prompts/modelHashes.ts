@@ -3,7 +3,7 @@ import type { Changes } from '../../base/changes.ts';
 import { toErrorData } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { Store } from '../../db/store.ts';
-import * as queries from './history.queries.ts';
+import * as queries from './models.queries.ts';
 
 /** After the library has changed: it often does so several times in a row. */
 const fillAfterMs = 500;
