@@ -57,6 +57,20 @@ describe('a comparison and the history', () => {
     expect(all.compare.list()).toHaveLength(1);
   });
 
+  it('what was asked and cancelled before its turn is found once for each prompt, and goes with its entry', async () => {
+    const all = withCompare({ undoMs: 1, tokenMs: 2 });
+    const first = all.compare.start({ models: ['base'], prompts: ['a long one'], sampler: { maxTokens: 400 } });
+    const waiting = all.compare.start({ models: ['base', 'q4'], prompts: ['needle'] });
+    const watched = all.compare.watch({ id: waiting.id, from: 0, count: 10 }, new AbortController().signal);
+    all.jobs.cancel(waiting.jobId);
+    for await (const _ of watched);
+    all.jobs.cancel(first.jobId);
+    const { entries } = all.history.list({ search: 'needle' });
+    expect(entries).toMatchObject([{ state: 'cancelled', origin: waiting.id, tokenCount: null }]);
+    await deleted(all, entries[0]?.id);
+    expect(all.compare.list().map(({ id }) => id)).not.toContain(waiting.id);
+  });
+
   it('an answer that is deleted leaves nothing of itself in its comparison, the last one takes that along', async () => {
     const all = withCompare({ undoMs: 1 });
     const id = await finished(all, { models: ['base', 'q4'], prompts: ['short secret', 'short harmless'] });
@@ -174,7 +188,7 @@ describe('a comparison and the history', () => {
       upsertCell(write, sequence, { ...cell, prompt: 1, column: 0, pinned: true });
       upsertCell(write, sequence, { ...cell, prompt: 0, column: 1, state: 'failed', text: '', stats: null });
     });
-    migrate(store, { ...how, how: 'open', migrations: migrations.filter(({ number }) => number <= 7) });
+    migrate(store, { ...how, how: 'open', migrations });
     const vault = { store: () => store, onUnlocked: () => () => undefined, onLocking: () => () => undefined };
     const prompts = createPrompts({ sampleFolder, vault, audit: { event: () => undefined }, changes: createChanges() });
     const { entries } = prompts.history.list({ search: 'answer' });
@@ -205,7 +219,7 @@ function withCompare({ undoMs = 60_000, tokenMs = 0 } = {}) {
     await opened.close();
     await prompts.close();
   });
-  return { vault: opened.vault, compare, ...prompts };
+  return { vault: opened.vault, jobs: opened.jobs, compare, ...prompts };
 }
 
 async function finished({ compare }: { compare: Compare }, input: ComparisonInput): Promise<string> {

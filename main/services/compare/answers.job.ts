@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Cell } from '../../../preload/contract/compare.ts';
 import type { JobState } from '../../../preload/contract/jobs.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -63,22 +64,19 @@ function settleRest(dependencies: AnswersDependencies, id: string, state: JobSta
   }
 }
 
-/** The answers that never began. */
+/** The answers that never began. Of a prompt without any the reference's stands in the history, so that what was asked is found there. */
 function settleWaiting(dependencies: AnswersDependencies, row: queries.ComparisonRow, live: Live | undefined): void {
   const store = dependencies.vault.store();
-  const settled = new Set(
-    queries.selectLightCells(store.read, row.sequence).map((cell) => cell.prompt * row.column_count + cell.column),
-  );
+  const cells = queries.selectLightCells(store.read, row.sequence);
+  const settled = new Set(cells.map((cell) => cell.prompt * row.column_count + cell.column));
+  const begun = new Set(cells.map(({ prompt }) => prompt));
   const places = Array.from({ length: row.prompt_count * row.column_count }, (_, place) => place);
   const open = places
     .filter((place) => !settled.has(place))
-    .map((place) => waitingCell(Math.floor(place / row.column_count), place % row.column_count));
-  settleCells(
-    dependencies,
-    store,
-    row,
-    live,
-    open.map((cell) => ({ ...cell, state: 'cancelled' })),
-    false,
-  );
+    .map((place) => waitingCell(Math.floor(place / row.column_count), place % row.column_count))
+    .map((cell) => ({ ...cell, state: 'cancelled' as const }));
+  const standsForAll = ({ prompt, column }: Cell) => column === 0 && !begun.has(prompt);
+  settleCells(dependencies, store, row, live, open.filter(standsForAll));
+  const others = open.filter((cell) => !standsForAll(cell));
+  settleCells(dependencies, store, row, live, others, false);
 }
