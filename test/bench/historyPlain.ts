@@ -98,11 +98,13 @@ function typeAndRead({ history }: Side, answer: string): void {
   }
 }
 
+const none = { wall: 0, cpu: 0 };
+
 /** Each first as often as the other. */
 function turn(number: number, encrypted: () => void, plain: () => void): Turn {
   const [first, second] = timed(number % 2 === 0 ? [encrypted, plain] : [plain, encrypted]);
   const [mine, other] = number % 2 === 0 ? [first, second] : [second, first];
-  return { encrypted: mine?.cpu ?? 0, plain: other?.cpu ?? 0 };
+  return { encrypted: mine ?? none, plain: other ?? none };
 }
 
 function sideOf(store: Store): Side {

@@ -46,17 +46,18 @@ export function tellClock(what: string, values: readonly number[], target: numbe
 }
 
 export interface Turn {
-  encrypted: number;
-  plain: number;
+  encrypted: Time;
+  plain: Time;
 }
 
-/** Of processor time: the ratio of the sums, and the spread of the turns; null: no target was set. */
+/** Of processor time: the ratio of the sums, and the spread of the turns; null: no target was set. The clock's ratio is told beside it. */
 export function tellRatio(what: string, turns: readonly Turn[], target: number | null): void {
-  const sum = (side: keyof Turn) => turns.reduce((total, turn) => total + turn[side], 0);
-  const ratio = sum('encrypted') / sum('plain');
-  const ratios = turns.map(({ encrypted, plain }) => encrypted / plain);
+  const sum = (side: keyof Turn, of: keyof Time) => turns.reduce((total, turn) => total + turn[side][of], 0);
+  const ratio = sum('encrypted', 'cpu') / sum('plain', 'cpu');
+  const byClock = sum('encrypted', 'wall') / sum('plain', 'wall');
+  const ratios = turns.map(({ encrypted, plain }) => encrypted.cpu / plain.cpu);
   console.log(
-    `history: encrypted ${what}: ${ratio.toFixed(2)} times the processor time of the plain database (${turns.length} turns; median ${median(ratios).toFixed(2)}, quartiles ${percentile(ratios, 0.25).toFixed(2)} to ${percentile(ratios, 0.75).toFixed(2)}${target === null ? '' : `; at most ${target}`})`,
+    `history: encrypted ${what}: ${ratio.toFixed(2)} times the processor time of the plain database, ${byClock.toFixed(2)} by the clock (${turns.length} turns; median ${median(ratios).toFixed(2)}, quartiles ${percentile(ratios, 0.25).toFixed(2)} to ${percentile(ratios, 0.75).toFixed(2)}${target === null ? '' : `; at most ${target}`})`,
   );
   if (target !== null)
     tell({ figure: `history: encrypted ${what}, processor`, value: ratio, unit: 'times plain', atMost: target });

@@ -92,6 +92,7 @@ test('a conversation on the sample model: branches, presets, a schema, and a sea
     );
     await expect(page.getByRole('button', { name: 'Send' })).toHaveAttribute('aria-disabled', 'false');
     await say(page, 'What is the capital of Spain?', 6);
+    await expect(messages(page).last().getByRole('article')).toHaveText(/\}\s*$/);
     expect(JSON.parse(await answerOf(messages(page).last()))).toEqual({ city: expect.any(String) });
   });
 

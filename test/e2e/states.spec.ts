@@ -70,8 +70,10 @@ test('every screen says where it stands: empty, loading, partial, failed, full; 
     await expect(page.getByRole('alert')).toContainText(sentence);
     await expectAccessibleInBoth(page);
     answers.release();
-    await tryAgain.click();
-    await expect(page.getByRole('textbox', { name: 'Threads' })).toBeVisible();
+    const threads = page.getByRole('textbox', { name: 'Threads' });
+    // Word of a change may have asked again before the click does.
+    await Promise.race([tryAgain.click(), threads.waitFor()]);
+    await expect(threads).toBeVisible();
   });
 
   await test.step('Compare: failed and empty', async () => {
