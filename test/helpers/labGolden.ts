@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { z } from 'zod';
-import { fixture } from './labModels.ts';
+import { finished, fixture, type LabFixture, makeModel, openLabFixture, smallModel } from './labModels.ts';
 
 const numbers = z.record(z.string(), z.number());
 /** What llama-perplexity and llama-quantize printed; test/fixtures/lab/README.md has the commands. */
@@ -20,7 +20,7 @@ export const golden = z
  * Holds numbers against golden ones, within 1e-3 and half a unit of the last place that was printed. These are of one kind of processor;
  * another one's kernels round in another place, and 2e-2 are allowed.
  */
-export function agreementOn(processor: string) {
+function agreementOn(processor: string) {
   const tolerance = processor.trim() === golden.processor.trim() ? 1e-3 : 2e-2;
   return (ours: Record<string, number>, theirs: Record<string, number>): void => {
     for (const [label, value] of Object.entries(theirs)) {
@@ -31,4 +31,18 @@ export function agreementOn(processor: string) {
       expect(off, `${label}: ${mine} and ${value}`).toBeLessThanOrEqual(Math.abs(value) * tolerance + printed * 1.01);
     }
   };
+}
+
+export interface GoldenLab extends LabFixture {
+  expectAgreement: ReturnType<typeof agreementOn>;
+}
+
+/** A lab with the small model of the golden values in its folder, as `small.gguf` and `small-Q4_0.gguf`. */
+export async function openGoldenLab(): Promise<GoldenLab> {
+  const opened = openLabFixture();
+  const probe = await opened.lab.probe();
+  if (!probe.available) throw new Error(`${probe.reason} ${probe.remedy}`);
+  const input = makeModel(opened.path('small.gguf'), smallModel);
+  await finished(opened.lab.quantize({ input, output: opened.path('small-Q4_0.gguf'), type: 'Q4_0', threads: 1 }));
+  return { ...opened, expectAgreement: agreementOn(probe.systemInfo) };
 }

@@ -38,6 +38,16 @@ export const wideModel: RandomLlama = {
 /** Small enough for a base file in the repository. */
 export const smallModel: RandomLlama = { dim: 64, feedForward: 128, seed: 11, peak: 2, type: 'F16' };
 
+/** Large enough to be killed in the middle of. */
+export const bigModel: RandomLlama = {
+  dim: 512,
+  layers: 4,
+  heads: 8,
+  keyValueHeads: 8,
+  feedForward: 2048,
+  type: 'F16',
+};
+
 /** A model of the kind of test/helpers/ggufModel.ts at a path. */
 export const makeModel = (path: string, options: RandomLlama = {}) => writeModel(path, randomLlama(options));
 

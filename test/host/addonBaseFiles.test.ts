@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agreementOn, golden } from '../helpers/labGolden.ts';
+import { type GoldenLab, golden, openGoldenLab } from '../helpers/labGolden.ts';
 import {
   addonStands,
-  finished,
   fixture,
-  type LabFixture,
   labModel,
   makeModel,
   measured,
-  openLabFixture,
   printedNumbers,
   smallModel,
   whyNoAddon,
@@ -20,18 +17,12 @@ import {
 const file = { kind: 'file', path: fixture('text.txt') } as const;
 
 describe.skipIf(!addonStands)(`base files of llama-perplexity${whyNoAddon}`, { timeout: 300_000 }, () => {
-  let fixtureOfLab: LabFixture;
-  let expectAgreement: ReturnType<typeof agreementOn>;
+  let fixtureOfLab: GoldenLab;
   const lab = () => fixtureOfLab.lab;
   const at = (name: string) => fixtureOfLab.path(name);
 
   beforeAll(async () => {
-    fixtureOfLab = openLabFixture();
-    const probe = await lab().probe();
-    if (!probe.available) throw new Error(`${probe.reason} ${probe.remedy}`);
-    expectAgreement = agreementOn(probe.systemInfo);
-    const input = makeModel(at('small.gguf'), smallModel);
-    await finished(lab().quantize({ input, output: at('small-Q4_0.gguf'), type: 'Q4_0', threads: 1 }));
+    fixtureOfLab = await openGoldenLab();
   });
   afterAll(() => fixtureOfLab.close());
 
@@ -48,7 +39,7 @@ describe.skipIf(!addonStands)(`base files of llama-perplexity${whyNoAddon}`, { t
       threads: 1,
     });
     const { 'ppl of the first pass': _, ...theirs } = golden.small.candidates.Q4_0 ?? {};
-    expectAgreement(printedNumbers(found), theirs);
+    fixtureOfLab.expectAgreement(printedNumbers(found), theirs);
     expect(found.result.reference).toBeNull();
   });
 

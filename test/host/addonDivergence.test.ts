@@ -4,16 +4,14 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../main/base/fault.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
-import { agreementOn, golden } from '../helpers/labGolden.ts';
+import { type GoldenLab, golden, openGoldenLab } from '../helpers/labGolden.ts';
 import {
   addonStands,
   finished,
   fixture,
-  type LabFixture,
   labModel,
   makeModel,
   measured,
-  openLabFixture,
   printedNumbers,
   sampleFile,
   smallModel,
@@ -24,20 +22,12 @@ const file = { kind: 'file', path: fixture('text.txt') } as const;
 const reference = labModel(sampleFile('F16'));
 
 describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexity', { timeout: 300_000 }, () => {
-  let fixtureOfLab: LabFixture;
-  let expectAgreement: ReturnType<typeof agreementOn>;
+  let fixtureOfLab: GoldenLab;
   const lab = () => fixtureOfLab.lab;
   const at = (name: string) => fixtureOfLab.path(name);
 
   beforeAll(async () => {
-    fixtureOfLab = openLabFixture();
-    const probe = await lab().probe();
-    if (!probe.available) throw new Error(`${probe.reason} ${probe.remedy}`);
-    expectAgreement = agreementOn(probe.systemInfo);
-    makeModel(at('small.gguf'), smallModel);
-    await finished(
-      lab().quantize({ input: at('small.gguf'), output: at('small-Q4_0.gguf'), type: 'Q4_0', threads: 1 }),
-    );
+    fixtureOfLab = await openGoldenLab();
   });
   afterAll(() => fixtureOfLab.close());
 
@@ -55,7 +45,7 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
       threads: 1,
     });
     for (const [index, name] of ['Q4_K_M', 'Q2_K'].entries())
-      expectAgreement(printedNumbers(found, index), golden.sample.candidates[name] ?? {});
+      fixtureOfLab.expectAgreement(printedNumbers(found, index), golden.sample.candidates[name] ?? {});
     expect(found.chunks.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(found.chunks[0]?.tokens).toHaveLength(255);
     const same = found.candidates[2];
@@ -94,7 +84,7 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
       chunks: golden.wide.chunks,
       threads: 1,
     });
-    expectAgreement(printedNumbers(found), golden.wide.candidates.Q4_K_M ?? {});
+    fixtureOfLab.expectAgreement(printedNumbers(found), golden.wide.candidates.Q4_K_M ?? {});
   });
 
   it('goes on from a chunk with the numbers of a whole run, and gives them in turns too', async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
 import { whyNoLab } from '../helpers/labHost.ts';
-import { makeModel } from '../helpers/labModels.ts';
+import { bigModel, makeModel } from '../helpers/labModels.ts';
 import { descendants, isAlive, whyNoProcessControl } from '../helpers/processes.ts';
 
 const whyNot = async () => whyNoProcessControl ?? (await whyNoLab());
@@ -34,14 +34,7 @@ interface Setting {
 function setting(): Setting {
   const folder = temporaryFolder('assay-cli-killed-');
   for (const name of ['out', 'tmp']) mkdirSync(join(folder, name));
-  const model = makeModel(join(folder, 'big-F16.gguf'), {
-    dim: 512,
-    layers: 4,
-    heads: 8,
-    keyValueHeads: 8,
-    feedForward: 2048,
-    type: 'F16',
-  });
+  const model = makeModel(join(folder, 'big-F16.gguf'), bigModel);
   const file = join(folder, 'text.txt');
   writeFileSync(file, text);
   const temporary = join(folder, 'tmp');

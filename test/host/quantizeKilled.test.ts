@@ -9,7 +9,7 @@ import { createHost } from '../../main/host/createHost.ts';
 import { sampleFolder } from '../../main/host/places.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { ended, whyNoLab } from '../helpers/labHost.ts';
-import { makeModel } from '../helpers/labModels.ts';
+import { bigModel, makeModel } from '../helpers/labModels.ts';
 import { passphrase } from '../helpers/openServices.ts';
 import { descendants, isAlive, whyNoProcessControl } from '../helpers/processes.ts';
 
@@ -33,14 +33,7 @@ describe('a quantization whose process is killed', { timeout: 300_000 }, () => {
 
   /** The job and the engine processes of a quantization that is in the middle of its file. */
   async function inTheMiddle(): Promise<{ jobId: string; host: ChildProcess; engines: number[] }> {
-    const model = makeModel(join(folder, 'models', 'big-F16.gguf'), {
-      dim: 512,
-      layers: 4,
-      heads: 8,
-      keyValueHeads: 8,
-      feedForward: 2048,
-      type: 'F16',
-    });
+    const model = makeModel(join(folder, 'models', 'big-F16.gguf'), bigModel);
     const script = join(import.meta.dirname, '../helpers/quantizeChild.ts');
     const host = spawn(process.execPath, [script, join(folder, 'store'), model, type], {
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -43,5 +43,7 @@ export function contextOf(wrapper: ChatWrapper, chatHistory: ChatHistoryItem[]) 
 function reasonOf(thrown: unknown): string {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const inner = /failed the sanity test: (?:\w*Error: )?(.*)\. Inspect the Jinja template/s.exec(text)?.[1] ?? text;
-  return clipped(inner.replaceAll(/\s+/g, ' ').replace(/[.\s]+$/, ''), 300);
+  // It tries two renderers, and says both reasons; the first one is enough.
+  const [, first = inner] = /^Jinja renderer failed\. (.*?)\.*\s+AddonJinjaRenderer: /s.exec(inner) ?? [];
+  return clipped(first.replaceAll(/\s+/g, ' ').replace(/[.\s]+$/, ''), 300);
 }

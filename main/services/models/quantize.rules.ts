@@ -67,7 +67,9 @@ export function quantizeSeconds(
   const used = (alike.length > 0 ? alike : past).filter((one) => sourceBytesOf(one) > 0);
   if (used.length === 0) {
     const rate = bytesPerSecond.find(([types]) => types.test(type))?.[1] ?? 1;
-    return { seconds: sourceBytes / rate / Math.max(1, threads), isFirstGuess: true };
+    const seconds = sourceBytes / rate / Math.max(1, threads);
+    // To one digit, for it is a guess.
+    return { seconds: Math.max(1, Number(seconds.toPrecision(1))), isFirstGuess: true };
   }
   const seconds = used.reduce((sum, one) => sum + one.seconds, 0);
   const perByte = seconds / used.reduce((sum, one) => sum + sourceBytesOf(one), 0);
