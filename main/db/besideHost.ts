@@ -10,6 +10,7 @@ export const threadOrder = z.object({
   task: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('copy'), file: z.string(), to: z.string() }),
     z.object({ kind: z.literal('check'), file: z.string() }),
+    z.object({ kind: z.literal('fold'), file: z.string(), gate: z.instanceof(SharedArrayBuffer) }),
   ]),
   /** The raw data key; the thread clears its copy. */
   key: z.instanceof(Uint8Array),
@@ -23,7 +24,7 @@ export const threadAnswer = z.union([
 
 /**
  * Does it on a thread of its own, so that whoever waits for the host is answered meanwhile. Resolves with the applied migrations, none
- * for a copy. Rejects with the faults of `openStore`, DISK_FULL, READ_ONLY, STORE_DAMAGED. `program`: the thread's, by default ours.
+ * for a copy and for folding in. Rejects with the faults of `openStore`, DISK_FULL, READ_ONLY, STORE_DAMAGED. `program`: the thread's, by default ours.
  */
 export function besideHost(task: DatabaseTask, key: Buffer, program = threadFile()): Promise<AppliedMigration[]> {
   return new Promise((resolve, reject) => {

@@ -37,10 +37,10 @@ export function databaseVersions(): { sqlite: string; cipher: string } {
 export const readingCacheKibibytes = Math.round(Math.min(256 * 1024, Math.max(64 * 1024, totalmem() / 1024 / 32)));
 export const writingCacheKibibytes = 128 * 1024;
 /**
- * Of the write-ahead log while there is no pause in the writing: 64 MiB. A page that is written again before the log is folded in is
- * decrypted and encrypted anew once in place of twice. In a pause `openStore` folds it in at once. `docs/decisions/0022`.
+ * Of the write-ahead log: 128 MiB, at which whoever commits folds it in, if `logFolding.ts` has not before. A page that is written again
+ * before that is decrypted and encrypted anew once in place of twice. `docs/decisions/0022`.
  */
-const mostLogPages = 16_000;
+const mostLogPages = 32_000;
 
 export interface ConnectOptions {
   file: string;

@@ -1,16 +1,20 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import { Fault } from '../base/fault.ts';
 import { createStatements } from './handles.ts';
+import { createLogFolding } from './logFolding.ts';
 import { connect, isPlausibleDatabase } from './open.ts';
 import { onStorage } from './storageFault.ts';
 import type { SchemaHandle, Store, WriteHandle } from './store.ts';
+import type { DatabaseTask } from './wholeDatabase.ts';
 
 export interface OpenStoreOptions {
   file: string;
-  /** The raw 32-byte data key; the caller keeps it and clears it. */
+  /** The raw 32-byte data key; the caller keeps it until the store is closed, and clears it. */
   key: Buffer;
   /** create: the file must not exist. open: it must. */
   how: 'create' | 'open';
+  /** `besideHost`, where much may be written while others wait for an answer. */
+  beside?: (task: DatabaseTask, key: Buffer) => Promise<unknown>;
 }
 
 /** The store as its keeper holds it: only the vault changes the schema. */
@@ -19,14 +23,11 @@ export interface OwnedStore extends Store {
   changeSchema(work: (schema: SchemaHandle) => void): void;
 }
 
-/** How long nothing must be written before the log is folded in. */
-const foldInAfterMs = 1000;
-
 /**
  * Opens the encrypted database on two connections, one that writes and one that cannot.
  * Faults: STORE_DAMAGED (missing, not a database, or not of this key), READ_ONLY, DISK_FULL, STORE_IN_USE.
  */
-export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
+export function openStore({ file, key, how, beside }: OpenStoreOptions): OwnedStore {
   if (how === 'create' && existsSync(file))
     throw new Fault(
       'STORE_EXISTS',
@@ -52,7 +53,7 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
     }
   });
   let waiting: (() => void)[] = [];
-  let pause: NodeJS.Timeout | null = null;
+  const folding = createLogFolding(writer, beside && ((gate) => beside({ kind: 'fold', file, gate }, key)));
 
   function transaction<T>(work: (write: WriteHandle) => T): T {
     if (!writer.open) throw new Fault('LOCKED', 'The store is locked. Unlock it to go on.');
@@ -66,25 +67,10 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
       throw storageFaultOf(error);
     }
     if (outermost) {
-      foldInLater();
+      folding.committed();
       runWaiting();
     }
     return result;
-  }
-
-  /** In the first pause: what was committed is then safe from a cut of power too, the log never long for those who read, and the cache free. */
-  function foldInLater(): void {
-    pause ??= setTimeout(() => {
-      pause = null;
-      try {
-        if (!writer.open) return;
-        writer.pragma('wal_checkpoint(passive)');
-        writer.pragma('shrink_memory');
-      } catch {
-        // The log keeps what it has: the next pause tries again, and whoever writes is told what is wrong with the disk.
-      }
-    }, foldInAfterMs).unref();
-    pause.refresh();
   }
 
   function storageFaultOf(error: unknown): unknown {
@@ -121,6 +107,7 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
       });
     },
     foldIn() {
+      folding.settle();
       onStorage(file, () => void writer.pragma('wal_checkpoint(truncate)'));
     },
     vacuumInto(copy) {
@@ -142,7 +129,7 @@ export function openStore({ file, key, how }: OpenStoreOptions): OwnedStore {
     },
     close() {
       if (!writer.open) return;
-      if (pause !== null) clearTimeout(pause);
+      folding.close();
       // The connection that writes goes last: only it can fold the log in.
       read.close();
       write.close();

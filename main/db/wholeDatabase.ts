@@ -1,3 +1,4 @@
+import { foldLog } from './logFolding.ts';
 import { type AppliedMigration, readApplied } from './migrations.queries.ts';
 import { connect } from './open.ts';
 import { openStore } from './openStore.ts';
@@ -8,12 +9,19 @@ export type DatabaseTask =
   /** A compact copy of the file as it is committed now, encrypted with the same key; `to` must not exist yet. */
   | { kind: 'copy'; file: string; to: string }
   /** Every page, its MAC, the structure and the indexes; answers with the migrations that were applied. */
-  | { kind: 'check'; file: string };
+  | { kind: 'check'; file: string }
+  /** Folds the write-ahead log of a database in that others write meanwhile; `gate` of `createLogFolding`. */
+  | { kind: 'fold'; file: string; gate: SharedArrayBuffer };
 
 /** Blocks until it is done: some seconds for a gigabyte. `besideHost` does it on a thread of its own. */
 export function performTask(task: DatabaseTask, key: Buffer): AppliedMigration[] {
   if (task.kind === 'copy') {
     copy(task.file, task.to, key);
+    return [];
+  }
+  if (task.kind === 'fold') {
+    const { file, gate } = task;
+    foldLog(() => connect({ file, key, access: 'write' }), gate);
     return [];
   }
   const store = openStore({ file: task.file, key, how: 'open' });

@@ -27,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), 'assay-bench-history-'));
 
 try {
   console.log(`history: ${rows} rows, load average ${loadavg()[0]?.toFixed(1)}`);
-  if (isAsked('plain')) compareWithPlain(rows, folder);
+  if (isAsked('plain')) await compareWithPlain(rows, folder);
   if (isAsked('service') || isAsked('screen')) await measureHistory();
 } finally {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });

@@ -1,13 +1,15 @@
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import type Sqlite from 'better-sqlite3-multiple-ciphers';
 import { createStatements } from '../../main/db/handles.ts';
-import { migrate, migrations, openStore, type Store } from '../../main/db/index.ts';
+import { besideHost, migrate, migrations, openStore, type Store } from '../../main/db/index.ts';
+import { createLogFolding } from '../../main/db/logFolding.ts';
 import { setUp } from '../../main/db/open.ts';
 import { createHistory, type History } from '../../main/services/prompts/history.ts';
 import { generatedRows } from './historyRows.ts';
-import { type Turn, tellRatio, timed } from './historyTimes.ts';
+import { type Turn, tellRatio, timed, timedWhole } from './historyTimes.ts';
 
 interface Side {
   store: Store;
@@ -15,38 +17,38 @@ interface Side {
 }
 
 /** The same history, the same rows, by turns: in the store as it is, and in a database without a key. */
-export function compareWithPlain(count: number, folder: string): void {
+export async function compareWithPlain(count: number, folder: string): Promise<void> {
   const file = (name: string) => join(folder, `${name}.db`);
   const key = Buffer.alloc(32, 7);
-  const store = openStore({ file: file('encrypted'), key, how: 'create' });
+  const store = openStore({ file: file('encrypted'), key, how: 'create', beside: besideHost });
   migrate(store, { migrations, how: 'create', backUp: () => undefined, now: Date.now });
   const encrypted = sideOf(store);
   const plain = sideOf(openPlain(file('plain'), store));
   const generated = [...generatedRows(count, Date.now())];
 
   const size = 250;
-  const writes: Turn[] = [];
-  for (let from = 0; from + size <= count; from += size) {
-    const some = generated.slice(from, from + size);
-    const write = ({ store, history }: Side) =>
-      store.transaction((handle) => {
-        for (const row of some) history.record(handle, row);
-      });
-    writes.push(
-      turn(
-        from / size,
-        () => write(encrypted),
-        () => write(plain),
-      ),
-    );
+  const blocks: Turn[] = [];
+  const blockRows = Math.ceil(count / 4 / size) * size;
+  for (let from = 0; from < count; from += blockRows) {
+    const block = generated.slice(from, from + blockRows);
+    const write = async ({ store, history }: Side) => {
+      for (let at = 0; at < block.length; at += size) {
+        store.transaction((handle) => {
+          for (const row of block.slice(at, at + size)) history.record(handle, row);
+        });
+        // As those do who write much: others are answered in between.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      // What is still in the log belongs to the writing.
+      store.foldIn();
+    };
+    // Each first as often as the other.
+    const first = blocks.length % 2 === 0 ? encrypted : plain;
+    const one = await timedWhole(() => write(first));
+    const other = await timedWhole(() => write(first === plain ? encrypted : plain));
+    blocks.push(first === plain ? { encrypted: other, plain: one } : { encrypted: one, plain: other });
   }
-  // What is still in the logs belongs to the writing.
-  const folded = turn(
-    0,
-    () => encrypted.store.foldIn(),
-    () => plain.store.foldIn(),
-  );
-  tellRatio(`inserts with index in transactions of ${size}`, [...writes.slice(2), folded], 1.4);
+  tellRatio(`inserts with index in transactions of ${size}`, blocks, 1.4, 'clock');
 
   // Closed and opened again: nothing is in a cache that was not read.
   encrypted.store.close();
@@ -119,20 +121,38 @@ function openPlain(file: string, like: Store | null): Store {
   if (like !== null) copySchema(like, (sql) => writer.exec(sql));
   const reader = new Database(file, { readonly: true });
   setUp(reader, 'read');
+  const folding = createLogFolding(writer, (gate) => foldPlainBeside(file, gate));
   const [write, read] = [createStatements(writer, file, 'write'), createStatements(reader, file, 'read')];
   return {
     file,
     read,
-    transaction: (work) => writer.transaction(() => work(write)).immediate(),
+    transaction(work) {
+      const result = writer.transaction(() => work(write)).immediate();
+      folding.committed();
+      return result;
+    },
     afterCommit: () => undefined,
-    foldIn: () => void writer.pragma('wal_checkpoint(truncate)'),
+    foldIn() {
+      folding.settle();
+      writer.pragma('wal_checkpoint(truncate)');
+    },
     vacuumInto: () => undefined,
     checkIntegrity: () => undefined,
     close() {
+      folding.close();
       read.close();
       write.close();
     },
   };
+}
+
+/** What `besideHost` does for a database with a key. */
+function foldPlainBeside(file: string, gate: SharedArrayBuffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('./historyPlainFold.ts', import.meta.url), { workerData: { file, gate } });
+    thread.once('error', reject);
+    thread.once('exit', () => resolve());
+  });
 }
 
 function copySchema({ read }: Store, run: (sql: string) => void): void {

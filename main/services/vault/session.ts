@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { Facts, Identity } from '../../base/procedure.ts';
-import { type Migration, migrate, type OwnedStore, openStore, type Store } from '../../db/index.ts';
+import { besideHost, type Migration, migrate, type OwnedStore, openStore, type Store } from '../../db/index.ts';
 import { copyBeforeMigration, finishRestore } from './backup.ts';
 import { type KeyFile, sealSettings, settingsHold } from './keyFile.ts';
 import { checkKeyFile, saveKeyFile } from './keyRecord.ts';
@@ -138,7 +138,7 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
   function open(found: KeyFile, dataKey: Buffer, lock: StoreLock, how: How, event: VaultEvent, next = found): void {
     let store: OwnedStore | undefined;
     try {
-      const opening = openStore({ file: paths.database, key: dataKey, how });
+      const opening = openStore({ file: paths.database, key: dataKey, how, beside: besideHost });
       store = opening;
       const backUp = (next: Migration) => copyBeforeMigration(paths, opening, next, clock.now());
       const applied = migrate(store, { migrations, how, backUp, now: clock.now });
@@ -174,7 +174,7 @@ export function createSession({ paths, ephemeral, changes, clock, migrations, lo
 
   function openEphemeral(dataKey: Buffer, storeId: string): void {
     const lock = takeStore(paths, clock.now());
-    const store = openStore({ file: paths.database, key: dataKey, how: 'create' });
+    const store = openStore({ file: paths.database, key: dataKey, how: 'create', beside: besideHost });
     migrate(store, { migrations, how: 'create', backUp: () => undefined, now: clock.now });
     opened = { how: 'create', store, dataKey, storeId, keys: null, keyFileExchangedAt: null, lock };
   }
