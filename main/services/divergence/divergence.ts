@@ -62,7 +62,7 @@ export interface Divergence {
   /** Begins a run as a job; both are committed when this returns. BAD_INPUT; NOT_FOUND of a data set; ENGINE_UNAVAILABLE. */
   start(input: DivergenceInput): Promise<{ id: string; jobId: string }>;
   /** With every number as far as it has come. NOT_FOUND. */
-  get(id: string): DivergenceRun;
+  get(id: string): Promise<DivergenceRun>;
   /** Newest first. `before`: id of the last one of the page before; `limit`: default 100. */
   list(page?: { before?: string; limit?: number }): DivergenceSummary[];
   /** One of each file: of the run that fills its ladder, else of another one. */
@@ -85,7 +85,7 @@ export interface Divergence {
   /** Hidden at once, deleted when the time to undo it is over. NOT_FOUND; CONFLICT while it waits or runs. */
   remove(id: string): Removed;
   /** Everything of it as one text. NOT_FOUND; CONFLICT before its first chunk. */
-  export(id: string, format: ExportFormat): ExportedText;
+  export(id: string, format: ExportFormat): Promise<ExportedText>;
   close(): Promise<void>;
 }
 
@@ -98,7 +98,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
   const forgetLocking = vault.onLocking(() => inspections.close());
   const stateOf = (job: string) => jobs.stateOf(job);
   /** The last runs that were asked for, as far as they had come: their sums are worked out once. */
-  const counted = new Map<string, { stamp: string; run: DivergenceRun }>();
+  const counted = new Map<string, { stamp: string; run: Promise<DivergenceRun> }>();
 
   const removal = removals.register({
     kind: 'divergence.run',
@@ -188,7 +188,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     return requireRun(vault.store().read, id);
   }
 
-  function get(id: string): DivergenceRun {
+  async function get(id: string): Promise<DivergenceRun> {
     const { read } = vault.store();
     const found = requireRun(read, id);
     const summary = readSummary(read, found, stateOf);
@@ -200,6 +200,8 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     counted.set(id, { stamp, run });
     const oldest = counted.keys().next().value;
     if (counted.size > mostCounted && oldest !== undefined) counted.delete(oldest);
+    // A store that was locked meanwhile says so once.
+    run.catch(() => counted.delete(id));
     return run;
   }
 
@@ -263,7 +265,10 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
       requireEnded(id);
       return removal.hide([id]);
     },
-    export: (id, format) => exportRun(vault.store().read, row(id), get(id), format),
+    async export(id, format) {
+      const run = await get(id);
+      return exportRun(vault.store().read, row(id), run, format);
+    },
     async close() {
       forgetLocking();
       await inspections.close();

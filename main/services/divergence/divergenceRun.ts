@@ -95,7 +95,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     }
   }
 
-  const ended = readRun(store.read, requireRun(store.read, row.id), () => null);
+  const ended = await readRun(store.read, requireRun(store.read, row.id), () => null);
   for (const [column, { error }] of columns.entries()) {
     if (error !== null || (column === 0 ? ended.referenceNumbers : ended.candidates[column - 1]) !== null) continue;
     const chunks = queries.selectSums(store.read, sequence, column);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   DepthBand,
   DivergenceRun,
@@ -60,8 +61,8 @@ export function readSummary(read: ReadHandle, row: queries.RunRow, stateOf: Stat
 /** Of a run that goes on: whoever watches it asks again and again, and the host has others to answer. */
 const fewReplicates = 200;
 
-/** Every number of a run, from its chunks. */
-export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf): DivergenceRun {
+/** Every number of a run, from its chunks. Of a long text a candidate takes a tenth of a second; others are answered in between. */
+export async function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf): Promise<DivergenceRun> {
   const { sequence, facts_json: facts, settings_json: settings } = row;
   const summary = readSummary(read, row, stateOf);
   const reference = queries.selectSums(read, sequence, 0);
@@ -77,7 +78,7 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
   const referenceAlone = sums.length === 0 ? null : onlyFinite(referenceNumbers(sums, effortOf(reference), replicates));
   const vocabulary = row.columns_json.find((column) => column.vocabulary !== null)?.vocabulary ?? null;
   const held = isBase ? queries.selectReferenceNumbers(read, sequence) : null;
-  const candidates = row.columns_json.slice(1).map((_, candidate) => {
+  const numbersOf = (candidate: number) => {
     const chunks = queries.selectSums(read, sequence, candidate + 1);
     if (chunks.length === 0 || referenceAlone === null) return null;
     const scored = queries.selectCandidateScores(read, sequence, candidate + 1);
@@ -92,7 +93,13 @@ export function readRun(read: ReadHandle, row: queries.RunRow, stateOf: StateOf)
       { reference: referenceAlone, vocabulary, isBase, replicates },
     );
     return onlyFinite(numbers);
-  });
+  };
+  const candidates: DivergenceRun['candidates'] = [];
+  for (const candidate of row.columns_json.keys()) {
+    if (candidate === 0) continue;
+    await nextTurn();
+    candidates.push(numbersOf(candidate - 1));
+  }
   const tokensScored = sums.reduce((total, chunk) => total + (chunk[sum.count] ?? 0), 0);
   return {
     ...summary,
