@@ -27,9 +27,14 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
   const input = options.resume === undefined ? await readInput(options) : null;
   const session = await openSession(options, work);
   try {
-    const { started, job } = await runJob(session, work, () =>
-      input === null ? resume(session, options.resume ?? '') : session.api.divergence.start(input),
-    );
+    const { started, job } = await runJob(session, work, async () => {
+      if (input === null) return await resume(session, options.resume ?? '');
+      const begun = await session.api.divergence.start(input);
+      // Whatever ends the command, the way on stands on the terminal.
+      if (options.ephemeral !== true)
+        output.say(`If it is cut off, it goes on with: assay compare --resume ${begun.id}`);
+      return begun;
+    });
     const run = await session.api.divergence.get({ id: started.id });
     if (job.state === 'cancelled' && options.ephemeral !== true)
       output.say(`What was measured is kept. It goes on with: assay compare --resume ${started.id}`);

@@ -1,6 +1,8 @@
 import type { DepthBand, DivergenceRun } from '../../preload/contract/divergence.ts';
 import {
   bytesText,
+  depthCells,
+  depthNames,
   intervalText,
   labelsOf,
   percentText,
@@ -88,17 +90,7 @@ export function depthTable(
     const label = labels[index];
     if (label === undefined || bands.length === 0) return;
     print(`\n${label} by depth\n`, 'bold');
-    const rows = bands.map((band) => [
-      `${band.from}–${band.to}`,
-      String(band.tokens),
-      ratioText(band.pplRatio),
-      intervalText(band.pplRatioInterval95, ratioText),
-      significantText(band.kldMean, 4),
-      intervalText(band.kldInterval95, (value) => significantText(value)),
-      percentText(band.sameTop, 4),
-      intervalText(band.sameTopInterval95, (value) => percentText(value)),
-    ]);
-    printTable(['Tokens before', 'Scored', 'PPL ratio', '95 %', 'Mean KLD', '95 %', 'Same top', '95 %'], rows, print);
+    printTable(depthNames, bands.map(depthCells), print);
   });
 }
 

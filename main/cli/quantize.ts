@@ -26,7 +26,7 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
   try {
     const available = await session.api.divergence.availability();
     if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
-    folders = makeFolder(resolve(options.out));
+    folders = makeOut(resolve(options.out));
     const { started, job } = await runJob(session, work, () => session.api.quantize.start(input));
     const made: Quantization[] = [];
     for (const { file } of started.files) {
@@ -45,6 +45,26 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
     await session.close();
     // What was refused leaves no folder behind.
     removeIfEmpty(folders);
+  }
+}
+
+/** BAD_INPUT, READ_ONLY. */
+function makeOut(folder: string): string[] {
+  try {
+    return makeFolder(folder);
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const facts = { path: folder };
+    if (/EEXIST|ENOTDIR/.test(code))
+      throw new Fault(
+        'BAD_INPUT',
+        `--out: ${folder} cannot be a folder: there is a file of that name, or above it. Name another one.`,
+        { facts, cause },
+      );
+    throw new Fault('READ_ONLY', `--out: the folder ${folder} cannot be made (${code}). Name another one.`, {
+      facts,
+      cause,
+    });
   }
 }
 

@@ -91,8 +91,8 @@ export const candidateNumbers = measuredAlone.extend({
     p25: z.number().nullable(),
   }),
   /**
-   * Share of tokens where both models hold the same token for the likeliest; error sqrt(p(1 − p)/(n − 1)). The interval of 0 or
-   * 100 % is Wilson's.
+   * Share of tokens where both models hold the same token for the likeliest; error sqrt(p(1 − p)/(n − 1)); interval
+   * by Korn and Graubard, with the chunks as clusters.
    */
   sameTop: z.object({ share: z.number(), error: z.number(), interval95: interval95.nullable() }),
   verdict,

@@ -238,6 +238,10 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     const nothing = ['quantize', 'sample', '--to', 'q8_0', '--tensor-type', 'no_such=q6_k', '--out', refused];
     expect((await runCommand([...nothing, '--threads', '1', '--ephemeral'])).code).not.toBe(0);
     expect(existsSync(join(refused, '..'))).toBe(false);
+    const below = join(out, 'assay-sample-Q2_K.gguf', 'below');
+    const onFile = await runCommand(['quantize', 'sample', '--to', 'q8_0', '--out', below, '--ephemeral']);
+    expect(onFile.code).toBe(2);
+    expect(onFile.stderr).toContain(`${below} cannot be a folder: there is a file of that name, or above it.`);
   });
 
   it('interrupted end with 130 and leave no half file', async ({ skip }) => {
@@ -279,7 +283,9 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
       .toBe(true);
     command.child.kill('SIGINT');
     const { stderr } = await command.ended;
-    const [, id = ''] = /It goes on with: assay compare --resume (\S+)/.exec(stderr) ?? [];
+    const [, id = ''] = /What was measured is kept\. It goes on with: assay compare --resume (\S+)/.exec(stderr) ?? [];
+    // It stood there before anything was measured, for those who lose the power.
+    expect(stderr.split('\n')).toContain(`If it is cut off, it goes on with: assay compare --resume ${id}`);
     expect(id, stderr).not.toBe('');
     const ended = await runCommand(['compare', ...store, '--resume', id, '--json'], { environment });
     expect(ended.code, ended.stderr).toBe(0);

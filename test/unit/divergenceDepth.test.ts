@@ -46,6 +46,29 @@ describe('divergence by depth', () => {
     }
   });
 
+  it('has intervals of the chunks alone that reach into a band, and none where fewer than six do', () => {
+    const random = createRandom(3);
+    // Ten items of 20 scored tokens, six of 40, and one that reaches into the last band.
+    const item = (length: number): PlacedChunk => {
+      const places = Int32Array.from({ length }, (_, index) => index + 1);
+      return {
+        reference: { places, nll: Float64Array.from(places, () => 2) },
+        candidate: {
+          nll: Float32Array.from(places, () => 2.1 + random.next() * 0.1),
+          kld: Float32Array.from(places, () => 0.04 + random.next() * 0.02),
+          sameTop: Uint8Array.from(places, () => (random.next() < 0.9 ? 1 : 0)),
+        },
+      };
+    };
+    const all = [...Array.from({ length: 10 }, () => item(20)), ...Array.from({ length: 6 }, () => item(40)), item(60)];
+    const [near, middle, far] = byDepth(all, 3);
+    const reaching = byDepth([...all.slice(10)], 3)[1];
+    expect(near?.kldInterval95).not.toBeNull();
+    expect(middle).toEqual(reaching);
+    expect(middle?.kldInterval95?.[1]).toBeLessThan(0.06);
+    expect(far).toMatchObject({ tokens: 20, kldInterval95: null, pplRatioInterval95: null, sameTopInterval95: null });
+  });
+
   it('leaves out bands that no item reaches, and is empty without chunks', () => {
     const few: PlacedChunk = {
       reference: { places: Int32Array.of(1, 2, 99), nll: Float64Array.of(1, 1, 1) },

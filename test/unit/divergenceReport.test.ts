@@ -128,6 +128,17 @@ const details = {
       { from: 1e-3, to: 3.2, count: 4 },
     ],
   },
+  depths: [32, 64].map((from) => ({
+    from,
+    to: from + 31,
+    tokens: 2016,
+    kldMean: 0.0125,
+    kldInterval95: null,
+    pplRatio: 1.0142,
+    pplRatioInterval95: [1.011, 1.017] satisfies [number, number],
+    sameTop: 0.985,
+    sameTopInterval95: null,
+  })),
   worst: [
     {
       position: 17,
@@ -162,6 +173,14 @@ describe('the report', () => {
     expect(html).not.toContain('\u202e');
     expect(html).toContain('Another vocabulary');
     expect(html).toContain('Clear loss at n = 4,080 tokens');
+  });
+
+  it('says what a candidate costs by the number of tokens before, if there is more than one band', () => {
+    expect(html).toContain(
+      '<tr><td>64–95</td><td>2,016</td><td>1.0142</td><td>1.0110 to 1.0170</td><td>0.0125</td><td>—</td>',
+    );
+    const alone = { ...details, depths: details.depths.slice(1) };
+    expect(reportOf(run, [alone, alone, null])).not.toContain('tokens before');
   });
 
   it('has every tag closed', () => {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clusterBootstrap, mostClusters } from '../../main/base/stats/bootstrap.ts';
+import { clopperPearsonInterval } from '../../main/base/stats/clopperPearson.ts';
 import { clusterMeans } from '../../main/base/stats/clusterMeans.ts';
+import { clusterShare } from '../../main/base/stats/clusterShare.ts';
+import { mostClusters, together } from '../../main/base/stats/clusters.ts';
 import { incompleteBeta, normalBelow, studentBelow, studentQuantile } from '../../main/base/stats/distributions.ts';
 import {
   covarianceOfMeans,
@@ -123,81 +125,7 @@ describe('Wilson’s interval', () => {
   });
 });
 
-describe('the bootstrap over chunks', () => {
-  const mean = (totals: Float64Array) => [(totals[1] ?? 0) / (totals[0] ?? 1)];
-
-  /** Chunks of `length` values around `truth`; those of a chunk share a deviation, as tokens of one passage do. */
-  function chunks(seed: number, count: number, length: number, value: (deviation: number, own: number) => number) {
-    const random = createRandom(seed);
-    return Array.from({ length: count }, () => {
-      const deviation = random.normal();
-      return Array.from({ length }, () => value(deviation, random.normal()));
-    });
-  }
-
-  const sumsOf = (texts: number[][]) => texts.map((values) => [values.length, sum(values)]);
-
-  it('is the same for the same seed, another for another, and null for fewer than two chunks', () => {
-    const sums = sumsOf(chunks(3, 12, 20, (deviation, own) => deviation + own));
-    expect(clusterBootstrap(sums, mean, { seed: 7 })).toEqual(clusterBootstrap(sums, mean, { seed: 7 }));
-    expect(clusterBootstrap(sums, mean, { seed: 7 })).not.toEqual(clusterBootstrap(sums, mean, { seed: 8 }));
-    expect(clusterBootstrap(sums.slice(0, 1), mean)).toBeNull();
-    expect(clusterBootstrap([], mean)).toBeNull();
-  });
-
-  it('has no width where every chunk is the same', () => {
-    expect(
-      clusterBootstrap(
-        [
-          [10, 5],
-          [10, 5],
-          [10, 5],
-        ],
-        mean,
-      ),
-    ).toEqual([[0.5, 0.5]]);
-  });
-
-  it.each([8, 30])(
-    'holds the true mean of texts of %i chunks as often as it says, where the classic error holds it in far fewer',
-    (count) => {
-      let held = 0;
-      let classic = 0;
-      const texts = 600;
-      for (let seed = 1; seed <= texts; seed++) {
-        const text = chunks(seed * 7919, count, 20, (deviation, own) => 5 + 0.5 * deviation + own);
-        const [low, high] = clusterBootstrap(sumsOf(text), mean, { seed, replicates: 600 })?.[0] ?? [0, 0];
-        if (low <= 5 && 5 <= high) held++;
-        const all = text.flat();
-        const { value, error } = meanOf(sum(all), sum(all.map((one) => one * one)), all.length);
-        if (Math.abs(value - 5) <= 1.96 * error) classic++;
-      }
-      // Three standard errors of a simulated coverage of 95 % in 600 texts are 2.7 points; eight chunks cost one more.
-      expect(held / texts).toBeGreaterThan(0.91);
-      expect(held / texts).toBeLessThan(0.985);
-      expect(classic / texts).toBeLessThan(0.75);
-    },
-  );
-
-  it('holds the mean of a skewed measure like KLD in most texts', () => {
-    const truth = Math.exp(0.5 * (0.5 ** 2 + 0.5 ** 2));
-    let held = 0;
-    const texts = 300;
-    for (let seed = 1; seed <= texts; seed++) {
-      const text = chunks(seed * 104_729, 30, 30, (deviation, own) => Math.exp(0.5 * deviation + 0.5 * own));
-      const [low, high] = clusterBootstrap(sumsOf(text), mean, { seed, replicates: 600 })?.[0] ?? [0, 0];
-      if (low <= truth && truth <= high) held++;
-    }
-    expect(held / texts).toBeGreaterThan(0.88);
-  });
-
-  it('puts more chunks than it draws together with their neighbours, without losing any', () => {
-    const many = sumsOf(chunks(5, 3 * mostClusters + 11, 4, (deviation, own) => deviation + own));
-    const [low, high] = clusterBootstrap(many, (totals) => [totals[0] ?? 0], { replicates: 200 })?.[0] ?? [0, 0];
-    expect(low).toBeGreaterThan(many.length * 4 * 0.95);
-    expect(high).toBeLessThan(many.length * 4 * 1.05);
-  });
-
+describe('what is drawn at random', () => {
   it('draws evenly: xoshiro128** by its mean, its variance and its chunks', () => {
     const random = createRandom(42);
     const drawn = Array.from({ length: 100_000 }, () => random.next());
@@ -207,6 +135,46 @@ describe('the bootstrap over chunks', () => {
     for (const one of drawn) bins[Math.floor(one * 10)] = (bins[Math.floor(one * 10)] ?? 0) + 1;
     // Chi-square with 9 degrees of freedom: below 27.9 in 99.9 % of seeds.
     expect(sum(bins.map((count) => (count - 10_000) ** 2 / 10_000))).toBeLessThan(27.9);
+  });
+});
+
+describe('intervals of shares over chunks', () => {
+  const share = { of: 1, over: 0 };
+
+  it('are Clopper-Pearson’s of as many tokens as there are, where all or none hit', () => {
+    const chunks = (hits: number) => Array.from({ length: 8 }, () => [25, hits]);
+    expect(clusterShare(chunks(25), share)).toEqual(clopperPearsonInterval(200, 200));
+    expect(clusterShare(chunks(0), share)).toEqual(clopperPearsonInterval(0, 200));
+    expect(clusterShare(chunks(5).slice(1, 2), share)).toBeNull();
+    expect(clusterShare([], share)).toBeNull();
+  });
+
+  it('are those of fewer tokens where chunks differ, by Korn and Graubard’s effective number', () => {
+    // Hits 2, 4, 6, 8 of 10 each: p = 1/2, v = 4/3 · (9 + 1 + 1 + 9)/40² = 1/60, so 15 tokens · (t(39)/t(3))².
+    const chunks = [2, 4, 6, 8].map((hits) => [10, hits]);
+    const independent = 15 * (2.022691 / 3.182446) ** 2;
+    const found = clusterShare(chunks, share);
+    const expected = clopperPearsonInterval(independent / 2, independent);
+    expect(found?.[0]).toBeCloseTo(expected[0], 6);
+    expect(found?.[1]).toBeCloseTo(expected[1], 6);
+  });
+
+  it.each([
+    [40, 63, 0.995],
+    [20, 255, 0.999],
+    [10, 255, 0.998],
+    [6, 127, 0.9],
+  ])('hold the truth in 95 % of texts of %i chunks of %i tokens at a share of %f', (count, tokens, truth) => {
+    const random = createRandom(count);
+    const texts = 500;
+    let held = 0;
+    for (let text = 0; text < texts; text++) {
+      const hits = () => sum(Array.from({ length: tokens }, () => (random.next() < truth ? 1 : 0)));
+      const chunks = Array.from({ length: count }, () => [tokens, hits()]);
+      const [low, high] = clusterShare(chunks, share) ?? [1, 0];
+      if (low <= truth && truth <= high) held++;
+    }
+    expect(held / texts).toBeGreaterThanOrEqual(0.94);
   });
 });
 
@@ -230,6 +198,39 @@ describe('intervals of means over chunks', () => {
     expect(coverage(count, 0, 'plain', (normal) => normal).held).toBeGreaterThanOrEqual(0.93);
     const skewed = coverage(count, Math.exp(0.125), 'logarithmic', (normal) => Math.exp(0.5 * normal));
     expect(skewed.held).toBeGreaterThanOrEqual(0.93);
+  });
+
+  it('hold it where the classic error, which takes tokens for independent, holds it in far fewer', () => {
+    let held = 0;
+    let classic = 0;
+    const few = 300;
+    for (let seed = 1; seed <= few; seed++) {
+      const random = createRandom(seed * 7919);
+      const text = Array.from({ length: 12 }, () => {
+        const deviation = random.normal();
+        return Array.from({ length: 20 }, () => 5 + 0.5 * deviation + random.normal());
+      });
+      const sums = text.map((values) => [values.length, sum(values)]);
+      const [low, high] = clusterMeans(sums, [{ of: 1, over: 0 }], { seed, replicates: 200 })?.[0] ?? [0, 0];
+      if (low <= 5 && 5 <= high) held++;
+      const all = text.flat();
+      const { value, error } = meanOf(sum(all), sum(all.map((one) => one * one)), all.length);
+      if (Math.abs(value - 5) <= 1.96 * error) classic++;
+    }
+    expect(held / few).toBeGreaterThan(0.92);
+    expect(classic / few).toBeLessThan(0.75);
+  });
+
+  it('put more chunks than are drawn together with their neighbours, without losing any', () => {
+    const random = createRandom(5);
+    const many = Array.from({ length: 3 * mostClusters + 11 }, () => [4, 20 + random.normal()]);
+    const joined = together(many);
+    expect(joined).toHaveLength(mostClusters);
+    expect(sum(joined.map((chunk) => chunk[0] ?? 0))).toBe(4 * many.length);
+    expect(sum(joined.map((chunk) => chunk[1] ?? 0))).toBeCloseTo(sum(many.map((chunk) => chunk[1] ?? 0)), 6);
+    const [[low, high] = [0, 0]] = clusterMeans(many, [{ of: 1, over: 0 }], { replicates: 200 }) ?? [];
+    expect(low).toBeGreaterThan(4.9);
+    expect(high).toBeLessThan(5.1);
   });
 
   it('take chunks for what they count, and have no width where all are the same', () => {

@@ -1,14 +1,20 @@
-import { type BootstrapOptions, type Interval, together } from './bootstrap.ts';
+import { type ClusterRatio, type Interval, together } from './clusters.ts';
 import { studentQuantile } from './distributions.ts';
 import { percentile } from './percentile.ts';
 import { createRandom } from './random.ts';
 
-/** A mean over all values of all clusters: Σ`of` / Σ`over`, two indexes of the sums. */
-export interface ClusterMean {
-  of: number;
-  over: number;
+export interface ClusterMean extends ClusterRatio {
   /** A measure that cannot be below 0 and leans to one side, like KLD, is studentized on its logarithm. Default: as it is. */
   scale?: 'plain' | 'logarithmic';
+}
+
+export interface BootstrapOptions {
+  /** How often to resample. Default: 2000. */
+  replicates?: number | undefined;
+  /** Default: 1. The same seed and data give the same interval. */
+  seed?: number;
+  /** Share of cases in which the interval holds the true value. Default: 0.95. */
+  level?: number;
 }
 
 /** For each mean: x and the count of a cluster, x², x·count, count². All of them add up over clusters. */
@@ -18,8 +24,8 @@ const parts = 5;
  * Intervals of means of clustered values by the bootstrap-t (Efron 1982; DiCiccio and Efron, "Bootstrap Confidence Intervals", Statistical
  * Science 1996, section 4): whole clusters are drawn with replacement, and of each draw not the mean but its distance from the true one in
  * its own standard errors is kept. That holds the truth as often as it says with few clusters and with values that lean to one side, where
- * the percentiles of the drawn means (`clusterBootstrap`) are too narrow. The standard error is that of a ratio of sums, linearized:
- * sqrt(k / (k − 1) · Σ(x − mean · count)²) / Σcount. Null with fewer than two clusters.
+ * the percentiles of the drawn means are too narrow. The standard error is that of a ratio of sums, linearized:
+ * sqrt(k / (k − 1) · Σ(x − mean · count)²) / Σcount. `sums[c]`: what the means need of cluster c. Null with fewer than two clusters.
  *
  * Each end is at least as far out as Student's t has it: with six clusters the draws alone would hold the truth in 92 % of cases. Where
  * nearly all clusters are the same, draws have no error of their own, and Student's t stands alone.

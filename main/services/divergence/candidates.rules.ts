@@ -1,7 +1,13 @@
-import type { CandidateNumbers, DivergenceColumn, DivergenceRun } from '../../../preload/contract/divergence.ts';
+import type {
+  CandidateNumbers,
+  DepthBand,
+  DivergenceColumn,
+  DivergenceRun,
+} from '../../../preload/contract/divergence.ts';
 import { labelsOf } from './columns.rules.ts';
 import {
   bytesText,
+  countText,
   intervalText,
   percentText,
   pointsText,
@@ -28,7 +34,7 @@ export interface ShownNumber {
 }
 
 export const footnote =
-  'PPL, ln PPL ratio, KLD, Δp and same top as llama-perplexity defines them; ± is its standard error, which takes tokens for independent. Intervals: 95 %, bootstrap over chunks.';
+  'PPL, ln PPL ratio, KLD, Δp and same top as llama-perplexity defines them; ± is its standard error, which takes tokens for independent. Intervals: 95 %, bootstrap over chunks; of same top Korn and Graubard’s over chunks.';
 
 export function shownCandidates(run: DivergenceRun): ShownCandidate[] {
   const [, ...labels] = labelsOf(run.columns);
@@ -85,4 +91,21 @@ export function pplOf({
 export function sizesOf(column: DivergenceColumn | undefined): string[] {
   const bits = column?.bitsPerWeight ?? null;
   return [bytesText(column?.sizeBytes ?? null), bits === null ? '—' : significantText(bits)];
+}
+
+/** Names of `depthCells`, in its order. */
+export const depthNames = ['Tokens before', 'Scored', 'PPL ratio', '95 %', 'Mean KLD', '95 %', 'Same top', '95 %'];
+
+/** A band of a candidate's divergence by depth. */
+export function depthCells(band: DepthBand): string[] {
+  return [
+    `${band.from}–${band.to}`,
+    countText(band.tokens),
+    ratioText(band.pplRatio),
+    intervalText(band.pplRatioInterval95, ratioText),
+    significantText(band.kldMean),
+    intervalText(band.kldInterval95, (value) => significantText(value)),
+    percentText(band.sameTop, 4),
+    intervalText(band.sameTopInterval95, (value) => percentText(value, 4)),
+  ];
 }

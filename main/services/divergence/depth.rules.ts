@@ -1,6 +1,6 @@
 import type { DepthBand } from '../../../preload/contract/divergence.ts';
-import { clusterBootstrap, type Interval } from '../../base/stats/bootstrap.ts';
 import { clusterMeans } from '../../base/stats/clusterMeans.ts';
+import { clusterShare } from '../../base/stats/clusterShare.ts';
 import type { CandidateScores, ReferenceScores } from './scores.rules.ts';
 import { fewestChunks } from './verdict.rules.ts';
 
@@ -16,7 +16,7 @@ const width = 4;
 
 /**
  * What a candidate costs by the number of tokens that stand before: bands of equal width over the scored places, those without a token
- * left out. Means as in the whole run; intervals by the same bootstrap over chunks, null below six.
+ * left out. Means and intervals as in the whole run, of the chunks that reach into the band; no interval where those are fewer than six.
  */
 export function byDepth(chunks: readonly PlacedChunk[], bands: number): DepthBand[] {
   const places = chunks.flatMap(({ reference }) => [reference.places[0] ?? 0, reference.places.at(-1) ?? 0]);
@@ -27,29 +27,31 @@ export function byDepth(chunks: readonly PlacedChunk[], bands: number): DepthBan
   const sums = chunks.map((chunk) => sumsOf(chunk, bands, bandOf));
   const totals = new Float64Array(bands * width);
   for (const chunk of sums) for (const [index, value] of chunk.entries()) add(totals, index, value);
-  const isEnough = chunks.length >= fewestChunks;
-  const drawn = isEnough
-    ? clusterMeans(sums, Array.from({ length: bands }, (_, band) => drawnMeans(band)).flat())
-    : null;
-  const drawnTops = isEnough
-    ? clusterBootstrap(sums, (of) => Array.from({ length: bands }, (_, band) => meansOf(of, band)[2] ?? 0))
-    : null;
   return Array.from({ length: bands }, (_, band): DepthBand | null => {
-    const tokens = totals[band * width + parts.count] ?? 0;
+    const at = band * width;
+    const tokens = totals[at + parts.count] ?? 0;
     if (tokens === 0) return null;
-    const [kldMean = 0, difference = 0, sameTop = 0] = meansOf(totals, band);
-    const interval = (which: number): Interval | null => drawn?.[band * 2 + which] ?? null;
-    const ratio = interval(1);
+    const mean = (part: number) => (totals[at + part] ?? 0) / tokens;
+    const reaching = sums.filter((chunk) => (chunk[at + parts.count] ?? 0) > 0);
+    const isEnough = reaching.length >= fewestChunks;
+    const over = at + parts.count;
+    const [kld, difference] =
+      (isEnough &&
+        clusterMeans(reaching, [
+          { of: at + parts.kld, over, scale: 'logarithmic' },
+          { of: at + parts.difference, over },
+        ])) ||
+      [];
     return {
       from: Math.ceil(low + band * step),
       to: Math.ceil(low + (band + 1) * step) - 1,
       tokens,
-      kldMean,
-      kldInterval95: interval(0),
-      pplRatio: Math.exp(difference),
-      pplRatioInterval95: ratio === null ? null : [Math.exp(ratio[0]), Math.exp(ratio[1])],
-      sameTop,
-      sameTopInterval95: drawnTops?.[band] ?? null,
+      kldMean: mean(parts.kld),
+      kldInterval95: kld ?? null,
+      pplRatio: Math.exp(mean(parts.difference)),
+      pplRatioInterval95: difference === undefined ? null : [Math.exp(difference[0]), Math.exp(difference[1])],
+      sameTop: mean(parts.sameTop),
+      sameTopInterval95: isEnough ? clusterShare(reaching, { of: at + parts.sameTop, over }) : null,
     };
   }).filter((band) => band !== null);
 }
@@ -64,18 +66,6 @@ function sumsOf({ reference, candidate }: PlacedChunk, bands: number, bandOf: (p
     add(sums, at + parts.sameTop, candidate.sameTop[index] ?? 0);
   }
   return sums;
-}
-
-const drawnMeans = (band: number) => [
-  { of: band * width + parts.kld, over: band * width + parts.count, scale: 'logarithmic' as const },
-  { of: band * width + parts.difference, over: band * width + parts.count },
-];
-
-/** Of a resampled band without a token nothing can be said; it counts as no difference. */
-function meansOf(sums: Float64Array, band: number): number[] {
-  const at = band * width;
-  const count = sums[at + parts.count] || 1;
-  return [parts.kld, parts.difference, parts.sameTop].map((part) => (sums[at + part] ?? 0) / count);
 }
 
 function add(sums: Float64Array, index: number, value: number): void {

@@ -127,7 +127,14 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     if (text.kind === 'sample' && base?.use === 'write') {
       // A base file holds a plain text; the model, which knows its chat format alone, hardly predicts that.
       const { items } = await datasets.dataset(sampleTasks);
-      return { textKind: 'sample', textName: 'Sample tasks as plain text', text: plainText(items), notes: [] };
+      return {
+        textKind: 'sample',
+        textName: 'Sample tasks as plain text',
+        text: plainText(items),
+        notes: [
+          'A base file holds a plain text, so the sample tasks were measured as one and not as answers in a chat: the numbers are others than those of the sample answers.',
+        ],
+      };
     }
     if (text.kind === 'sample') {
       const { items } = await datasets.dataset(sampleTasks);

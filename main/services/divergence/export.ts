@@ -43,7 +43,11 @@ export function exportRun(
         const worst = readWorst(read, row, candidate, share)
           .slice(0, reportWorst)
           .filter(({ kld }) => kld > 0);
-        return { histogram: readHistogram(read, row, candidate, reportBins), worst };
+        return {
+          histogram: readHistogram(read, row, candidate, reportBins),
+          depths: readDepth(read, row, candidate, usualBands),
+          worst,
+        };
       });
       return { fileName: `${name}.html`, text: reportOf(run, details) };
     }

@@ -1,3 +1,4 @@
+export { depthCells, depthNames } from './candidates.rules.ts';
 export { labelsOf } from './columns.rules.ts';
 export { createDivergenceRouter } from './divergence.router.ts';
 export { createDivergence, type Divergence } from './divergence.ts';

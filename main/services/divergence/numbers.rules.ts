@@ -4,11 +4,11 @@ import type {
   DivergenceRun,
   KldHistogram,
 } from '../../../preload/contract/divergence.ts';
-import { clusterBootstrap, type Interval } from '../../base/stats/bootstrap.ts';
 import { type ClusterMean, clusterMeans } from '../../base/stats/clusterMeans.ts';
+import { clusterShare } from '../../base/stats/clusterShare.ts';
+import type { Interval } from '../../base/stats/clusters.ts';
 import { covarianceOfMeans, differenceOf, exponentialOf, meanOf, rootOf, shareOf } from '../../base/stats/moments.ts';
 import { percentile } from '../../base/stats/percentile.ts';
-import { wilsonInterval } from '../../base/stats/wilson.ts';
 import { sum, sumCount } from './scores.rules.ts';
 import { fewestChunks, verdictOf } from './verdict.rules.ts';
 
@@ -39,7 +39,7 @@ export function referenceNumbers(sums: readonly Float64Array[], effort: Effort, 
 
 /**
  * Every number of a candidate: values and classic errors as llama-perplexity works them out, percentiles over all tokens, intervals
- * by the bootstrap over chunks. `kld` and `deltaP` hold all scored tokens in any order and are sorted in place.
+ * by the bootstrap over chunks, of the share by Korn and Graubard. `kld` and `deltaP` hold all scored tokens in any order and are sorted in place.
  */
 export function candidateNumbers(
   sums: readonly Float64Array[],
@@ -52,7 +52,7 @@ export function candidateNumbers(
   const count = at(sum.count);
   const [ofNll, ofLn, ofExact, ofKld, ofDelta, ofSquares] =
     meansOf(withDifferences(sums), drawnMeans, replicates) ?? [];
-  const drawnTop = sums.length < fewestChunks ? null : clusterBootstrap(sums, topShare, { replicates });
+  const topInterval = sums.length < fewestChunks ? null : clusterShare(sums, { of: sum.sameTop, over: sum.count });
 
   const nll = meanOf(at(sum.nll), at(sum.nllSquares), count);
   const base = meanOf(at(sum.base), at(sum.baseSquares), count);
@@ -67,7 +67,6 @@ export function candidateNumbers(
   const same = shareOf(at(sum.sameTop), count);
   kld.sort();
   deltaP.sort();
-  const topInterval = shareInterval(at(sum.sameTop), count, drawnTop?.[0] ?? null);
   const farthest = Math.max(Math.abs(kld[0] ?? 0), Math.abs(kld.at(-1) ?? 0));
   const isSame = count > 0 && same.value === 1;
   return {
@@ -169,18 +168,12 @@ function meansOf(sums: readonly Float64Array[], means: readonly ClusterMean[], r
   return sums.length < fewestChunks ? null : clusterMeans(sums, means, { replicates });
 }
 
-const topShare = (totals: Float64Array) => [(totals[sum.sameTop] ?? 0) / (totals[sum.count] || 1)];
-
 function totalOf(sums: readonly Float64Array[]): Float64Array {
   const totals = new Float64Array(sumCount);
   for (const chunk of sums)
     for (let index = 0; index < sumCount; index++) totals[index] = (totals[index] ?? 0) + (chunk[index] ?? 0);
   return totals;
 }
-
-/** Where all or none agree resampling gives no width, though nothing is certain: then Wilson's interval. */
-const shareInterval = (hits: number, count: number, drawn: Interval | null): Interval | null =>
-  drawn === null || (hits > 0 && hits < count) ? drawn : wilsonInterval(hits, count);
 
 /** Null where an end lies beyond all numbers: a few chunks of which one carries nearly all tell no interval. */
 function endsOf(interval: Interval | null | undefined, of: (end: number) => number = (end) => end): Interval | null {

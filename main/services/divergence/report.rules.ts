@@ -1,10 +1,13 @@
 import type {
   CandidateNumbers,
+  DepthBand,
   DivergenceRun,
   KldHistogram,
   StripToken,
 } from '../../../preload/contract/divergence.ts';
 import {
+  depthCells,
+  depthNames,
   footnote,
   numberNames,
   numbersOf,
@@ -20,6 +23,7 @@ import { bytesText, countText, percentText, significantText } from './shown.rule
 /** What a report shows of a candidate beside its numbers. */
 export interface CandidateDetails {
   histogram: KldHistogram;
+  depths: readonly DepthBand[];
   worst: readonly StripToken[];
 }
 
@@ -111,8 +115,7 @@ function ladder(run: DivergenceRun, shown: readonly Shown[]): string {
       speed(numbers),
     ]),
   ];
-  const body = rows.map(([name, ...cells]) => `<tr>${name}${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`);
-  return `<div class="wide"><table><thead><tr>${head.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return tableOf(head, rows);
 }
 
 function cellOf({ value, error, ends }: ShownNumber): string {
@@ -144,17 +147,34 @@ function candidateSection({ label: name, column, numbers, details }: Shown): str
     { label: '99 %', value: kld.p99 },
     { label: '99.9 %', value: kld.p999 },
   ]);
-  const worst = details.worst.map(
-    ({ position, text, kld: value, nll, nllReference, sameTop }) =>
-      `<tr><td>${countText(position)}</td><td><code>${safe(visible(text))}</code></td><td>${significantText(value)}</td><td>${percentText(Math.exp(-nllReference))}</td><td>${percentText(Math.exp(-nll))}</td><td>${sameTop ? 'same' : 'other'}</td></tr>`,
-  );
-  const table =
-    worst.length === 0
-      ? ''
-      : `<h3>Where it differs most</h3><div class="wide"><table><thead><tr><th scope="col">Position</th><th scope="col">Token</th><th scope="col">KLD</th><th scope="col">p of the reference</th><th scope="col">p of ${safe(name)}</th><th scope="col">Top token</th></tr></thead><tbody>${worst.join('')}</tbody></table></div>`;
+  const worst = details.worst.map(({ position, text, kld: value, nll, nllReference, sameTop }) => [
+    countText(position),
+    `<code>${safe(visible(text))}</code>`,
+    significantText(value),
+    percentText(Math.exp(-nllReference)),
+    percentText(Math.exp(-nll)),
+    sameTop ? 'same' : 'other',
+  ]);
+  const worstNames = ['Position', 'Token', 'KLD', 'p of the reference', `p of ${safe(name)}`, 'Top token'];
+  const table = worst.length === 0 ? '' : `<h3>Where it differs most</h3>${tableOf(worstNames, worst)}`;
   const notes =
     column.notes.length === 0 ? '' : `<ul>${column.notes.map((note) => `<li>${safe(note)}</li>`).join('')}</ul>`;
-  return `<section><h2>${safe(name)}</h2>${notes}${chart}${table}</section>`;
+  const depths =
+    details.depths.length < 2
+      ? ''
+      : `<h3>By the number of tokens before</h3>${tableOf(
+          depthNames,
+          details.depths.map((band) => depthCells(band).map(safe)),
+        )}`;
+  return `<section><h2>${safe(name)}</h2>${notes}${chart}${depths}${table}</section>`;
+}
+
+/** Cells are markup; of each row the first is to the left. */
+function tableOf(names: readonly string[], rows: readonly (readonly string[])[]): string {
+  const body = rows.map(
+    (cells) => `<tr>${cells.map((cell) => (cell.startsWith('<th') ? cell : `<td>${cell}</td>`)).join('')}</tr>`,
+  );
+  return `<div class="wide"><table><thead><tr>${names.map((name) => `<th scope="col">${name}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
 /** White space that can be seen; control characters and turns of direction stay out. */
@@ -183,5 +203,6 @@ svg{display:block;width:100%;height:auto;margin:.75rem 0}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}svg .name{fill:var(--ink)}svg .axis{fill:var(--soft)}
 .grid{stroke:var(--line)}.even{stroke:var(--warm);stroke-dasharray:4 3}.bar{stroke:var(--mark);stroke-width:2}.dot{fill:var(--mark)}.fill{fill:var(--mark)}
 code{font:13px ui-monospace,monospace}
-@media print{main{max-width:none}}
+@page{size:landscape;margin:12mm}
+@media print{main{max-width:none;padding:0}.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:2pt 3pt}thead th,th[scope=row]{white-space:normal}tr,svg{break-inside:avoid}h2,h3{break-after:avoid}}
 `;

@@ -46,8 +46,8 @@ export function Depth({ run, candidate }: { run: DivergenceRun; candidate: numbe
       </table>
       <p className={classes.caption}>
         {run.textKind === 'dataset'
-          ? 'Of items that reach so far. Bars: 95 % by a bootstrap over items.'
-          : 'The second half of each chunk is scored; a longer context reaches deeper. Bars: 95 % by a bootstrap over chunks.'}
+          ? 'Of items that reach so far. Bars: 95 % over items; none where fewer than six do.'
+          : 'The second half of each chunk is scored; a longer context reaches deeper. Bars: 95 % over chunks.'}
       </p>
     </section>
   );

@@ -23,7 +23,7 @@ const definitions = {
   kld: 'Mean over all scored tokens of the Kullback-Leibler divergence from the reference, Σ p·(ln p − ln q), in nats; ± the standard error that llama-perplexity prints, and as a bar a 95 % interval by a bootstrap over chunks. Logarithmic.',
   p999: 'KLD that one token in a thousand reaches.',
   largest: 'The largest KLD of a token: below 1000 tokens one in a thousand is less than one.',
-  top: 'Share of tokens where candidate and reference hold the same token for the likeliest, ± standard error; below it the 95 % interval.',
+  top: 'Share of tokens where candidate and reference hold the same token for the likeliest, ± standard error; below it the 95 % interval by Korn and Graubard, over chunks.',
   rms: 'Root mean square of the change in the probability of the actual token, in points; below it the 95 % interval.',
   speed: 'Tokens read a second while measuring, in batches: prompt processing, not generation.',
   verdict:
