@@ -38,6 +38,13 @@ export function duration(milliseconds: number): Quantity {
   return { value: significant(milliseconds / 60_000), unit: 'min' };
 }
 
+/** How long something will take, no finer than an estimate is. */
+export function roughly(seconds: number): string {
+  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
+  return `${significant(seconds / 3600, 2)} h`;
+}
+
 /** Time left as a person says it. */
 export function timeLeft(seconds: number): string {
   if (seconds < 1) return 'under 1 s left';

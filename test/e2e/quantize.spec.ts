@@ -49,7 +49,7 @@ test('types are estimated, made by keys, listed, and say where they came from', 
   await expect(dialog.getByRole('checkbox', { name: 'Q4_K_M' })).toBeFocused();
   await dialog.getByRole('checkbox', { name: 'Q8_0' }).press(' ');
   await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).press(' ');
-  await expect(dialog.getByText(/IQ2_XXS give nothing usable without an importance matrix/)).toBeVisible();
+  await expect(dialog.getByText(/IQ2_XXS gives nothing usable without an importance matrix/)).toBeVisible();
   await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).press(' ');
   const estimate = (type: string) => dialog.getByRole('row', { name: new RegExp(`^${type} [\\d.]+ MiB [\\d.]+ `) });
   await expect(estimate('Q4_K_M')).toBeVisible();

@@ -1,11 +1,33 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { kldStep, kldSteps } from '../../renderer/lib/kldSteps.ts';
+import { labelPlaces } from '../../renderer/lib/labelPlaces.ts';
 import { paretoFront } from '../../renderer/lib/pareto.ts';
 import { linearScale, logScale } from '../../renderer/lib/scales.ts';
 
 const value = fc.integer({ min: -20, max: 20 });
 const points = fc.array(fc.record({ x: value, y: value }), { maxLength: 30 });
+
+describe('the words beside the points of a chart', () => {
+  const at = (key: string, x: number, y: number) => ({ key, x, y, width: 80 });
+
+  it('stand within the chart, at the other side where the right has no room', () => {
+    const places = labelPlaces([at('left', 20, 50), at('right', 290, 50)], 300);
+    expect(places.get('left')).toEqual({ x: 32, y: 42, anchor: 'start' });
+    expect(places.get('right')).toEqual({ x: 278, y: 42, anchor: 'end' });
+  });
+
+  it('never lie over each other: the later ones go below, to the other side, or nowhere', () => {
+    const same = ['first', 'second', 'third', 'fourth', 'fifth'].map((key) => at(key, 150, 50));
+    const places = labelPlaces(same, 300);
+    expect([...places].map(([key, { y, anchor }]) => [key, y, anchor])).toEqual([
+      ['first', 42, 'start'],
+      ['second', 67, 'start'],
+      ['third', 42, 'end'],
+      ['fourth', 67, 'end'],
+    ]);
+  });
+});
 
 describe('a Pareto front', () => {
   it('leaves out what is beaten beyond the intervals, and nothing that an interval leaves open', () => {

@@ -5,6 +5,7 @@ import { type FileMark, markOf as fileMarkOf } from '../../base/fileMark.ts';
 import type { JobWork } from '../../base/job.ts';
 import type { DivergenceChunk, DivergenceWork, LabInput, LabModel } from '../../inference/lab.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
+import { labelsOf } from './columns.rules.ts';
 import type { RunDependencies, RunInput } from './divergence.job.ts';
 import * as queries from './divergence.queries.ts';
 import { findModels } from './findModels.ts';
@@ -101,7 +102,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     const chunks = queries.selectSums(store.read, sequence, column);
     // Without a chunk nothing was measured: what failed says why.
     if (chunks.length === 0) continue;
-    const improbable = tooImprobable(columns[column], chunks);
+    const improbable = tooImprobable(labelsOf(columns)[column] ?? 'The model', columns[column]?.file ?? null, chunks);
     if (column === 0) throw improbable;
     lose(column, toErrorData(improbable));
   }

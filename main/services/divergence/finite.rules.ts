@@ -1,6 +1,4 @@
 import { Fault } from '../../base/fault.ts';
-import { labelOf } from './columns.rules.ts';
-import type { StoredColumn } from './divergence.queries.ts';
 import { sum } from './scores.rules.ts';
 
 /** Whether no number in it is NaN or infinite: JSON has no word for those, so such numbers are neither kept nor shown. */
@@ -14,14 +12,14 @@ export function onlyFinite<T>(numbers: T): T | null {
   return allFinite(numbers) ? numbers : null;
 }
 
-/** Why a column that was measured has no numbers: exp of its mean NLL is beyond them. */
-export function tooImprobable(column: StoredColumn | undefined, chunks: readonly { sums: Float64Array }[]): Fault {
+/** Why a column that was measured has no numbers: exp of its mean NLL is beyond them. `label`: what tells it from the others. */
+export function tooImprobable(label: string, file: string | null, chunks: readonly { sums: Float64Array }[]): Fault {
   const total = (of: number) => chunks.reduce((all, { sums }) => all + (sums[of] ?? 0), 0);
   const mean = total(sum.nll) / Math.max(1, total(sum.count));
   const told = Number.isFinite(mean) ? ` (mean NLL ${mean.toLocaleString('en', { maximumSignificantDigits: 4 })})` : '';
   return new Fault(
     'MODEL_UNREADABLE',
-    `${column === undefined ? 'The model' : labelOf(column)} gives the actual tokens next to no probability${told}, so there is no perplexity to tell. Its weights are damaged, or the text is not of its kind.`,
-    column?.file ? { facts: { model: column.file } } : {},
+    `${label} gives the actual tokens next to no probability${told}, so there is no perplexity to tell. Its weights are damaged, or the text is not of its kind.`,
+    file === null ? {} : { facts: { model: file } },
   );
 }

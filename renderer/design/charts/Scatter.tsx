@@ -1,5 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import type { KeyboardEvent } from 'react';
+import { labelPlaces } from '../../lib/labelPlaces.ts';
 import { linearScale, logScale } from '../../lib/scales.ts';
 import { VariantPoint } from '../VariantMarker.tsx';
 import classes from './Charts.module.css';
@@ -26,6 +27,8 @@ interface Props {
   onCurrent(key: string | null): void;
 }
 
+/** Of a sign of a name, in pixels: they are of one width. */
+const signWidth = 6.8;
 const edge = { left: 64, right: 32, top: 28, bottom: 44 };
 
 /** Points with their intervals and the front that none of them beats. Arrows go from point to point. */
@@ -42,6 +45,13 @@ export function Scatter({ label, points, x, y, front, current, onCurrent }: Prop
     height - edge.bottom - Math.max(0, Math.min(1, ys.at(value))) * (height - edge.top - edge.bottom);
   const ordered = points.toSorted((a, b) => a.x - b.x);
   const onFront = front.flatMap((key) => points.filter((point) => point.key === key));
+
+  // The one that is looked at is named whatever is beside it.
+  const named = ordered.toSorted((a, b) => Number(b.key === current) - Number(a.key === current));
+  const places = labelPlaces(
+    named.map(({ key, x: along, y: up, name }) => ({ key, x: px(along), y: py(up), width: name.length * signWidth })),
+    width,
+  );
 
   function step(event: KeyboardEvent<SVGElement>) {
     const by = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
@@ -93,6 +103,7 @@ export function Scatter({ label, points, x, y, front, current, onCurrent }: Prop
           </text>
           {ordered.map((point) => {
             const [cx, cy] = [px(point.x), py(point.y)];
+            const place = places.get(point.key);
             return (
               // biome-ignore lint/a11y/useSemanticElements: a point of a chart cannot be an HTML button
               <g
@@ -117,9 +128,11 @@ export function Scatter({ label, points, x, y, front, current, onCurrent }: Prop
                   />
                 )}
                 <VariantPoint slot={point.slot} x={cx} y={cy} />
-                <text className={classes.name} x={cx + 12} y={cy - 8}>
-                  {point.name}
-                </text>
+                {place && (
+                  <text className={classes.name} x={place.x} y={place.y} textAnchor={place.anchor}>
+                    {point.name}
+                  </text>
+                )}
               </g>
             );
           })}

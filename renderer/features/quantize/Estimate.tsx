@@ -1,6 +1,6 @@
 import type { QuantizationType, QuantizeEstimate } from '../../../preload/contract/quantize.ts';
 import { Notice, SkeletonRows } from '../../design/index.ts';
-import { bytes, duration, plural, significant, text } from '../../lib/numbers.ts';
+import { bytes, plural, roughly, significant, text } from '../../lib/numbers.ts';
 import classes from './QuantizeDialog.module.css';
 
 interface Props {
@@ -24,7 +24,7 @@ export function Estimate({ estimate, isPending, problem, types }: Props) {
   const facts = [
     ...(size === null ? [] : [`${text(bytes(size))} in all`]),
     ...(estimate.freeBytes === null ? [] : [`${text(bytes(estimate.freeBytes))} free`]),
-    `about ${text(duration(seconds * 1000))}${guess}`,
+    `about ${roughly(seconds)}${guess}`,
     `${text(bytes(estimate.memoryBytes))} of memory`,
   ];
   return (
@@ -47,7 +47,7 @@ export function Estimate({ estimate, isPending, problem, types }: Props) {
               <th scope="row">{file.type}</th>
               <td>{file.sizeBytes === null ? '–' : text(bytes(file.sizeBytes))}</td>
               <td>{file.bitsPerWeight === null ? '–' : significant(file.bitsPerWeight)}</td>
-              <td>{text(duration(file.seconds * 1000))}</td>
+              <td>{roughly(file.seconds)}</td>
               <td data-text>
                 {file.error !== null
                   ? file.error.message

@@ -61,11 +61,11 @@ function Dialog({ model }: { model: string }) {
         : types.length > 20
           ? '20 types at most at a time.'
           : needing.length > 0
-            ? `${needing.join(', ')} give nothing usable without an importance matrix: choose a text for it.`
+            ? `${needing.join(', ')} ${needing.length === 1 ? 'gives' : 'give'} nothing usable without an importance matrix: choose a text for it.`
             : !isOriginal && !allowRequantize
-              ? `This file is ${own} already; say below that it is meant.`
+              ? `This file is ${own} already; tick above that it is meant.`
               : existing.length > 0 && !overwrite
-                ? `${plural(existing.length, 'file')} would be replaced; say below that it is meant.`
+                ? `${plural(existing.length, 'file')} would be replaced; tick above that it is meant.`
                 : estimate !== undefined && !estimate.fits
                   ? 'The files do not fit into the folder.'
                   : null;

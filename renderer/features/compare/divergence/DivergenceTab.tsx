@@ -151,6 +151,9 @@ function Result({ run, candidate, onCandidate }: ResultProps) {
   );
 }
 
+/** No line ends within an option of a command, as after the first sign of `-fa`. */
+const unbroken = (note: string) => note.replaceAll(/ -(?=\w)/g, ' -\u2060');
+
 /** Why a run ended early, what was kept, and what else to know. */
 function RunNotes({ run }: { run: DivergenceRun }) {
   const job = useJob(run.jobId);
@@ -166,7 +169,7 @@ function RunNotes({ run }: { run: DivergenceRun }) {
       )}
       {run.notes.map((note) => (
         <Notice key={note} kind="info">
-          {note}
+          {unbroken(note)}
         </Notice>
       ))}
     </div>

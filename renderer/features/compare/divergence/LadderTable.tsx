@@ -40,6 +40,7 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
   const kldScale = logScale(endsOf(run.candidates, ({ kld }) => ({ value: kld.mean, interval: kld.interval95 })));
   const isShort = run.tokensScored < 1000;
   const names = namesOf(run.columns);
+  const chosen = run.candidates[candidate];
   const mebi = 1024 ** 2;
   const isLarge = run.columns.some(({ sizeBytes }) => (sizeBytes ?? 0) >= 1000 * mebi);
   const size = (bytes: number | null) => (bytes === null ? '–' : significant(bytes / (isLarge ? 1024 * mebi : mebi)));
@@ -144,7 +145,7 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
           })}
         </tbody>
       </table>
-      <p className={classes.chosen}>{run.candidates[candidate]?.verdict.sentence}</p>
+      {chosen && <p className={classes.chosen}>{chosen.verdict.sentence}</p>}
     </div>
   );
 }

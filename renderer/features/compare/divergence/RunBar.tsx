@@ -55,7 +55,9 @@ export function RunBar({ run }: { run: DivergenceRun }) {
             loading={resume.isPending}
             onClick={() => resume.mutate(job.id)}
           >
-            Go on from chunk {run.chunksDone + 1}
+            {run.chunkCount !== null && run.chunksDone >= run.chunkCount
+              ? 'Try what was left out again'
+              : `Go on from chunk ${run.chunksDone + 1}`}
           </Button>
         )}
         <Menu>

@@ -4,7 +4,7 @@ import { useRef } from 'react';
 import { cacheType } from '../../../../preload/contract/divergence.ts';
 import { Keys, Notice, takeText } from '../../../design/index.ts';
 import { type Room, roomInWords } from '../../../lib/memory.ts';
-import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
+import { bytes, plural, roughly, text } from '../../../lib/numbers.ts';
 import { draft, prefer, useDraft, usePreferences } from '../../../ui-state/index.ts';
 import { useDatasets } from '../data.ts';
 import { PathField } from './PathField.tsx';
@@ -161,7 +161,7 @@ function MeasureSettings({ baseBytes }: { baseBytes: number | null }) {
           <NumberInput
             label="Context"
             description={
-              isDataset
+              isDataset || (divergence.text === 'sample' && saveBaseTo.trim() === '')
                 ? 'Tokens of an item; longer ones are left out, and the result names them.'
                 : 'Tokens of a chunk; the second half of each is scored, as llama-perplexity does.'
             }
@@ -214,7 +214,7 @@ function MeasureSettings({ baseBytes }: { baseBytes: number | null }) {
   );
 }
 
-/** `about 24 chunks, 6 120 tokens scored, 40 s, 35.2 MiB of 11.2 GiB free`. */
+/** `about 24 chunks, 40 s, 35.2 MiB of 11.2 GiB free`. */
 export function estimateWords(estimate: {
   chunks: number | null;
   isDataset: boolean;
@@ -225,17 +225,12 @@ export function estimateWords(estimate: {
   const parts: string[] = [];
   if (estimate.chunks !== null) parts.push(`about ${plural(estimate.chunks, estimate.isDataset ? 'item' : 'chunk')}`);
   if (estimate.seconds !== null) parts.push(roughly(estimate.seconds));
-  else if (estimate.chunks !== null) parts.push('time known after the first chunk');
   if (estimate.memoryBytes !== null)
     parts.push(
       `${text(bytes(estimate.memoryBytes))}${estimate.room === null ? '' : ` of ${roomInWords(estimate.room)}`}`,
     );
   // A line breaks between facts, not between a number and its unit.
-  return parts.map((part) => part.replaceAll(' ', '\u00a0')).join(' · ');
-}
-
-function roughly(seconds: number): string {
-  if (seconds < 60) return `${Math.max(1, Math.round(seconds))} s`;
-  if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
-  return `${significant(seconds / 3600, 2)} h`;
+  const unbroken = parts.map((part) => part.replaceAll(' ', '\u00a0'));
+  if (estimate.seconds === null && estimate.chunks !== null) unbroken.push('time known after the first chunk');
+  return unbroken.join(', ');
 }

@@ -4,7 +4,7 @@ import type {
   DivergenceSummary,
   VerdictKind,
 } from '../../../../preload/contract/divergence.ts';
-import { significant } from '../../../lib/numbers.ts';
+import { counted, significant } from '../../../lib/numbers.ts';
 
 /** Four decimals near 1, where three digits would say nothing. */
 export function ratio(value: number): string {
@@ -16,7 +16,8 @@ export function withError(value: number, error: number): string {
   if (value === 0 && error === 0) return '0';
   const power = Math.floor(Math.log10(Math.abs(error) > 0 ? error : Math.abs(value) / 100));
   const decimals = Math.max(0, Math.min(8, 1 - power));
-  return `${value.toFixed(decimals)} ± ${error.toFixed(decimals)}`;
+  const shown = (one: number) => (decimals === 0 ? counted(Math.round(one)) : one.toFixed(decimals));
+  return `${shown(value)} ± ${shown(error)}`;
 }
 
 export const verdictWords: Record<VerdictKind, { words: string; kind: 'good' | 'caution' | 'bad' | 'plain' }> = {

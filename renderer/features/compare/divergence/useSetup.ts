@@ -42,11 +42,12 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
       (type === 'F16' || isBase ? others : chosen).map((model) => ({ model, keyType: type, valueType: type })),
     );
     // The sample's tasks are read as a data set; a base file alone takes them as plain text.
-    const isDataset = divergence.text === 'dataset' || divergence.text === 'sample';
+    const isSample = divergence.text === 'sample' && saveBaseTo.trim() === '';
+    const isDataset = divergence.text === 'dataset' || isSample;
     const chunks = chunksOf(
       {
         characters: read?.kind === 'text' ? read.text.length : null,
-        items: divergence.text === 'sample' ? sampleItems : isDataset ? (dataset?.itemCount ?? null) : null,
+        items: isSample ? sampleItems : isDataset ? (dataset?.itemCount ?? null) : null,
       },
       divergence.contextSize,
       divergence.chunks,
