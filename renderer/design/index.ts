@@ -13,5 +13,6 @@ export { StatTile } from './StatTile.tsx';
 export { type TokenMark, TokenText } from './TokenText.tsx';
 export { takeText } from './takeText.ts';
 export { cssVariables, theme } from './theme.ts';
+export { useFocusBack } from './useFocusBack.ts';
 export { VariantChip } from './VariantChip.tsx';
 export { VariantMarker } from './VariantMarker.tsx';

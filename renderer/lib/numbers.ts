@@ -28,7 +28,7 @@ export function bytes(value: number): Quantity {
     size /= 1024;
     step += 1;
   }
-  return { value: significant(size), unit: units[step] ?? 'B' };
+  return { value: step === 0 ? counted(size) : significant(size), unit: units[step] ?? 'B' };
 }
 
 /** Milliseconds in the unit that reads best. */

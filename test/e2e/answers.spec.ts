@@ -138,16 +138,24 @@ test('what a person does with answers, and with the store that keeps them', asyn
   });
 });
 
-test('a model without a chat template says so wherever it is asked', async ({ assay, page }) => {
+test('a model without a chat template says so wherever it is asked, and one whose template refuses why it gives none', async ({
+  assay,
+  page,
+}) => {
   const sentence = 'The file has no chat template: messages are set with plain role names.';
   await unlock(page, assay.passphrase);
   const [bare = ''] = await writeModels(assay, ['Bare'], { chatTemplate: null });
   const [usual = ''] = await writeModels(assay, ['Usual']);
-  await chooseModels(page, [bare, usual]);
+  const chatTemplate = "{{ raise_exception('not today') }}";
+  const [refusing = ''] = await writeModels(assay, ['Refusing'], { chatTemplate });
+  await chooseModels(page, [bare, usual, refusing]);
   await ask(page, 'Once upon a time');
   await everyAnswer(page);
   await expect(column(page, /^Bare/)).toContainText(sentence);
   await expect(column(page, /^Usual/)).not.toContainText('chat template');
+  await expect(column(page, /^Refusing/).getByRole('alert')).toContainText(
+    /The chat template of .*refusing\.gguf cannot be used: .*not today\. Take a file of this model with another template\./,
+  );
 
   await page.getByRole('link', { name: 'Playground' }).click();
   const composer = page.getByRole('region', { name: 'Write' });

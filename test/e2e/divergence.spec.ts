@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './assay.ts';
-import { expectAccessibleInBoth, openDivergence, unlock } from './steps.ts';
+import { chooseModels, expectAccessibleInBoth, openDivergence, unlock, writeModels } from './steps.ts';
 
 test.use({ store: 'created' });
 
@@ -109,6 +109,38 @@ test.describe('in the dark', () => {
     await page.getByRole('link', { name: 'Home' }).click();
     await page.getByRole('link', { name: 'Compare' }).click();
     await expect(page.getByRole('link', { name: 'Trade-off' })).toHaveAttribute('aria-current', 'page');
+  });
+});
+
+test.describe('in the smallest window', () => {
+  test.use({ viewportSize: { width: 1024, height: 700 } });
+
+  test('a run says what it leaves out, keeps the rest, and says how its numbers came about', async ({
+    assay,
+    page,
+  }) => {
+    // More tokens than flash attention has room for.
+    const many = { vocabulary: 41_000, dim: 32, layers: 1 };
+    const models = await writeModels(assay, ['Many words', 'Many words again'], many);
+    const [few = ''] = await writeModels(assay, ['Few words']);
+    await unlock(page, assay.passphrase);
+    await chooseModels(page, [...models, few]);
+    await page.getByRole('link', { name: 'Divergence' }).click();
+    await page.getByRole('button', { name: /^Measuring:/ }).click();
+    await page.getByLabel('Chunks at most').fill('2');
+    await page.keyboard.press('Escape');
+    if (!(await measure(page))) return;
+    await expect(
+      page.getByText(/^With 41,000 tokens few rows .* are those of llama-perplexity with -\u2060fa off\.$/),
+    ).toBeVisible();
+    const ladder = page.getByRole('table', { name: 'Quant ladder' });
+    const leftOut = /few-words\.gguf cannot be compared with many-words\.gguf: the reference has 41.?000 tokens/;
+    await expect(ladder.getByRole('row', { name: /few-words/ })).toContainText(leftOut);
+    await expect(ladder.getByRole('row', { name: /many-words-again/ })).toContainText('Too little text');
+    await expect(page.getByRole('button', { name: 'Try what was left out again' })).toBeVisible();
+    // Everything has its place beside everything else: nothing is cut off at the right.
+    expect(await ladder.evaluate((table) => table.scrollWidth - (table.parentElement?.clientWidth ?? 0))).toBe(0);
+    await expectAccessibleInBoth(page);
   });
 });
 

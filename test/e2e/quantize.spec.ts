@@ -114,4 +114,6 @@ test('a job is cancelled by keys and leaves nothing; a folder without room begin
   await page.keyboard.press('ControlOrMeta+Enter');
   await expect(tray).toHaveCount(0);
   await expectAccessibleInBoth(page);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('row', { name: /enormous-F16/ })).toBeFocused();
 });

@@ -24,6 +24,7 @@ describe('numbers are shown with three significant digits and a unit', () => {
 
   test('sizes are binary and change unit before a fourth digit', () => {
     expect(text(bytes(512))).toBe('512 B');
+    expect(text(bytes(8))).toBe('8 B');
     expect(text(bytes(4_370_000_000))).toBe('4.07 GiB');
     expect(text(bytes(1000))).toBe('0.977 KiB');
   });

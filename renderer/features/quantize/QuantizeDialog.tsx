@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { FileText, FolderOpen } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { type QuantizationType, type QuantizeInput, quantizationType } from '../../../preload/contract/quantize.ts';
-import { Keys, Notice, takeText } from '../../design/index.ts';
+import { Keys, Notice, takeText, useFocusBack } from '../../design/index.ts';
 import { matchesStep } from '../../lib/keys.ts';
 import { plural } from '../../lib/numbers.ts';
 import { endQuantizing, openPanel, useQuantizing } from '../../ui-state/index.ts';
@@ -20,6 +20,7 @@ export function QuantizeDialog() {
 }
 
 function Dialog({ model }: { model: string }) {
+  useFocusBack();
   const availability = useLabAvailability();
   const found = useModelName(model);
   const [types, setTypes] = useState<QuantizationType[]>(['Q4_K_M']);

@@ -1,6 +1,7 @@
 import { Button, Modal, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { StorageItem } from '../../../../preload/contract/storage.ts';
+import { useFocusBack } from '../../../design/index.ts';
 import { legible } from '../../../lib/legible.ts';
 import { bytes, text } from '../../../lib/numbers.ts';
 import classes from '../SettingsPage.module.css';
@@ -15,6 +16,7 @@ interface Props {
 /** Removes a file that may not be what Assay wrote, once its name was typed. */
 export function RemoveByName({ item: { name, path, sizeBytes }, isPending, onRemove, onClose }: Props) {
   const [typed, setTyped] = useState('');
+  useFocusBack();
   // What cannot be typed is typed as it is shown, or pasted.
   const fits = typed === name || typed === legible(name);
   return (
