@@ -51,6 +51,8 @@ export interface Preferences {
     chunks: number | null;
     cacheTypes: CacheType[];
   };
+  /** What a loss is weighed against, and as what it counts. */
+  tradeOff: { x: 'size' | 'memory' | 'speed'; y: 'kld' | 'ppl' | 'top' };
   /** How many pairs a blind test asks; null: all. */
   blindPairs: number | null;
   /** How the list of models is looked at. */
@@ -94,6 +96,7 @@ export const defaultPreferences: Preferences = {
     conversation: null,
   },
   divergence: { text: 'sample', dataset: null, contextSize: 512, chunks: null, cacheTypes: ['F16'] },
+  tradeOff: { x: 'size', y: 'kld' },
   blindPairs: 20,
   library: { sort: 'name', descending: false, flags: [] },
   variants: {},

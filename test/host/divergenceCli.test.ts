@@ -153,6 +153,11 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     ['a text that is not there', ['-c', 'sample:Q2_K', '--text', '/no/such/text.txt'], /there is no such file/],
     ['a candidate that is not there', ['-c', './none.gguf', '--text', tasks], /none\.gguf.*--candidate/],
     ['no candidate', ['--text', tasks], /--candidate/],
+    [
+      'a type of the sample that needs a text first',
+      ['-c', 'sample:IQ1_S', '--text', tasks],
+      /sample:IQ1_S cannot be made by its name\. .*assay quantize sample --to IQ1_S --imatrix-text FILE --out FOLDER/,
+    ],
     ['an unknown cache type', ['-c', 'sample', '--text', tasks, '--key-type', 'Q9'], /--key-type/],
     [
       'a base file and another reference',

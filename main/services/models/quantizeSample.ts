@@ -83,6 +83,13 @@ export function createSampleLadder({ folder: kept, lab, vault, clock, threads }:
     } catch (thrown) {
       // A file of which nobody could say where it came from would be taken for one that came with Assay.
       rmSync(output, { force: true });
+      // The type needs a text to begin with, which a name like this has no place for.
+      if (thrown instanceof Fault && thrown.code === 'BAD_INPUT')
+        throw new Fault(
+          'BAD_INPUT',
+          `sample:${type} cannot be made by its name. ${thrown.message} With a text: assay quantize sample --to ${type} --imatrix-text FILE --out FOLDER, and name the file that it makes.`,
+          { cause: thrown },
+        );
       throw thrown;
     } finally {
       rmSync(partial, { force: true });

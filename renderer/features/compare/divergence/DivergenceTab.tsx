@@ -64,7 +64,7 @@ export function DivergenceTab({ id }: { id: string | null }) {
     [choose, candidate, count],
   );
   useDivergenceCommands({
-    run: begin,
+    run: underWay || start.isPending ? null : begin,
     cancel: underWay ? stop : null,
     toggleRuns: panel.toggle,
     moveCandidate: count > 1 ? move : null,

@@ -6,7 +6,7 @@ import { IntervalBar, VariantMarker } from '../../../design/index.ts';
 import { significant } from '../../../lib/numbers.ts';
 import { linearScale, logScale } from '../../../lib/scales.ts';
 import classes from './LadderTable.module.css';
-import { cacheWords, endsOf, keyOf, namesOf, ratio, shortName, verdictWords, withError } from './shown.ts';
+import { cacheWords, endsOf, isUnderWay, keyOf, namesOf, ratio, shortName, verdictWords, withError } from './shown.ts';
 
 interface Props {
   run: DivergenceRun;
@@ -135,7 +135,9 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
                   </td>
                 ) : numbers === null ? (
                   <td colSpan={7} className={classes.waiting}>
-                    Waiting for its first chunk
+                    {isUnderWay(run)
+                      ? 'Waiting for its first chunk'
+                      : 'Not measured: the run ended before its first chunk'}
                   </td>
                 ) : (
                   <Measured numbers={numbers} tokens={run.tokensScored} pplScale={pplScale} kldScale={kldScale} />

@@ -3,7 +3,8 @@ import { type Command, useCommands } from '../../../ui-state/index.ts';
 import { type ExportFormat, formats } from './useRunExports.ts';
 
 interface Actions {
-  run(): void;
+  /** Null while a run is under way. */
+  run: (() => void) | null;
   cancel: (() => void) | null;
   toggleRuns(): void;
   moveCandidate: ((by: 1 | -1) => void) | null;
@@ -15,10 +16,16 @@ const group = 'Divergence';
 /** All that the keyboard and the palette can do on this tab. */
 export function useDivergenceCommands({ run, cancel, toggleRuns, moveCandidate, save }: Actions): void {
   const commands = useMemo(() => {
-    const list: Command[] = [
-      { id: 'divergence.run', title: 'Measure divergence', group, keys: 'mod+Enter', keywords: 'start KLD PPL', run },
-      { id: 'divergence.runs', title: 'Show or hide runs', group, keys: 'h', run: toggleRuns },
-    ];
+    const list: Command[] = [{ id: 'divergence.runs', title: 'Show or hide runs', group, keys: 'h', run: toggleRuns }];
+    if (run)
+      list.unshift({
+        id: 'divergence.run',
+        title: 'Measure divergence',
+        group,
+        keys: 'mod+Enter',
+        keywords: 'start KLD PPL',
+        run,
+      });
     if (cancel) list.push({ id: 'divergence.cancel', title: 'Cancel this run', group, keys: 'mod+.', run: cancel });
     if (moveCandidate)
       list.push(

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useState } from 'react';
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { EmptyState, FailedState, Scatter, SkeletonRows, VariantMarker } from '../../../design/index.ts';
 import { plural } from '../../../lib/numbers.ts';
-import { type Command, go, useCommands, useVariantSlots } from '../../../ui-state/index.ts';
+import { type Command, go, useCommands, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { ModelChips } from '../components/ModelChips.tsx';
 import { ShowPanel } from '../components/SidePanel.tsx';
 import { useModels } from '../data.ts';
@@ -73,16 +73,21 @@ export function TradeOffTab({ id }: { id: string | null }) {
   );
 }
 
+const setXAxis = (x: XAxis) => usePreferences.setState(({ tradeOff }) => ({ tradeOff: { ...tradeOff, x } }));
+const setYAxis = (y: YAxis) => usePreferences.setState(({ tradeOff }) => ({ tradeOff: { ...tradeOff, y } }));
+
+/** The next in the switch, after the last the first. */
+const after = <T,>(all: readonly T[], one: T): T => all[(all.indexOf(one) + 1) % all.length] ?? one;
+
 function TradeOff({ run, toggleRuns }: { run: DivergenceRun; toggleRuns(): void }) {
-  const [xAxis, setXAxis] = useState<XAxis>('size');
-  const [yAxis, setYAxis] = useState<YAxis>('kld');
+  const { x: xAxis, y: yAxis } = usePreferences(({ tradeOff }) => tradeOff);
   const [current, setCurrent] = useState<string | null>(null);
   const slotOf = useVariantSlots(run.columns.map(keyOf));
   const { points, front, leftOut } = pointsOf(run, xAxis, yAxis, slotOf);
   const exports = useRunExports(run.id);
   const shown = points.find(({ key }) => key === current) ?? null;
   const { save } = exports;
-  useTradeOffCommands({ setXAxis, setYAxis, toggleRuns, save });
+  useTradeOffCommands({ toggleRuns, save });
   return (
     <>
       <RunBar run={run} />
@@ -213,13 +218,11 @@ function Values({ run, points, front, shown, onChoose, xAxis, yAxis }: ValuesPro
 }
 
 interface Actions {
-  setXAxis(change: (before: XAxis) => XAxis): void;
-  setYAxis(change: (before: YAxis) => YAxis): void;
   toggleRuns(): void;
   save(format: 'markdown'): void;
 }
 
-function useTradeOffCommands({ setXAxis, setYAxis, toggleRuns, save }: Actions): void {
+function useTradeOffCommands({ toggleRuns, save }: Actions): void {
   const commands = useMemo(
     (): Command[] => [
       {
@@ -227,14 +230,14 @@ function useTradeOffCommands({ setXAxis, setYAxis, toggleRuns, save }: Actions):
         title: 'Weigh against size, memory or speed',
         group: 'Trade-off',
         keys: 'x',
-        run: () => setXAxis((before) => xAxes[(xAxes.indexOf(before) + 1) % xAxes.length] ?? 'size'),
+        run: () => setXAxis(after(xAxes, usePreferences.getState().tradeOff.x)),
       },
       {
         id: 'tradeOff.y',
         title: 'Show loss as KLD, PPL ratio or same top',
         group: 'Trade-off',
         keys: 'y',
-        run: () => setYAxis((before) => yAxes[(yAxes.indexOf(before) + 1) % yAxes.length] ?? 'kld'),
+        run: () => setYAxis(after(yAxes, usePreferences.getState().tradeOff.y)),
       },
       { id: 'tradeOff.runs', title: 'Show or hide runs', group: 'Trade-off', keys: 'h', run: toggleRuns },
       {
@@ -245,7 +248,7 @@ function useTradeOffCommands({ setXAxis, setYAxis, toggleRuns, save }: Actions):
         run: () => save('markdown'),
       },
     ],
-    [setXAxis, setYAxis, toggleRuns, save],
+    [toggleRuns, save],
   );
   useCommands(commands);
 }
