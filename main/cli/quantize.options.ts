@@ -42,4 +42,4 @@ export function describeQuantize(command: Command): void {
 
 const quantizeTypesInWords = `
 Types: F32 F16 BF16 Q8_0 Q6_K Q5_K_M Q5_K_S Q5_1 Q5_0 Q4_K_M Q4_K_S Q4_1 Q4_0 IQ4_NL IQ4_XS MXFP4_MOE Q3_K_L Q3_K_M Q3_K_S IQ3_M IQ3_S IQ3_XS
-IQ3_XXS Q2_K Q2_K_S Q2_0 IQ2_M IQ2_S IQ2_XS IQ2_XXS TQ2_0 TQ1_0 Q1_0 IQ1_M IQ1_S. IQ1_*, IQ2_XXS, IQ2_XS, IQ2_S and Q2_K_S need --imatrix-text.`;
+IQ3_XXS Q2_K Q2_K_S Q2_0 IQ2_M IQ2_S IQ2_XS IQ2_XXS TQ2_0 TQ1_0 Q1_0 IQ1_M IQ1_S. IQ1_*, IQ2_XXS, IQ2_XS, IQ2_S and Q2_K_S need --imatrix-text; by the sizes of a model's tensors so may IQ2_M, IQ3_XXS and IQ3_XS.`;

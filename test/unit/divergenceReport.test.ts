@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scatter } from '../../main/services/divergence/charts.rules.ts';
 import { contextNotes } from '../../main/services/divergence/columns.rules.ts';
 import { divergenceDocument, labelsOf } from '../../main/services/divergence/index.ts';
 import { markdownOf } from '../../main/services/divergence/markdown.rules.ts';
@@ -173,6 +174,32 @@ describe('the report', () => {
     expect(html).not.toContain('\u202e');
     expect(html).toContain('Another vocabulary');
     expect(html).toContain('Clear loss at n = 4,080 tokens');
+  });
+
+  it('sets no name of a chart over another one or beyond its edge', () => {
+    const label = 'F16 with keys in Q4_0 and values in F16';
+    const points = [0.01, 0.0101, 0.0102, 0.5].map((y, index) => ({
+      label: `${label} ${index}`,
+      x: 6.8,
+      y,
+      interval: null,
+    }));
+    const chart = scatter(points, { title: 'KLD', xLabel: 'MiB', yLabel: 'KLD', logarithmic: true });
+    const names = [...chart.matchAll(/class="name" x="([\d.]+)" y="([\d.]+)" text-anchor="(\w+)">([^<]+)</g)].map(
+      ([, x = '', y = '', anchor = '', text = '']) => {
+        const left = Number(x) - (anchor === 'start' ? 0 : anchor === 'middle' ? 3.5 : 7) * text.length;
+        return { left, right: left + 7 * text.length, y: Number(y) };
+      },
+    );
+    expect(names.length).toBeGreaterThanOrEqual(2);
+    for (const [index, { left, right, y }] of names.entries()) {
+      expect(left).toBeGreaterThanOrEqual(0);
+      expect(right).toBeLessThanOrEqual(720);
+      for (const other of names.slice(index + 1))
+        expect(left < other.right && other.left < right && Math.abs(y - other.y) < 14).toBe(false);
+    }
+    // Each point is named for whoever points at it.
+    expect(chart.match(/<title>/g)).toHaveLength(4);
   });
 
   it('says what a candidate costs by the number of tokens before, if there is more than one band', () => {

@@ -57,14 +57,21 @@ export function scatter(points: readonly ChartPoint[], options: ScatterOptions):
   const line = lineOf(options).map(
     (y) => `<line class="even" x1="${edge.left}" x2="${width - edge.right}" y1="${at(py(y))}" y2="${at(py(y))}"/>`,
   );
+  const free = freePlaces();
   const marks = shown.map(({ label, x, y, interval }) => {
     const [from, to] = interval ?? [y, y];
     const name = safe(label);
+    const place = free(label, [
+      { x: px(x), y: py(to) - 8, anchor: 'middle' },
+      { x: px(x) + 9, y: py(y) + 4, anchor: 'start' },
+      { x: px(x) - 9, y: py(y) + 4, anchor: 'end' },
+      { x: px(x), y: py(from) + 18, anchor: 'middle' },
+    ]);
     return (
       `<g><title>${name}: ${significantText(y, 4)}${interval === null ? '' : `, 95 %: ${significantText(from, 4)} to ${significantText(to, 4)}`}</title>` +
       `<line class="bar" x1="${at(px(x))}" x2="${at(px(x))}" y1="${at(py(from))}" y2="${at(py(to))}"/>` +
       `<circle class="dot" cx="${at(px(x))}" cy="${at(py(y))}" r="4.5"/>` +
-      `<text class="name" x="${at(px(x))}" y="${at(py(to) - 8)}" text-anchor="middle">${name}</text></g>`
+      `${place === null ? '' : `<text class="name" x="${at(place.x)}" y="${at(place.y)}" text-anchor="${place.anchor}">${name}</text>`}</g>`
     );
   });
   return svg(options.title, height, [
@@ -75,6 +82,29 @@ export function scatter(points: readonly ChartPoint[], options: ScatterOptions):
     `<text class="axis" x="${(edge.left + width - edge.right) / 2}" y="${height - 6}" text-anchor="middle">${safe(options.xLabel)}</text>`,
     `<text class="axis" x="${edge.left}" y="14" text-anchor="start">${safe(options.yLabel)}</text>`,
   ]);
+}
+
+interface Place {
+  x: number;
+  y: number;
+  anchor: 'start' | 'middle' | 'end';
+}
+
+/** Gives a text the first of its places that lies in the picture and over no other text, or none: its title names the point then. */
+function freePlaces(): (text: string, places: readonly Place[]) => Place | null {
+  const taken: { left: number; right: number; y: number }[] = [];
+  return (text, places) => {
+    const wide = 7 * text.length;
+    for (const place of places) {
+      const left = place.x - { start: 0, middle: wide / 2, end: wide }[place.anchor];
+      const right = left + wide;
+      const isTaken = taken.some((one) => left < one.right && one.left < right && Math.abs(one.y - place.y) < 14);
+      if (isTaken || left < 0 || right > width || place.y > height - edge.bottom) continue;
+      taken.push({ left, right, y: place.y });
+      return place;
+    }
+    return null;
+  };
 }
 
 /** KLD of all tokens on a logarithmic axis, with lines at what is named. */
