@@ -1,7 +1,7 @@
 import type { DepthBand, DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { FailedState, IntervalBar, SkeletonRows } from '../../../design/index.ts';
 import { significant } from '../../../lib/numbers.ts';
-import { linearScale } from '../../../lib/scales.ts';
+import { logScale } from '../../../lib/scales.ts';
 import classes from './Depth.module.css';
 import { useDepth } from './data.ts';
 import { ratio, shortName } from './shown.ts';
@@ -17,7 +17,7 @@ export function Depth({ run, candidate }: { run: DivergenceRun; candidate: numbe
       </FailedState>
     );
   if (!bands || !column) return <SkeletonRows rows={5} label="Reading the depths" />;
-  const scale = linearScale([0, ...bands.flatMap(({ kldMean, kldInterval95 }) => [kldMean, ...(kldInterval95 ?? [])])]);
+  const scale = logScale(bands.flatMap(({ kldMean, kldInterval95 }) => [kldMean, ...(kldInterval95 ?? [])]));
   return (
     <section className={classes.depth} aria-label="KLD by depth">
       <h3>By depth of the context, {shortName(column)}</h3>
@@ -46,8 +46,8 @@ export function Depth({ run, candidate }: { run: DivergenceRun; candidate: numbe
       </table>
       <p className={classes.caption}>
         {run.textKind === 'dataset'
-          ? 'Of items that reach so far. Bars: 95 % over items; none where fewer than six do.'
-          : 'The second half of each chunk is scored; a longer context reaches deeper. Bars: 95 % over chunks.'}
+          ? 'Of items that reach so far. Bars: 95 % over items, logarithmic; none where fewer than six do.'
+          : 'The second half of each chunk is scored; a longer context reaches deeper. Bars: 95 % over chunks, logarithmic.'}
       </p>
     </section>
   );
