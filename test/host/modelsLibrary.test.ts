@@ -112,6 +112,18 @@ describe('the library', { timeout: 120_000 }, () => {
     expect(report.left).toHaveLength(7);
   });
 
+  it.runIf(process.platform === 'linux')('says of names that are not UTF-8 that they are to be changed', async () => {
+    const folder = place();
+    const bytes = (name: string) => Buffer.from(`${folder}/${name}`, 'latin1');
+    mkdirSync(bytes('caf\xe9'));
+    writeFileSync(bytes('na\xefve.gguf'), 'GGUF');
+    const report = await fixture.take([folder]);
+    expect(report.left.map(({ message }) => message).sort()).toEqual([
+      expect.stringMatching(/^A part of the name .*caf\ufffd is not in UTF-8, so it cannot be opened\. Rename/),
+      expect.stringMatching(/^A part of the name .*na\ufffdve\.gguf is not in UTF-8/),
+    ]);
+  });
+
   it('has a model that was split as one, which loads from its first file', async () => {
     const folder = place();
     const whole = randomLlama({ seed: 31, name: 'Split' });

@@ -61,6 +61,14 @@ async function statFile(path: string): Promise<SourceFile> {
 export function pathFault(path: string, thrown: unknown): Fault {
   const code = codeOf(thrown);
   const facts = { path: path.slice(0, 4096) };
+  // What stands for bytes that are no UTF-8: the system knows the name by those alone.
+  if (code === 'ENOENT' && path.includes('\ufffd')) {
+    return new Fault(
+      'MODEL_UNREADABLE',
+      `A part of the name ${path} is not in UTF-8, so it cannot be opened. Rename what is shown as \ufffd.`,
+      { facts, cause: thrown },
+    );
+  }
   if (code === 'ENOENT' || code === 'ENOTDIR') {
     return new Fault(
       'MODEL_NOT_FOUND',

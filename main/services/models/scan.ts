@@ -78,7 +78,7 @@ async function enter(folder: string, { folders, disks }: Entered): Promise<Diren
   } catch (thrown) {
     const code = codeOf(thrown);
     const message =
-      code === 'ENOENT' || code === 'ENOTDIR'
+      (code === 'ENOENT' && !folder.includes('\ufffd')) || code === 'ENOTDIR'
         ? `The folder ${folder} is not there any more. It was moved or deleted, or its drive was taken away.`
         : code === 'EACCES' || code === 'EPERM'
           ? `The folder ${folder} may not be read. Ask for the right to read it, or leave it out.`
