@@ -15,9 +15,11 @@ export interface LabelPlace {
 
 const gap = 12;
 const lineHeight = 15;
+/** Half of the width of a point's sign. */
+const sign = 6;
 
 /**
- * Above the point at its right, else below it, else the same at its left; within the width of the chart and over no other words. A point
+ * Above the point at its right, else below it, else the same at its left; within the width of the chart and over no other words or points. A point
  * without any such place has none: a list beside the chart names it. The first points choose first. Pure.
  */
 export function labelPlaces(points: readonly Labelled[], chartWidth: number): Map<string, LabelPlace> {
@@ -35,7 +37,10 @@ export function labelPlaces(points: readonly Labelled[], chartWidth: number): Ma
       const isFree = !taken.some(
         (one) => left < one.right && one.left < right && Math.abs(one.y - baseline) < lineHeight,
       );
-      if (left < 0 || right > chartWidth || !isFree) continue;
+      const isOverSign = points.some(
+        (one) => left < one.x + sign && one.x - sign < right && Math.abs(baseline - 4 - one.y) < sign + lineHeight / 2,
+      );
+      if (isOverSign || left < 0 || right > chartWidth || !isFree) continue;
       taken.push({ left, right, y: baseline });
       places.set(key, { x: x + side * gap, y: baseline, anchor: side === 1 ? 'start' : 'end' });
       break;

@@ -133,7 +133,7 @@ test.describe('in the smallest window', () => {
     await page.keyboard.press('Escape');
     if (!(await measure(page))) return;
     await expect(
-      page.getByText(/^With 41,000 tokens few rows .* are those of llama-perplexity with -\u2060fa off\.$/),
+      page.getByText(/^With 41,000 tokens few rows .* are those of llama-perplexity with -fa off\.$/),
     ).toBeVisible();
     const ladder = page.getByRole('table', { name: 'Quant ladder' });
     const leftOut = /few-words\.gguf cannot be compared with many-words\.gguf: the reference has 41.?000 tokens/;
@@ -142,6 +142,8 @@ test.describe('in the smallest window', () => {
     await expect(page.getByRole('button', { name: 'Try what was left out again' })).toBeVisible();
     // Everything has its place beside everything else: nothing is cut off at the right.
     expect(await ladder.evaluate((table) => table.scrollWidth - (table.parentElement?.clientWidth ?? 0))).toBe(0);
+    await page.keyboard.press('n');
+    await expect(page.locator('[data-token][data-current]')).toBeInViewport();
     await expectAccessibleInBoth(page);
   });
 });

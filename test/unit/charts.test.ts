@@ -17,6 +17,11 @@ describe('the words beside the points of a chart', () => {
     expect(places.get('right')).toEqual({ x: 278, y: 42, anchor: 'end' });
   });
 
+  it('leave the points beside them free', () => {
+    const places = labelPlaces([at('one', 150, 50), at('beside', 180, 42)], 300);
+    expect(places.get('one')).toEqual({ x: 162, y: 67, anchor: 'start' });
+  });
+
   it('never lie over each other: the later ones go below, to the other side, or nowhere', () => {
     const same = ['first', 'second', 'third', 'fourth', 'fifth'].map((key) => at(key, 150, 50));
     const places = labelPlaces(same, 300);

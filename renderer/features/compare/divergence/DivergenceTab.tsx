@@ -151,8 +151,17 @@ function Result({ run, candidate, onCandidate }: ResultProps) {
   );
 }
 
-/** No line ends within an option of a command, as after the first sign of `-fa`. */
-const unbroken = (note: string) => note.replaceAll(/ -(?=\w)/g, ' -\u2060');
+/** A sentence in which no line ends within an option of a command, as it would after the first sign of `-fa off`. */
+function Unbroken({ sentence }: { sentence: string }) {
+  const [before, option, after] = sentence.split(/(?<= )(-\w+ \w+)/);
+  return (
+    <>
+      {before}
+      {option && <span className={classes.option}>{option}</span>}
+      {after}
+    </>
+  );
+}
 
 /** Why a run ended early, what was kept, and what else to know. */
 function RunNotes({ run }: { run: DivergenceRun }) {
@@ -169,7 +178,7 @@ function RunNotes({ run }: { run: DivergenceRun }) {
       )}
       {run.notes.map((note) => (
         <Notice key={note} kind="info">
-          {unbroken(note)}
+          <Unbroken sentence={note} />
         </Notice>
       ))}
     </div>

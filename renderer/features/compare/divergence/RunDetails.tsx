@@ -26,7 +26,16 @@ export function RunDetails({ run, candidate, slotOf }: Props) {
 
   // A key that is pressed before the worst tokens are there is not lost.
   const [wanted, setWanted] = useState<1 | -1 | null>(null);
-  const jump = useCallback((by: 1 | -1) => setWanted(by), []);
+  const details = useRef<HTMLDivElement>(null);
+  // A low window shows the ladder first; whoever asks for a token wants to see it.
+  const show = useCallback(() => details.current?.scrollIntoView({ block: 'nearest' }), []);
+  const jump = useCallback(
+    (by: 1 | -1) => {
+      show();
+      setWanted(by);
+    },
+    [show],
+  );
   useEffect(() => {
     if (wanted === null || worst === undefined) return;
     setWanted(null);
@@ -37,21 +46,25 @@ export function RunDetails({ run, candidate, slotOf }: Props) {
       return next ?? (wanted === 1 ? places[0] : places.at(-1)) ?? at;
     });
   }, [wanted, worst]);
-  const look = useCallback(() => setIsLooking(true), []);
+  const look = useCallback(() => {
+    show();
+    setIsLooking(true);
+  }, [show]);
   // The same functions all the time: a key that is pressed in the moment in which the cursor moves finds them.
   const at = useRef(cursor);
   useLayoutEffect(() => {
     at.current = cursor;
   }, [cursor]);
   const goOn = useCallback(() => {
+    show();
     setIsLooking(true);
     setContinuedAt(at.current);
-  }, []);
+  }, [show]);
   useTokenCommands({ jump, look, goOn });
 
   if (!column) return null;
   return (
-    <div className={classes.details}>
+    <div ref={details} className={classes.details}>
       <div className={classes.left}>
         <TokenStrip
           run={run.id}

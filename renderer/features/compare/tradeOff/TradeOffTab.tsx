@@ -186,8 +186,9 @@ function Values({ run, points, front, shown, onChoose, xAxis, yAxis }: ValuesPro
               <th scope="row">
                 <button type="button" onClick={() => onChoose(point.key)} aria-pressed={point.key === shown?.key}>
                   <VariantMarker slot={point.slot} />
-                  {point.name}
-                  {front.includes(point.key) && <span className={classes.front}>on the front</span>}
+                  <span>
+                    {point.name} {front.includes(point.key) && <span className={classes.front}>on the front</span>}
+                  </span>
                 </button>
               </th>
               <td>{point.xText}</td>
