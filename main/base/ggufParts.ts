@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** One file of a model that was split into several, as llama-gguf-split names them: `name-00002-of-00003.gguf`. */
 export interface PartName {
   /** What stands before the numbers, folder included. */
@@ -29,3 +31,14 @@ export function allParts(path: string): string[] {
 }
 
 const five = (value: number) => String(value).padStart(5, '0');
+
+/** The SHA-256 of a model: of its file, or of the parts' hashes, one a line. Null as long as one of them is not known. */
+export function combinedHash(files: readonly { sha256: string | null }[]): string | null {
+  const hashes = files.flatMap(({ sha256 }) => sha256 ?? []);
+  if (hashes.length !== files.length || hashes.length === 0) return null;
+  return hashes.length === 1
+    ? (hashes[0] ?? null)
+    : createHash('sha256')
+        .update(hashes.map((hash) => `${hash}\n`).join(''))
+        .digest('hex');
+}

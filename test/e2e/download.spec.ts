@@ -1,17 +1,19 @@
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
-import { type HubServer, openHubServer, sendWell } from '../helpers/hubServer.ts';
+import { type HubServer, openHubServer, sendWell, sha256 } from '../helpers/hubServer.ts';
 import { expect, test } from './assay.ts';
 import { expectAccessibleInBoth, unlock } from './steps.ts';
 
 test.use({ store: 'created' });
 
+const files = {
+  'tiny-F16.gguf': Buffer.from(ggufBytes(randomLlama({ seed: 3, type: 'F16', name: 'Tiny Alder' }))),
+  'tiny-F32.gguf': Buffer.from(ggufBytes(randomLlama({ seed: 3, type: 'F32', name: 'Tiny Alder' }))),
+};
+
 let hub: HubServer;
 test.beforeEach(async () => {
-  hub = await openHubServer({
-    'tiny-F16.gguf': Buffer.from(ggufBytes(randomLlama({ seed: 3, type: 'F16', name: 'Tiny Alder' }))),
-    'tiny-F32.gguf': Buffer.from(ggufBytes(randomLlama({ seed: 3, type: 'F32', name: 'Tiny Alder' }))),
-  });
+  hub = await openHubServer(files);
 });
 test.afterEach(() => hub.close());
 
@@ -59,7 +61,8 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   hub.behave(sendWell);
   await panel.getByRole('button', { name: 'Resume the download of tiny-F16.gguf' }).click();
   await expect(panel.getByText('In the list')).toBeVisible();
-  await expect(page.getByRole('row', { name: /tiny-F16/ })).toBeVisible();
+  // With the hash that was read on the way.
+  await expect(page.getByRole('row', { name: /tiny-F16/ })).toContainText(sha256(files['tiny-F16.gguf']).slice(0, 12));
   await expectAccessibleInBoth(page);
 
   // Off the list the file stays, and the panel is the way back.

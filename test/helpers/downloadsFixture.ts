@@ -8,8 +8,9 @@ import { type Opened, openServices, passphrase } from './openServices.ts';
 export interface DownloadsFixture extends Opened {
   network: Network;
   downloads: Downloads;
-  /** Paths that were added to the library. */
+  /** Paths that were added to the library, and what of their files was known. */
   added: string[];
+  hashes: Map<string, string>;
   /** Looks at org/model and downloads a file of it under the licence it declares; how the job ended. */
   fetch(file: string): Promise<Job>;
   start(file: string): Promise<string>;
@@ -38,12 +39,18 @@ export async function openDownloads({
   const opened = openServices({ folder });
   const { vault, jobs, changes } = opened;
   const added: string[] = [];
+  const hashes = new Map<string, string>();
   const network = createNetwork({ vault, changes, clock: systemClock, limits: { connectMs: 10_000, idleMs: 10_000 } });
   const downloads = createDownloads({
     vault,
     jobs,
     network,
-    models: { add: async (path) => added.push(path) },
+    models: {
+      async add(path, known) {
+        added.push(path);
+        for (const [file, hash] of known) hashes.set(file, hash);
+      },
+    },
     folder: models,
     changes,
     clock: systemClock,
@@ -65,6 +72,7 @@ export async function openDownloads({
     network,
     downloads,
     added,
+    hashes,
     start,
     settled: (id) => ended(opened, id),
     fetch: async (file) => ended(opened, await start(file)),

@@ -173,11 +173,12 @@ describe('a download', () => {
     });
   });
 
-  it('of a split model brings every part', async () => {
-    const { fetch, added } = await open();
+  it('of a split model brings every part, and with it the hash that was read', async () => {
+    const { fetch, added, hashes } = await open();
     expect((await fetch('two-00001-of-00002.gguf')).state).toBe('done');
     for (const [name, bytes] of Object.entries(parts)) expect(readFileSync(place(name)).equals(bytes)).toBe(true);
     expect(added).toEqual([place('two-00001-of-00002.gguf')]);
+    expect(hashes).toEqual(new Map(Object.entries(parts).map(([name, bytes]) => [place(name), sha256(bytes)])));
   });
 
   it('goes on where the server broke off, as often as something new comes', async () => {

@@ -54,6 +54,18 @@ describe('the library', { timeout: 120_000 }, () => {
     fixture.library.forgetFolder(folder);
   });
 
+  it('keeps the hash of a file that was read on its way in, and reads in the background what came without one', async () => {
+    const [known = '', unknown = ''] = [21, 22].map((seed) =>
+      writeModel(join(place(), 'added.gguf'), undefined, { seed }),
+    );
+    await fixture.models.add(known, new Map([[known, sha256(known)]]));
+    expect((await fixture.library.list()).unhashed).toEqual({ files: 0, bytes: 0, jobId: null });
+    await fixture.models.add(unknown);
+    expect((await fixture.library.list()).unhashed).toMatchObject({ files: 1, jobId: expect.any(String) });
+    const hashes = new Map((await fixture.hashed()).map(({ path, sha256: hash }) => [path, hash]));
+    expect([hashes.get(known), hashes.get(unknown)]).toEqual([sha256(known), sha256(unknown)]);
+  });
+
   it('follows symbolic links that lead in circles once, and lists a file with two names once', async () => {
     const folder = place();
     const file = writeModel(join(folder, 'inner/model.gguf'), undefined, { seed: 11 });

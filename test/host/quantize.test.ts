@@ -61,6 +61,12 @@ describe('quantizing', { timeout: 300_000 }, () => {
       const model = (await lab.api.models.list()).find(({ path }) => path === file);
       expect(model?.header?.quantization).toBe(type);
     }
+    const { families, unhashed } = await lab.api.models.library();
+    const listed = families.flatMap(({ variants }) => variants).filter(({ path }) => path.startsWith(folder));
+    expect(new Map(listed.map(({ path, sha256: hash }) => [path, hash]))).toEqual(
+      new Map(started.files.map(({ file }) => [file, sha256(file)])),
+    );
+    expect(unhashed).toMatchObject({ files: 0, jobId: null });
     // The committed quantization was made by llama.cpp's own tool.
     expect(sha256(join(folder, 'assay-sample-Q4_K_M.gguf'))).toBe(
       sha256(join(sampleFolder(), 'assay-sample-Q4_K_M.gguf')),

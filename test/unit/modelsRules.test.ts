@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { allParts, partOf } from '../../main/base/ggufParts.ts';
+import { allParts, combinedHash, partOf } from '../../main/base/ggufParts.ts';
 import { withoutQuantization } from '../../main/services/models/family.rules.ts';
 import { huggingFaceName, ollamaName, placesOf } from '../../main/services/models/found.rules.ts';
-import { combinedHash } from '../../main/services/models/library.rules.ts';
 import type { ModelFamily, Variant } from '../../preload/contract/models.ts';
 import { differWords, rowsOf, sizeUnit, tagsOf, type View, whole } from '../../renderer/features/models/view.ts';
 

@@ -30,7 +30,7 @@ export interface DownloadsDependencies {
   vault: { store(): Store };
   jobs: Pick<JobQueue, 'register' | 'start'>;
   network: DownloadNetwork;
-  models: { add(path: string): Promise<unknown> };
+  models: { add(path: string, hashes: ReadonlyMap<string, string>): Promise<unknown> };
   /** Where models go; null: nowhere, in a store that lies in memory only. */
   folder: string | null;
   changes: Pick<Changes, 'announce'>;

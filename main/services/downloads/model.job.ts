@@ -51,7 +51,7 @@ async function run(dependencies: DownloadsDependencies, work: JobWork<ModelInput
   }
   const [first] = wanted;
   if (first === undefined) return;
-  await models.add(first.path);
+  await models.add(first.path, new Map(wanted.map(({ path, sha256 }) => [path, sha256])));
   const at = new Date(clock.now()).toISOString();
   vault.store().transaction((write) => {
     for (const { file, path, sizeBytes, sha256 } of missing)

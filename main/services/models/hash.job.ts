@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { Fault, isAbort } from '../../base/fault.ts';
+import { combinedHash } from '../../base/ggufParts.ts';
 import type { JobKind, JobWork } from '../../base/job.ts';
 import { isSameFile } from '../../base/sourceFile.ts';
 import type { Hasher } from './hasher.ts';
-import { combinedHash } from './library.rules.ts';
 import type { HashedFile, StoredModel } from './models.queries.ts';
 import type { Shelf } from './shelf.ts';
 

@@ -1,22 +1,10 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import type { RoomForModels, Variant } from '../../../preload/contract/models.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
 import { fileNameOf } from './inspector.ts';
-import type { HashedFile, StoredModel } from './models.queries.ts';
+import type { StoredModel } from './models.queries.ts';
 import { contextOf, estimateMemory } from './models.rules.ts';
-
-/** The SHA-256 of a model: of its file, or of the parts' hashes, one a line. Null until all are read. */
-export function combinedHash(files: readonly Pick<HashedFile, 'sha256'>[]): string | null {
-  const hashes = files.flatMap(({ sha256 }) => sha256 ?? []);
-  if (hashes.length !== files.length || hashes.length === 0) return null;
-  return hashes.length === 1
-    ? (hashes[0] ?? null)
-    : createHash('sha256')
-        .update(hashes.map((hash) => `${hash}\n`).join(''))
-        .digest('hex');
-}
 
 /** What is listed of a model, whether it is stored or a sample. */
 export interface Listed {

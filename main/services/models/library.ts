@@ -75,6 +75,7 @@ export function createLibrary({
   const failures = new Map<string, string>();
   const kind = hashJob({ shelf, hasher, failures, findMoved: (signal) => findMoved({ vault, shelf, hasher }, signal) });
   jobs.register(kind);
+  models.onAdded(hashWhatCameIn);
   let jobId: string | null = null;
 
   function runningJob(): string | null {

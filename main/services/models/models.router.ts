@@ -36,11 +36,7 @@ export function createModelsRouter(models: Models, library: Library) {
       .meta({ facts: (input: z.input<typeof addModelInput>) => ({ path: input.path }) })
       .input(addModelInput)
       .output(model)
-      .mutation(async ({ input }) => {
-        const added = await models.add(input.path);
-        library.hash();
-        return added;
-      }),
+      .mutation(({ input }) => models.add(input.path)),
     /** Files, folders and what `found` names, where they lie: progress, then the report. What is left out has a sentence. */
     import: command
       .meta({ facts: auditedImport })

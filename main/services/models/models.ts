@@ -12,7 +12,7 @@ import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { FoundModel } from '../../base/generation.ts';
-import { allParts } from '../../base/ggufParts.ts';
+import { allParts, combinedHash } from '../../base/ggufParts.ts';
 import { newId } from '../../base/ids.ts';
 import { type Removals, removedAtOnce } from '../../base/removals.ts';
 import { isSameFile, markOf } from '../../base/sourceFile.ts';
@@ -47,8 +47,13 @@ export interface ModelsDependencies extends InspectorOptions {
 export interface Models {
   /** The samples, then what was added, oldest first. Faults: LOCKED, NO_STORE. */
   list(): Model[];
-  /** Reads the file and remembers it; a path that is known already is read anew. Faults: those of `inspect`, LOCKED, NO_STORE. */
-  add(path: string): Promise<Model>;
+  /**
+   * Reads the file and remembers it; a path that is known already is read anew. `hashes`: the SHA-256 of its files by their paths, as far as
+   * whoever made them has read them. Faults: those of `inspect`, LOCKED, NO_STORE.
+   */
+  add(path: string, hashes?: ReadonlyMap<string, string>): Promise<Model>;
+  /** Told after each `add`. */
+  onAdded(listener: () => void): void;
   /** Takes models off the list, at once and for good when the time to undo it is over; their files stay. NOT_FOUND; CONFLICT for a sample. */
   forget(ids: readonly string[]): Removed;
   /** Those that were taken off stay all the same: someone adds them again. */
@@ -97,6 +102,7 @@ export function createModels({
   const samples = readSamples(sampleFolder);
   samples.push(...(ladder?.files() ?? []).filter(({ id }) => samples.every((one) => one.id !== id)));
 
+  const added: (() => void)[] = [];
   const removal = removals.register({
     kind: 'models.model',
     carryOut: (id) => void shelf.change((write) => queries.deleteModel(write, id)),
@@ -159,6 +165,13 @@ export function createModels({
     return { ...found, version: { mark: markOf(file), sha256 } };
   }
 
+  function keepHashes(path: string, hashes: ReadonlyMap<string, string>): void {
+    const row = shelf.rows().find((one) => one.path === path);
+    if (row === undefined || row.files.every((part) => part.sha256 !== null || !hashes.has(part.path))) return;
+    const files = row.files.map((part) => ({ ...part, sha256: part.sha256 ?? hashes.get(part.path) ?? null }));
+    shelf.put([{ ...row, files, sha256: combinedHash(files) }]);
+  }
+
   async function makeSample(id: string): Promise<SampleFile | undefined> {
     const source = samples.find((one) => one.id === 'sample');
     if (ladder === undefined || source === undefined) return undefined;
@@ -183,7 +196,8 @@ export function createModels({
     samples,
     shelf,
     inspector,
-    async add(given) {
+    onAdded: (listener) => void added.push(listener),
+    async add(given, hashes = new Map()) {
       const path = firstPart(given);
       const now = await shelf.read(path);
       const before = shelf.rows().find((row) => row.path === path);
@@ -194,8 +208,10 @@ export function createModels({
         const at = clock.now();
         shelf.change((write) => queries.upsertModel(write, newModel(newId(at), path, at, now)));
       }
-      const { version: _version, ...added } = await resolve(path);
-      return added;
+      keepHashes(path, hashes);
+      for (const listener of added) listener();
+      const { version: _version, ...model } = await resolve(path);
+      return model;
     },
     forget(ids) {
       if (samples.some(({ id }) => ids.includes(id)))

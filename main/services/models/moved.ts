@@ -1,7 +1,7 @@
+import { combinedHash } from '../../base/ggufParts.ts';
 import type { Store } from '../../db/store.ts';
 import { statModel } from './files.ts';
 import type { Hasher } from './hasher.ts';
-import { combinedHash } from './library.rules.ts';
 import type { HashedFile, StoredModel } from './models.queries.ts';
 import * as queries from './models.queries.ts';
 import { firstPart } from './models.ts';

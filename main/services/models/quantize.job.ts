@@ -54,7 +54,7 @@ export interface QuantizeJobDependencies {
   changes: Pick<Changes, 'announce'>;
   clock: Clock;
   /** Told of each file that is there and whole. */
-  made(file: string, type: QuantizationType): Promise<void>;
+  made(file: string, type: QuantizationType, sha256: string): Promise<void>;
 }
 
 /**
@@ -248,7 +248,7 @@ async function keepProvenance(
       sourceBytes: input.sourceBytes,
     }),
   );
-  await made(file, type);
+  await made(file, type, sha256);
   changes.announce('quantize');
 }
 

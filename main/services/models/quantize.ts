@@ -61,10 +61,10 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     hasher,
     changes,
     clock,
-    async made(file, type) {
+    async made(file, type, sha256) {
       const rung = file === ladderFile(file, type) ? await models.resolve(`sample:${type}`) : null;
       // A type that comes with Assay keeps its name; what was made beside it is a file like any other.
-      if (rung?.path !== file) await models.add(file);
+      if (rung?.path !== file) await models.add(file, new Map([[file, sha256]]));
     },
   });
   jobs.register(kind);
