@@ -35,10 +35,10 @@ export const repositoryFile = z.object({
   file: z.string(),
   sizeBytes: z.number().int(),
   parts: z.number().int(),
-  /** False: the hub names no SHA-256 for it, so it cannot be checked and is not downloaded. */
-  checkable: z.boolean(),
-  /** Where it comes to lie, and under which the library then lists it. */
-  path: z.string(),
+  /** As the library lists it, so of a split one that of its parts; null: the hub names none, so it cannot be checked and is not downloaded. */
+  sha256: z.string().nullable(),
+  /** What of it came with an earlier download: it goes on from there. */
+  keptBytes: z.number().int(),
 });
 
 export const repository = z.object({
@@ -55,6 +55,7 @@ export const repository = z.object({
   /** Where files would go, and how much room there is. */
   folder: z.string(),
   freeBytes: z.number(),
+  lookedAt: z.string(),
 });
 export type Repository = z.infer<typeof repository>;
 export const lookInput = z.object({ repository: repositoryName });

@@ -59,7 +59,18 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   await panel.getByRole('button', { name: 'Cancel the download of tiny-F16.gguf' }).click();
   await expect(panel).toContainText('Cancelled; what came is kept.');
   hub.behave(sendWell);
-  await panel.getByRole('button', { name: 'Resume the download of tiny-F16.gguf' }).click();
+  // Under another licence it goes on once that one is accepted.
+  const resume = panel.getByRole('button', { name: 'Resume the download of tiny-F16.gguf' });
+  hub.describe({ cardData: { license: 'cc-by-nc-4.0' } });
+  await resume.click();
+  await expect(panel).toContainText('The licence of org/model is now cc-by-nc-4.0; apache-2.0 was accepted.');
+  await search.press('Enter');
+  await expect(panel).toContainText('of it came already');
+  await expect(panel).not.toContainText('was accepted');
+  await expect(resume).toBeDisabled();
+  await panel.getByRole('checkbox', { name: 'I accept cc-by-nc-4.0' }).check();
+  await expectAccessibleInBoth(page);
+  await resume.click();
   await expect(panel.getByText('In the list')).toBeVisible();
   // With the hash that was read on the way.
   await expect(page.getByRole('row', { name: /tiny-F16/ })).toContainText(sha256(files['tiny-F16.gguf']).slice(0, 12));

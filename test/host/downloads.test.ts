@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { combinedHash } from '../../main/base/ggufParts.ts';
 import { content, type DownloadsPlace, openDownloadsPlace, parts } from '../helpers/downloadsPlace.ts';
 import { breakingOffAfter, revision, sendWell, sha256 } from '../helpers/hubServer.ts';
 
@@ -61,6 +62,7 @@ describe('with the network off', () => {
 describe('a look at a repository', () => {
   it('shows licence, revision and models, a split one as one', async () => {
     const { downloads } = await open();
+    const hashes = Object.values(parts).map((bytes) => ({ sha256: sha256(bytes) }));
     expect(await downloads.look('org/model')).toMatchObject({
       licence: 'apache-2.0',
       revision,
@@ -72,10 +74,10 @@ describe('a look at a repository', () => {
           file: 'model-Q8_0.gguf',
           sizeBytes: content.length,
           parts: 1,
-          checkable: true,
-          path: place('model-Q8_0.gguf'),
+          sha256: sha256(content),
+          keptBytes: 0,
         },
-        { file: 'two-00001-of-00002.gguf', sizeBytes: 120_000, parts: 2, checkable: true },
+        { file: 'two-00001-of-00002.gguf', sizeBytes: 120_000, parts: 2, sha256: combinedHash(hashes), keptBytes: 0 },
         { file: 'sub/folder/other.gguf', parts: 1 },
       ],
     });
@@ -102,7 +104,7 @@ describe('a look at a repository', () => {
     ];
     hub.describe({ siblings: names.map((rfilename) => ({ rfilename, size: 5 })) });
     expect((await downloads.look('org/model')).files).toMatchObject([
-      { file: 'un.gguf', checkable: false },
+      { file: 'un.gguf', sha256: null },
       { file: 'console/модель com10.gguf' },
     ]);
     expect(await settled(await start('un.gguf'))).toMatchObject({
@@ -244,6 +246,30 @@ describe('a download', () => {
     jobs.resume(id);
     await expect.poll(() => jobs.get(id).state, { timeout: 20_000 }).toBe('done');
     expect(hub.seen.at(-1)).toContain('bytes=1500000-');
+  });
+
+  it('that its licence stopped goes on under the one that is accepted then, and the attempts before leave the list', async () => {
+    const { start, settled, jobs, downloads } = await open();
+    const half = sendingThenSilent(1_500_000);
+    hub.behave(half.send);
+    const first = await start('model-Q8_0.gguf');
+    await half.sent;
+    await expect.poll(() => jobs.get(first).progress?.done, { timeout: 20_000 }).toBe(1_500_000);
+    jobs.cancel(first);
+    await settled(first);
+    hub.behave(null);
+    hub.describe({ cardData: { license: 'cc-by-nc-4.0' } });
+    const asked = { repository: 'org/model', revision, file: 'model-Q8_0.gguf' };
+    const refused = downloads.start({ ...asked, acceptedLicence: 'apache-2.0' }).jobId;
+    expect(await settled(refused)).toMatchObject({ error: { message: expect.stringContaining('now cc-by-nc-4.0') } });
+    const { licence, files, lookedAt } = await downloads.look('org/model');
+    expect(files[0]).toMatchObject({ file: 'model-Q8_0.gguf', keptBytes: 1_500_000 });
+    expect(lookedAt >= (jobs.get(refused).endedAt ?? '')).toBe(true);
+    const last = downloads.start({ ...asked, acceptedLicence: licence }).jobId;
+    expect(await settled(last)).toMatchObject({ state: 'done' });
+    expect(hub.seen.at(-1)).toContain('bytes=1500000-');
+    expect(jobs.list().map(({ id }) => id)).toEqual([last]);
+    expect(downloads.list()).toMatchObject([{ licence: 'cc-by-nc-4.0' }]);
   });
 
   it('goes on after Assay was started again', async () => {

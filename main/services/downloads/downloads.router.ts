@@ -21,7 +21,7 @@ export function createDownloadsRouter(downloads: Downloads) {
       .input(lookInput)
       .output(repository)
       .mutation(({ input }) => downloads.look(input.repository)),
-    /** Begins a download, which goes on as a job. NETWORK_OFF, BAD_INPUT, CONFLICT. */
+    /** Begins a download, or goes on with what came of it, as a job. NETWORK_OFF, BAD_INPUT, CONFLICT. */
     start: command
       .meta({
         facts: ({ repository: from, revision, file, acceptedLicence }: z.input<typeof startDownloadInput>) => ({

@@ -15,6 +15,11 @@ export function pathOf(folder: string, repository: string, file: string): string
   return join(folder, ...repository.split('/'), ...file.split('/'));
 }
 
+/** What a job works on: by it the page finds the job of a file. */
+export function subjectOf({ repository, file }: { repository: string; file: string }): string {
+  return `${repository}/${file}`;
+}
+
 export function bytesInWords(bytes: number): string {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

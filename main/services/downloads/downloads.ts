@@ -1,14 +1,17 @@
 import type { CatalogueEntry, Download, Repository, StartDownloadInput } from '../../../preload/contract/downloads.ts';
+import type { Job } from '../../../preload/contract/jobs.ts';
 import type { NetworkSettings } from '../../../preload/contract/network.ts';
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
+import { combinedHash } from '../../base/ggufParts.ts';
 import type { JobQueue } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import { catalogue as shippedCatalogue } from './catalogue.ts';
 import * as queries from './downloads.queries.ts';
-import { pathOf, sourceOf } from './downloads.rules.ts';
-import { isModelPath, readRepository } from './hub.ts';
+import { pathOf, sourceOf, subjectOf } from './downloads.rules.ts';
+import { keptBytes } from './fetchFile.ts';
+import { type HubModel, isModelPath, readRepository } from './hub.ts';
 import { freeBytesOf, modelJob } from './model.job.ts';
 
 /** The part of the network that downloads need. */
@@ -28,7 +31,7 @@ export interface DownloadNetwork {
 
 export interface DownloadsDependencies {
   vault: { store(): Store };
-  jobs: Pick<JobQueue, 'register' | 'start'>;
+  jobs: Pick<JobQueue, 'register' | 'start'> & { list(): Job[]; clear(id: string): void };
   network: DownloadNetwork;
   models: { add(path: string, hashes: ReadonlyMap<string, string>): Promise<unknown> };
   /** Where models go; null: nowhere, in a store that lies in memory only. */
@@ -47,7 +50,7 @@ export interface Downloads {
   catalogue(): CatalogueEntry[];
   /** Asks the hub what a repository holds. Faults: those of Network.fetch; NOT_FOUND, FORBIDDEN; CONFLICT without a folder. */
   look(repository: string): Promise<Repository>;
-  /** Begins a download; it goes on as a job. One that is under way already is given back. NETWORK_OFF, BAD_INPUT, CONFLICT. */
+  /** Begins a download, or goes on with what came of the file before; as a job. One that is under way already is given back. NETWORK_OFF, BAD_INPUT, CONFLICT. */
   start(input: StartDownloadInput): { jobId: string };
   /** What was downloaded, newest first. */
   list(): Download[];
@@ -57,7 +60,7 @@ export function createDownloads(
   given: Omit<DownloadsDependencies, 'catalogue' | 'freeBytes'> & Partial<DownloadsDependencies>,
 ): Downloads {
   const dependencies: DownloadsDependencies = { catalogue: shippedCatalogue, freeBytes: freeBytesOf, ...given };
-  const { vault, jobs, network, catalogue, freeBytes } = dependencies;
+  const { vault, jobs, network, catalogue, freeBytes, clock } = dependencies;
   /** Job of each place that is being filled. */
   const underWay = new Map<string, string>();
   const kind = modelJob(dependencies, ({ folder, repository, file }) =>
@@ -74,6 +77,30 @@ export function createDownloads(
     return dependencies.folder;
   }
 
+  async function shown(
+    place: string,
+    repository: string,
+    { file, parts }: HubModel,
+  ): Promise<Repository['files'][number]> {
+    const kept = parts.map((part) =>
+      part.sha256 === null ? 0 : keptBytes({ path: pathOf(place, repository, part.file), sha256: part.sha256 }),
+    );
+    return {
+      file,
+      sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      parts: parts.length,
+      sha256: combinedHash(parts),
+      keptBytes: (await Promise.all(kept)).reduce((sum, bytes) => sum + bytes, 0),
+    };
+  }
+
+  /** Earlier attempts would go on with the revision and licence of then. */
+  function clearEnded(subject: string): void {
+    for (const job of jobs.list())
+      if (job.kind === kind.kind && job.subject === subject && /^(failed|cancelled|interrupted)$/.test(job.state))
+        jobs.clear(job.id);
+  }
+
   return {
     catalogue: () => [...catalogue],
     list: () => queries.selectDownloads(vault.store().read),
@@ -81,13 +108,7 @@ export function createDownloads(
       const place = folder();
       const base = sourceOf(network.settings());
       const found = await readRepository(network, base, repository, null, AbortSignal.timeout(60_000));
-      const files = found.models.map(({ file, parts }) => ({
-        file,
-        sizeBytes: parts.reduce((sum, part) => sum + part.sizeBytes, 0),
-        parts: parts.length,
-        checkable: parts.every(({ sha256 }) => sha256 !== null),
-        path: pathOf(place, repository, file),
-      }));
+      const files = await Promise.all(found.models.map((model) => shown(place, repository, model)));
       return {
         repository,
         revision: found.revision,
@@ -97,6 +118,7 @@ export function createDownloads(
         files,
         folder: place,
         freeBytes: await freeBytes(place),
+        lookedAt: new Date(clock.now()).toISOString(),
       };
     },
     start(input) {
@@ -111,6 +133,7 @@ export function createDownloads(
       const path = pathOf(place, input.repository, input.file);
       const running = underWay.get(path);
       if (running !== undefined) return { jobId: running };
+      clearEnded(subjectOf(input));
       const jobId = jobs.start(kind, { ...input, folder: place }, { workspace: 'downloads' });
       underWay.set(path, jobId);
       return { jobId };

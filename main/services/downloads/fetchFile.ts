@@ -35,6 +35,14 @@ export interface FetchOptions {
 export const partialPath = ({ path, sha256 }: Pick<FileWanted, 'path' | 'sha256'>) =>
   `${path}.${sha256.slice(0, 12)}.part`;
 
+/** How much of it came already. */
+export async function keptBytes(wanted: Pick<FileWanted, 'path' | 'sha256'>): Promise<number> {
+  return stat(partialPath(wanted)).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
 /**
  * Fetches a file, going on where an earlier attempt stopped, checks its length and its SHA-256, and puts it in its place. Faults: those of
  * Network.fetch; DOWNLOAD_DAMAGED (what came is thrown away); CONFLICT (something else lies there); DISK_FULL, READ_ONLY, DISK_FAILED.

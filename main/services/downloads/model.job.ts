@@ -1,4 +1,4 @@
-import { stat, statfs } from 'node:fs/promises';
+import { statfs } from 'node:fs/promises';
 import { z } from 'zod';
 import { startDownloadInput } from '../../../preload/contract/downloads.ts';
 import { Fault } from '../../base/fault.ts';
@@ -6,9 +6,9 @@ import { newId } from '../../base/ids.ts';
 import type { JobKind, JobWork } from '../../base/job.ts';
 import { makeFolder } from '../../base/makeFolder.ts';
 import * as queries from './downloads.queries.ts';
-import { bytesInWords, pathOf, roomToSpare, sourceOf } from './downloads.rules.ts';
+import { bytesInWords, pathOf, roomToSpare, sourceOf, subjectOf } from './downloads.rules.ts';
 import type { DownloadsDependencies } from './downloads.ts';
-import { type FileWanted, fetchFile, isThere, partialPath } from './fetchFile.ts';
+import { type FileWanted, fetchFile, isThere, keptBytes } from './fetchFile.ts';
 import { fileAddress, readRepository } from './hub.ts';
 
 const modelInput = startDownloadInput.extend({ folder: z.string() });
@@ -25,7 +25,7 @@ export function modelJob(
     recovery: 'resume',
     input: modelInput,
     title: ({ repository, file }) => `Download ${file} of ${repository}`,
-    subject: ({ repository, file }) => `${repository}/${file}`,
+    subject: subjectOf,
     run: (work) => run(dependencies, work),
     settled,
   };
@@ -125,14 +125,7 @@ async function requireRoom(
   freeBytes: DownloadsDependencies['freeBytes'],
 ): Promise<void> {
   if (missing.length === 0) return;
-  const here = await Promise.all(
-    missing.map((file) =>
-      stat(partialPath(file)).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
+  const here = await Promise.all(missing.map(keptBytes));
   const needed = missing.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) - here.reduce((sum, size) => sum + size, 0);
   const free = await freeBytes(folder);
   if (needed + roomToSpare > free)

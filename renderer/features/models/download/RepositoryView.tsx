@@ -64,14 +64,16 @@ export function RepositoryView({ repository, onBack }: { repository: Repository;
 }
 
 function FileRow({ repository, file, accepted }: { repository: Repository; file: File; accepted: boolean }) {
-  const { start, cancel, resume, jobOf } = useDownloads();
+  const { start, cancel, jobOf } = useDownloads();
   const isListed = useIsListed();
-  const { repository: name, revision, licence, freeBytes } = repository;
+  const { repository: name, revision, licence, freeBytes, lookedAt } = repository;
   const job = jobOf(name, file.file);
-  const fits = file.sizeBytes < freeBytes;
+  const fits = file.sizeBytes - file.keptBytes < freeBytes;
   const active = job?.state === 'queued' || job?.state === 'running';
-  const here = isListed(file.path);
-  const ended = job !== undefined && !active && job.state !== 'done';
+  const here = isListed(file.sha256);
+  // What ended before the look may have been of another revision; what is left of this one the look tells.
+  const ended = job !== undefined && job.endedAt !== null && job.endedAt > lookedAt && job.state !== 'done';
+  const goesOn = ended ? job.resumable : file.keptBytes > 0;
   return (
     <li>
       <span className={classes.file} title={file.file}>
@@ -80,32 +82,30 @@ function FileRow({ repository, file, accepted }: { repository: Repository; file:
       </span>
       <span className={classes.number}>{text(bytes(file.sizeBytes))}</span>
       <div className={classes.state}>
-        {active && job && (
+        {active ? (
           <ProgressLine
             label={`Download of ${file.file}`}
             share={job.progress === null ? null : job.progress.done / Math.max(1, job.progress.total)}
             detail={progressWords(job)}
           />
-        )}
-        {here && !active && (
+        ) : here ? (
           <span className={classes.here}>
             <Check size={13} aria-hidden="true" /> In the list
           </span>
-        )}
-        {ended && !here && (
+        ) : ended ? (
           <span className={classes.problem} role="status">
             {job.error?.message ??
               (job.state === 'cancelled' ? 'Cancelled; what came is kept.' : 'Interrupted; what came is kept.')}
           </span>
-        )}
-        {!job && !file.checkable && (
+        ) : file.sha256 === null ? (
           <span className={classes.problem}>The hub names no SHA-256, so it could not be checked.</span>
-        )}
-        {!job && file.checkable && !fits && !here && (
+        ) : !fits ? (
           <span className={classes.problem}>Larger than the room on the disk.</span>
+        ) : (
+          goesOn && <span className={classes.dim}>{text(bytes(file.keptBytes))} of it came already.</span>
         )}
       </div>
-      {active && job ? (
+      {active ? (
         <Button
           variant="subtle"
           color="gray"
@@ -115,23 +115,15 @@ function FileRow({ repository, file, accepted }: { repository: Repository; file:
         >
           Cancel
         </Button>
-      ) : job?.resumable && !here ? (
-        <Button
-          size="compact-xs"
-          onClick={() => resume.mutate(job.id)}
-          aria-label={`Resume the download of ${file.file}`}
-        >
-          Resume
-        </Button>
       ) : (
         <Button
           size="compact-xs"
-          disabled={!accepted || !file.checkable || !fits || here}
+          disabled={!accepted || file.sha256 === null || !fits || here}
           loading={start.isPending}
           onClick={() => start.mutate({ repository: name, revision, file: file.file, acceptedLicence: licence })}
-          aria-label={`Download ${file.file}`}
+          aria-label={goesOn && !here ? `Resume the download of ${file.file}` : `Download ${file.file}`}
         >
-          Download
+          {goesOn && !here ? 'Resume' : 'Download'}
         </Button>
       )}
     </li>

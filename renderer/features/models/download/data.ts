@@ -32,11 +32,12 @@ export function useLook() {
   return { ...look, problem: look.error && failureOf(look.error) };
 }
 
-/** Whether the library lists a file under this path, and it is fit for use. */
-export function useIsListed(): (path: string) => boolean {
+/** Whether the library lists a file with this SHA-256, and it is fit for use. */
+export function useIsListed(): (sha256: string | null) => boolean {
   const { library } = useLibrary();
   const variants = library?.families.flatMap((family) => family.variants) ?? [];
-  return (path) => variants.some((variant) => variant.path === path && variant.state === 'ready');
+  return (sha256) =>
+    sha256 !== null && variants.some((variant) => variant.sha256 === sha256 && variant.state === 'ready');
 }
 
 export function useDownloads() {
@@ -50,14 +51,9 @@ export function useDownloads() {
     mutationFn: (id: string) => client.jobs.cancel.mutate({ id }),
     onError: say('The download was not cancelled'),
   });
-  const resume = useMutation({
-    mutationFn: (id: string) => client.jobs.resume.mutate({ id }),
-    onError: say('The download does not go on'),
-  });
   return {
     start,
     cancel,
-    resume,
     /** The newest job for a file. */
     jobOf: (repository: string, file: string): Job | undefined =>
       jobs
