@@ -76,7 +76,10 @@ export const janMessages = [
     object: 'thread.message',
     thread_id: 'jan_1730000000',
     role: 'assistant',
-    content: [{ type: 'text', text: { value: 'Long legs.', annotations: [] } }],
+    content: [
+      { type: 'reasoning', text: { value: 'Let me think.', annotations: [] } },
+      { type: 'text', text: { value: 'Long legs.', annotations: [] } },
+    ],
     status: 'ready',
     created_at: 1_730_000_002_000,
     metadata: { tokenSpeed: { tokenSpeed: 22.5, tokenCount: 9 } },

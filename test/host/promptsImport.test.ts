@@ -115,6 +115,24 @@ describe('chats of other programs', () => {
     expect(answersOf(file('old.json', before))).toMatchObject([{ prompt: 'a', answer: 'b' }]);
   });
 
+  it('without what the model thought, however a program writes it into the answer', () => {
+    const openWebUiSaid = (text: string) => {
+      const exported = structuredClone(openWebUi);
+      Object.assign(exported[0]?.chat.history.messages.a3 ?? {}, { content: text });
+      return answersOf(file('chat.json', exported)).map(({ answer }) => answer)[2];
+    };
+    const block = '<details type="reasoning" done="true" duration="3">\n<summary>Thought</summary>\n> Hm.\n</details>';
+    expect(openWebUiSaid(`${block}\nEgret.`)).toBe('Egret.');
+    expect(openWebUiSaid(`Wait. ${block}\n${block}\nEgret.`)).toBe('Wait. \n\nEgret.');
+    expect(openWebUiSaid('<think>\nHm.</think>\n\nEgret.')).toBe('Egret.');
+    expect(openWebUiSaid('<<<reasoning_content_start>>>Hm.<<<reasoning_content_end>>>Egret.')).toBe('Egret.');
+    // Thought to the end: there is no answer.
+    expect(openWebUiSaid('<think>Hm.')).toBeUndefined();
+    // What a model says about it stays.
+    expect(openWebUiSaid('Qwen3 writes <think> and </think>.')).toBe('Qwen3 writes <think> and </think>.');
+    expect(openWebUiSaid(' As it is. ')).toBe(' As it is. ');
+  });
+
   it('an archive of them, stored or packed', () => {
     const archive = zipFile([
       ['chats/one.json', JSON.stringify(llamaCpp), true],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GenerationStats } from '../../../../preload/contract/engine.ts';
+import { withoutReasoning } from './reasoning.ts';
 
 /** A chat of another program, as far as Assay takes it in. */
 export interface ImportedChat {
@@ -106,7 +107,8 @@ function after(before: Before, { role, text }: Message): Before {
 }
 
 function answerOf(message: Message, { said, system, messages }: Before, model: string | null): ImportedAnswer[] {
-  if (message.role !== 'assistant' || message.text === '') return [];
+  const answer = message.role === 'assistant' ? withoutReasoning(message.text) : '';
+  if (answer === '') return [];
   return [
     {
       place: message.id,
@@ -116,7 +118,7 @@ function answerOf(message: Message, { said, system, messages }: Before, model: s
       prompt: said,
       // Without the prompt and the answer.
       messagesBefore: Math.max(0, messages - 2),
-      answer: message.text,
+      answer,
       settings: message.settings ?? {},
       stats: message.stats ?? null,
     },
@@ -135,7 +137,7 @@ export const moment = z
     return Number.isFinite(at) && at > 0 && at < 32_503_680_000_000 ? Math.round(at) : null;
   });
 
-/** Text, or parts of which those with text count. */
+/** Text, or parts of which those with text count, but for what the model thought. */
 export const content = z
   .union([z.string(), z.array(z.unknown()), z.null(), z.undefined()])
   .catch(null)
@@ -144,8 +146,10 @@ export const content = z
     return (value ?? []).map(partText).filter(Boolean).join('\n');
   });
 
+const thought = z.object({ type: z.enum(['reasoning', 'thinking']) }).transform(() => '');
 const part = z.union([
   z.string(),
+  thought,
   z.object({ text: z.string() }).transform(({ text }) => text),
   z.object({ text: z.object({ value: z.string() }) }).transform(({ text }) => text.value),
 ]);
