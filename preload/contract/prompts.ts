@@ -221,7 +221,7 @@ export const importResult = z.object({
   added: z.number().int(),
   /** Answers that were here before. */
   known: z.number().int(),
-  /** What could not be taken in, a sentence each. */
+  /** A sentence for each file that could not be taken in, or of which something was left out. */
   skipped: z.array(z.string()),
 });
 export type ImportResult = z.infer<typeof importResult>;

@@ -153,7 +153,6 @@ export const openWebUi = [
             model: 'gemma3:4b',
             timestamp: 1_730_000_005,
           },
-          broken: { id: 7 },
         },
       },
       messages: [],

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readChats } from '../../main/services/prompts/import/readChats.ts';
-import { llamaCpp, openWebUi } from '../helpers/foreignChats.ts';
+import { janMessages, llamaCpp, lmStudio, openWebUi } from '../helpers/foreignChats.ts';
+import { promptsFixture } from '../helpers/promptsFixture.ts';
 import { zipFile } from '../helpers/zipFile.ts';
 
 const file = (name: string, value: unknown) => ({
@@ -32,6 +33,91 @@ describe('among the chats of other programs', () => {
     expect(skipped).toHaveLength(9);
     for (const sentence of skipped) expect(sentence).toMatch(/^\S+\.(json|jsonl|zip|txt) .+\.$/);
     expect(skipped.join(' ')).toContain('line 2');
+  });
+
+  describe('one that cannot be read costs only itself, and is named with the reason', () => {
+    const lines = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).join('\n');
+    const reading = (name: string, value: unknown) => {
+      const { chats, skipped } = readChats([file(name, value)]);
+      const answers = chats.flatMap(({ chat }) => chat.answers.map(({ prompt, answer }) => [prompt, answer]));
+      return { answers, skipped };
+    };
+    const { conv, messages } = llamaCpp;
+    const herons = [['Where do they sleep?', 'In trees.']];
+
+    it('Open WebUI: chats and messages', () => {
+      const [good] = openWebUi;
+      const { answers, skipped } = reading('ow.json', [
+        good,
+        { id: 'x', title: 'Odd', chat: null },
+        { ...good, id: 'y' },
+      ]);
+      expect(answers).toHaveLength(6);
+      expect(skipped).toEqual([
+        'ow.json holds something that cannot be read and was left out: chat 2 “Odd” (its “chat” is missing or of another kind).',
+      ]);
+      const odd = structuredClone(openWebUi);
+      Object.assign(odd[0]?.chat.history.messages ?? {}, { broken: { id: 7 } });
+      expect(reading('ow.json', odd).skipped).toEqual([
+        'ow.json holds something that cannot be read and was left out: “Two tries”, message 6 (its “id” is missing or of another kind).',
+      ]);
+    });
+
+    it('llama.cpp’s web UI: chats, messages, and lines; what was said in a gap is not known', () => {
+      const noRole = { id: 'n4', parent: 'n2', content: 'x' };
+      expect(
+        reading('lc.json', [
+          { conv, messages: [...messages, noRole] },
+          { conv, messages: null },
+        ]),
+      ).toEqual({
+        answers: herons,
+        skipped: [
+          'lc.json holds 2 things that cannot be read and were left out: chat 2 “Herons” (its “messages” is missing or of another kind), “Herons”, message 5 (its “role” is missing or of another kind).',
+        ],
+      });
+      expect(reading('lc.jsonl', lines([conv, ...messages, { convId: conv.id, id: 'n4' }]))).toEqual({
+        answers: herons,
+        skipped: ['lc.jsonl holds something that cannot be read and was left out: line 6 (nothing of this kind).'],
+      });
+      const say = (id: number, role: string, content: string) => ({ id, role, content });
+      const older = [say(1, 'user', 'a'), say(2, 'assistant', 'b'), { id: 3, content: 'c' }, say(4, 'assistant', 'd')];
+      expect(reading('old.json', { id: 'conv-9', lastModified: 1, messages: older })).toMatchObject({
+        answers: [
+          ['a', 'b'],
+          ['', 'd'],
+        ],
+        skipped: [expect.stringContaining('message 3 (its “role”')],
+      });
+    });
+
+    it('Jan, LM Studio and Assay’s own: messages and answers', () => {
+      const said = { ...janMessages[0], id: 'm4', created_at: 1_730_000_004_000 };
+      const odd = { ...janMessages[1], role: 7, created_at: 1_730_000_003_000 };
+      expect(reading('messages.jsonl', lines([...janMessages, odd, said, null]))).toMatchObject({
+        answers: [
+          ['How do I know a heron?', 'Long legs.'],
+          ['', 'Long legs.'],
+        ],
+        skipped: [
+          expect.stringMatching(/^messages.jsonl holds 2 things .* message 3 \(its “role” .* message 5 \(nothing of/),
+        ],
+      });
+      const chat = { ...lmStudio, messages: [...lmStudio.messages, { versions: [] }] };
+      expect(reading('lm.json', chat)).toMatchObject({
+        answers: [
+          ['What is a heron?', 'A fish.'],
+          ['What is a heron?', 'A wading bird.'],
+        ],
+        skipped: [expect.stringContaining('“Release notes”, message 3 (its “versions”')],
+      });
+      const { prompts, record } = promptsFixture();
+      record();
+      const [own] = prompts.export({ format: 'jsonl' }).text.split('\n');
+      const { answers, skipped } = reading('own.jsonl', `${own}\n${'{}\n'.repeat(5)}`);
+      expect(answers).toHaveLength(1);
+      expect(skipped).toEqual([expect.stringMatching(/^own.jsonl holds 5 things .* answer 4 \(.*\) and 2 more\.$/)]);
+    });
   });
 
   it('hostile files end in a sentence: deep nesting, a loop of parents, bombs, strange moments', () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { generationStats } from '../../../../preload/contract/engine.ts';
 import { type ChatFormat, type ImportedAnswer, type ImportedChat, moment, words } from './chat.ts';
+import { nothingUnread, readEach } from './reading.ts';
 
 const line = z.object({
   format: z.literal('assay.history'),
@@ -38,13 +39,13 @@ export const assay: ChatFormat = {
   name: 'Assay',
   key: 'assay',
   read(value) {
-    const parsed = z
-      .array(line)
-      .min(1)
-      .safeParse(Array.isArray(value) ? value : [value]);
-    if (!parsed.success) return null;
-    const byOrigin = Map.groupBy(parsed.data, ({ origin }) => origin);
-    return [...byOrigin].map(
+    const unread = nothingUnread();
+    const known = readEach(Array.isArray(value) ? value : [value], line, unread, 'answer').filter(
+      (one) => one !== null,
+    );
+    if (known.length === 0) return null;
+    const byOrigin = Map.groupBy(known, ({ origin }) => origin);
+    const chats = [...byOrigin].map(
       ([id, lines]): ImportedChat => ({
         id,
         title: lines[0]?.title ?? null,
@@ -53,6 +54,7 @@ export const assay: ChatFormat = {
         answers: lines.map(toAnswer),
       }),
     );
+    return { chats, unread };
   },
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GenerationStats } from '../../../../preload/contract/engine.ts';
+import type { Reading } from './reading.ts';
 import { withoutReasoning } from './reasoning.ts';
 
 /** A chat of another program, as far as Assay takes it in. */
@@ -36,14 +37,14 @@ export interface ImportedAnswer {
   };
 }
 
-/** What one program writes. `read` returns null when the value is not of this kind. */
+/** What one program writes. `read` returns null when nothing in the value is of this kind. */
 export interface ChatFormat {
   /** As people know it. */
   name: string;
   /** Short and stable: part of the ids of what came from it. */
   key: string;
   /** `name`: of the file. Throws a sentence when it is of this kind and cannot be understood. */
-  read(value: unknown, name: string): ImportedChat[] | null;
+  read(value: unknown, name: string): Reading | null;
 }
 
 export interface Message {
@@ -55,6 +56,9 @@ export interface Message {
   settings?: Record<string, unknown>;
   stats?: Partial<GenerationStats> | null;
 }
+
+/** Stands in a list where a message could not be read: what follows it is no answer to what was said before it. */
+export const gap: Message = { id: '', role: 'gap', text: '', at: null };
 
 /** What was said and told last before a message. */
 interface Before {
@@ -101,6 +105,7 @@ export function answersInTree(
 }
 
 function after(before: Before, { role, text }: Message): Before {
+  if (role === gap.role) return { ...before, said: '', isAnswered: false };
   if (role === 'user') return { ...before, said: text, messages: before.messages + 1, isAnswered: false };
   if (role === 'assistant' && !before.isAnswered) return { ...before, messages: before.messages + 1, isAnswered: true };
   return role === 'system' && text !== '' ? { ...before, system: text } : before;

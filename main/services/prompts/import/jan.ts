@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { amount, answersIn, type ChatFormat, content, type Message, moment, words } from './chat.ts';
+import { amount, answersIn, type ChatFormat, content, gap, type Message, moment, words } from './chat.ts';
+import { nothingUnread, readEach } from './reading.ts';
 
 const message = z.object({
   id: z.string(),
@@ -32,30 +33,39 @@ export const janThread = z.object({
  * Jan: a folder a thread with `thread.json` and `messages.jsonl`. `readChats` hands over `{ thread, messages }`, the former null when
  * that file was not there.
  */
-const folder = z.object({ thread: z.unknown(), messages: z.array(message).min(1) });
+const folder = z.object({ thread: z.unknown(), messages: z.array(z.unknown()) });
+/** Where a message stands, also one that cannot be read. */
+const place = z.object({ thread_id: z.string(), created_at: moment.optional() });
 
 export const jan: ChatFormat = {
   name: 'Jan',
   key: 'jan',
   read(value) {
-    const lines = z.array(message).min(1).safeParse(value);
-    const parsed = lines.success
-      ? { success: true as const, data: { thread: null, messages: lines.data } }
-      : folder.safeParse(value);
-    if (!parsed.success) return null;
-    const thread = janThread.safeParse(parsed.data.thread);
+    const { data } = folder.safeParse(Array.isArray(value) ? { thread: null, messages: value } : value);
+    if (data === undefined) return null;
+    const unread = nothingUnread();
+    const known = readEach(data.messages, message, unread, 'message');
+    if (known.every((one) => one === null)) return null;
+    const placed = known.flatMap((one, index) => {
+      const { data: at } = place.safeParse(data.messages[index]);
+      return at ? [{ ...at, message: one === null ? gap : toMessage(one) }] : [];
+    });
+    const thread = janThread.safeParse(data.thread);
     const first = thread.success ? thread.data.assistants?.[0] : undefined;
     const model = (thread.success ? thread.data.model?.id : null) ?? first?.model?.id ?? null;
-    const byThread = Map.groupBy(parsed.data.messages, ({ thread_id }) => thread_id);
-    return [...byThread].map(([id, messages]) => ({
+    const byThread = Map.groupBy(placed, ({ thread_id }) => thread_id);
+    const chats = [...byThread].map(([id, messages]) => ({
       id,
       title: thread.success ? (thread.data.title ?? null) : null,
       answers: answersIn(
-        messages.toSorted((one, other) => (one.created_at ?? 0) - (other.created_at ?? 0)).map(toMessage),
+        messages
+          .toSorted((one, other) => (one.created_at ?? 0) - (other.created_at ?? 0))
+          .map(({ message }) => message),
         first?.instructions ?? null,
         model,
       ),
     }));
+    return { chats, unread };
   },
 };
 

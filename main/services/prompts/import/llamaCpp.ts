@@ -5,10 +5,12 @@ import {
   answersInTree,
   type ChatFormat,
   content,
+  gap,
   type ImportedChat,
   moment,
   words,
 } from './chat.ts';
+import { messageOf, nothingUnread, type Reading, readEach, type Unread } from './reading.ts';
 
 const id = z.union([z.string(), z.number()]).transform(String);
 const message = z.object({
@@ -32,11 +34,14 @@ const message = z.object({
 type WebUiMessage = z.output<typeof message>;
 
 const conversation = z.object({ id, name: words.optional(), lastModified: moment.optional() });
-const exported = z.object({ conv: conversation, messages: z.array(message) });
+type Conversation = z.output<typeof conversation>;
+const exported = z.object({ conv: conversation, messages: z.array(z.unknown()) });
 /** Versions before branches: the messages in their order, in the conversation itself. */
-const linear = conversation.extend({ lastModified: moment, messages: z.array(message).min(1) });
+const linear = conversation
+  .extend({ lastModified: moment, messages: z.array(z.unknown()).refine((all) => all.some(isMessage)) })
+  .transform(({ messages, ...conv }) => ({ conv, messages }));
 /** A line a record: conversations, and messages that name theirs. */
-const lines = z.array(z.union([message.extend({ convId: id }), conversation])).min(1);
+const line = z.union([message.extend({ convId: id }), conversation.extend({ convId: z.never().optional() })]);
 
 /** llama.cpp's web UI: `{ conv, messages }`, an array of those, or its records line by line; the messages are a tree whose root says nothing. */
 export const llamaCpp: ChatFormat = {
@@ -44,27 +49,38 @@ export const llamaCpp: ChatFormat = {
   key: 'llamacpp',
   read(value) {
     const all = Array.isArray(value) ? value : [value];
-    const parsed = z.array(exported).min(1).safeParse(all);
-    if (parsed.success) return parsed.data.map(({ conv, messages }) => toChat(conv, messages));
-    const older = z.array(linear).min(1).safeParse(all);
-    if (older.success) return older.data.map(({ messages, ...conv }) => toChat(conv, messages));
+    for (const shape of [exported, linear]) {
+      const unread = nothingUnread();
+      const known = readEach(all, shape, unread, 'chat').filter((one) => one !== null);
+      if (known.length > 0)
+        return { chats: known.map(({ conv, messages }) => toChat(conv, readMessages(messages, conv, unread))), unread };
+    }
     return Array.isArray(value) ? fromLines(value) : null;
   },
 };
 
-function fromLines(value: unknown[]): ImportedChat[] | null {
-  const parsed = lines.safeParse(value);
-  if (!parsed.success) return null;
-  const messages = parsed.data.filter((one) => 'convId' in one);
-  if (messages.length === 0) return null;
-  const named = new Map(parsed.data.filter((one) => !('convId' in one)).map((one) => [one.id, one]));
-  return [...Map.groupBy(messages, ({ convId }) => convId)].map(([conv, own]) =>
-    toChat(named.get(conv) ?? { id: conv }, own),
-  );
+function isMessage(value: unknown): boolean {
+  return message.safeParse(value).success;
 }
 
-function toChat(conv: z.output<typeof conversation>, messages: readonly WebUiMessage[]): ImportedChat {
-  const said = messages.map(toMessage);
+function readMessages(messages: readonly unknown[], { name = null }: Conversation, unread: Unread) {
+  return readEach(messages, message, unread, messageOf(name));
+}
+
+function fromLines(value: readonly unknown[]): Reading | null {
+  const unread = nothingUnread();
+  const known = readEach(value, line, unread, 'line').filter((one) => one !== null);
+  const messages = known.filter((one) => one.convId !== undefined);
+  if (messages.length === 0) return null;
+  const named = new Map(known.filter((one) => one.convId === undefined).map((one) => [one.id, one]));
+  const chats = [...Map.groupBy(messages, ({ convId }) => convId)].map(([conv, own]) =>
+    toChat(named.get(conv) ?? { id: conv }, own),
+  );
+  return { chats, unread };
+}
+
+function toChat(conv: Conversation, messages: readonly (WebUiMessage | null)[]): ImportedChat {
+  const said = messages.map((one) => (one === null ? { ...gap, parent: null } : toMessage(one)));
   const isTree = said.some(({ parent }) => parent !== null);
   const answers = isTree ? answersInTree(said, null, null) : answersIn(said, null, null);
   return { id: conv.id, title: conv.name ?? null, answers };

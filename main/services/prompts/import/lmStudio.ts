@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import { z } from 'zod';
-import { amount, answersIn, type ChatFormat, content, type Message, moment, words } from './chat.ts';
+import { amount, answersIn, type ChatFormat, content, gap, type Message, moment, words } from './chat.ts';
+import { messageOf, nothingUnread, readEach } from './reading.ts';
 
 const fields = z
   .object({ fields: z.array(z.object({ key: z.string(), value: z.unknown() })) })
@@ -46,9 +47,11 @@ const conversation = z.object({
   createdAt: moment.optional(),
   systemPrompt: words.optional(),
   perChatPredictionConfig: fields.optional(),
-  messages: z.array(
-    z.object({ versions: z.array(version).min(1), currentlySelected: z.number().int().catch(0).default(0) }),
-  ),
+  messages: z.array(z.unknown()),
+});
+const message = z.object({
+  versions: z.array(version).min(1),
+  currentlySelected: z.number().int().catch(0).default(0),
 });
 
 const stopReasons: Record<string, 'end' | 'length' | 'stop' | 'cancelled'> = {
@@ -70,7 +73,12 @@ export const lmStudio: ChatFormat = {
     const fromConfig = perChatPredictionConfig?.fields.find(({ key }) => key === 'llm.prediction.systemPrompt')?.value;
     const system = systemPrompt ?? (typeof fromConfig === 'string' && fromConfig !== '' ? fromConfig : null);
     const begun = createdAt ?? null;
-    const said = messages.flatMap(({ versions, currentlySelected }, index): Message[] => {
+    const unread = nothingUnread();
+    const known = readEach(messages, message, unread, messageOf(title ?? null));
+    if (unread.count > 0 && unread.count === known.length) return null;
+    const said = known.flatMap((one, index): Message[] => {
+      if (one === null) return [gap];
+      const { versions, currentlySelected } = one;
       const chosen = versions[currentlySelected] ?? versions[0];
       // Of what was said the chosen version stands; each version of an answer is an answer.
       const kept = chosen?.role === 'assistant' ? versions : [chosen];
@@ -78,7 +86,7 @@ export const lmStudio: ChatFormat = {
     });
     // Its own files have no id inside: the moment it began and its name, wherever it lies, tell one chat from another.
     const id = `${begun ?? ''} ${posix.basename(name)}`.trim();
-    return [{ id, title: title ?? null, answers: answersIn(said, system, null) }];
+    return { chats: [{ id, title: title ?? null, answers: answersIn(said, system, null) }], unread };
   },
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { answersIn, answersInTree, type ChatFormat, content, type ImportedChat, moment, words } from './chat.ts';
+import { answersIn, answersInTree, type ChatFormat, content, gap, type ImportedChat, moment, words } from './chat.ts';
+import { messageOf, nothingUnread, readEach, type Unread } from './reading.ts';
 
 const message = z.object({
   id: z.string(),
@@ -9,7 +10,6 @@ const message = z.object({
   timestamp: moment.optional(),
   model: words.optional(),
 });
-type OpenWebUiMessage = z.output<typeof message>;
 
 const chat = z.object({
   title: words.optional(),
@@ -31,33 +31,34 @@ export const openWebUi: ChatFormat = {
   name: 'Open WebUI',
   key: 'openwebui',
   read(value) {
-    const several = z
-      .array(record)
-      .min(1)
-      .safeParse(Array.isArray(value) ? value : [value]);
-    return several.success ? several.data.map(toChat) : null;
+    const unread = nothingUnread();
+    const known = readEach(Array.isArray(value) ? value : [value], record, unread, 'chat').filter(
+      (one) => one !== null,
+    );
+    return known.length === 0 ? null : { chats: known.map((one) => toChat(one, unread)), unread };
   },
 };
 
-function toChat({ id, title, created_at, chat: inner }: z.output<typeof record>): ImportedChat {
+function toChat({ id, title, created_at, chat: inner }: z.output<typeof record>, unread: Unread): ImportedChat {
   const listed = inner.history ? Object.values(inner.history.messages) : (inner.messages ?? []);
-  const understood = listed.flatMap((one): OpenWebUiMessage[] => {
-    const parsed = message.safeParse(one);
-    return parsed.success ? [parsed.data] : [];
-  });
   const { system: fromParams, ...params } = inner.params ?? {};
   const system = inner.system ?? (typeof fromParams === 'string' && fromParams !== '' ? fromParams : null);
   const model = inner.models?.[0] ?? null;
   const started = inner.timestamp ?? created_at ?? null;
-  const said = understood.map((one) => ({
-    id: one.id,
-    parent: one.parentId ?? null,
-    role: one.role,
-    text: one.content,
-    at: one.timestamp ?? started,
-    model: one.model,
-    settings: params,
-  }));
+  const named = title ?? inner.title ?? null;
+  const said = readEach(listed, message, unread, messageOf(named)).map((one) =>
+    one === null
+      ? { ...gap, parent: null }
+      : {
+          id: one.id,
+          parent: one.parentId ?? null,
+          role: one.role,
+          text: one.content,
+          at: one.timestamp ?? started,
+          model: one.model,
+          settings: params,
+        },
+  );
   const answers = inner.history ? answersInTree(said, system, model) : answersIn(said, system, model);
-  return { id, title: title ?? inner.title ?? null, answers };
+  return { id, title: named, answers };
 }

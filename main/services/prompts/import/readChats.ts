@@ -6,6 +6,7 @@ import { jan } from './jan.ts';
 import { llamaCpp } from './llamaCpp.ts';
 import { lmStudio } from './lmStudio.ts';
 import { openWebUi } from './openWebUi.ts';
+import { type Reading, sayUnread } from './reading.ts';
 import { readZip } from './zip.ts';
 
 export interface ChatFile {
@@ -16,7 +17,7 @@ export interface ChatFile {
 
 export interface ReadChats {
   chats: { format: ChatFormat; chat: ImportedChat }[];
-  /** A sentence for each file that could not be taken in. */
+  /** A sentence for each file that could not be taken in, or of which something was left out. */
   skipped: string[];
 }
 
@@ -40,7 +41,9 @@ export function readChats(files: readonly ChatFile[]): ReadChats {
       const value = parse(file);
       const thread = isNamed(file.name, 'messages.jsonl') ? threads.get(folderOf(file.name)) : undefined;
       const whole = thread === undefined ? value : { thread: parse(thread), messages: value };
-      for (const found of recognise(whole, file.name)) result.chats.push(found);
+      const { format, chats, unread } = recognise(whole, file.name);
+      for (const chat of chats) result.chats.push({ format, chat });
+      if (unread.count > 0) result.skipped.push(sayUnread(file.name, unread));
     } catch (thrown) {
       if (!(thrown instanceof Fault)) throw thrown;
       result.skipped.push(thrown.message);
@@ -49,10 +52,10 @@ export function readChats(files: readonly ChatFile[]): ReadChats {
   return result;
 }
 
-function recognise(value: unknown, name: string): ReadChats['chats'] {
+function recognise(value: unknown, name: string): Reading & { format: ChatFormat } {
   for (const format of formats) {
-    const chats = format.read(value, name);
-    if (chats !== null) return chats.map((chat) => ({ format, chat }));
+    const reading = format.read(value, name);
+    if (reading !== null) return { format, ...reading };
   }
   throw new Fault(
     'BAD_INPUT',
