@@ -9,6 +9,7 @@ import { LastComparisons } from './components/LastComparisons.tsx';
 import { LastDivergences } from './components/LastDivergences.tsx';
 import { NeedsYou } from './components/NeedsYou.tsx';
 import { useBrokenJobs, useJobActions, useLastComparisons, useLastDivergences, useQuickComparison } from './data.ts';
+import { otherJobs } from './failedBackup.ts';
 import classes from './HomePage.module.css';
 
 /** What needs a person, and what was done last. */
@@ -17,9 +18,7 @@ export function HomePage() {
   const { broken, problem: jobsProblem } = useBrokenJobs();
   const divergences = useLastDivergences();
   const attention = useAttention();
-  // The backup that failed is told once, with what is known of the last good one.
-  const backupIsTold = attention.some(({ id }) => id === 'backups');
-  const jobs = (broken ?? []).filter(({ kind }) => !(backupIsTold && kind === 'backups.scheduled'));
+  const jobs = otherJobs(broken ?? []);
   const quick = useQuickComparison();
   const actions = useJobActions();
   const { mutate: startQuick } = quick;

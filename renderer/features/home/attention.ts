@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useApi } from '../../api/index.ts';
 import { counted, moment } from '../../lib/numbers.ts';
 import { go } from '../../ui-state/index.ts';
+import { failedBackup } from './failedBackup.ts';
 
 /** Something that is not a job and still waits for a person. */
 export interface Attention {
@@ -42,12 +43,13 @@ export function useAttention(): Attention[] {
       act: () => go({ screen: 'settings', section: 'store' }),
     });
   }
-  if (backups?.last?.problem) {
+  const failed = backups && failedBackup(backups);
+  if (failed) {
     found.push({
       id: 'backups',
       severity: 'failed',
       title: 'The last scheduled backup failed',
-      words: `${backups.last.problem} ${moment(backups.last.at)}${
+      words: `${failed.problem} ${moment(failed.at)}${
         backups.lastGood ? `; the last good one is of ${moment(backups.lastGood.at)}` : '; there is no good one yet'
       }`,
       verb: 'Open backups',
