@@ -217,6 +217,12 @@ test('by the keyboard alone: ask, stop, continue, walk the tokens, branch', asyn
   await expect
     .poll(() => answer.evaluate((element) => (element.textContent ?? '').length))
     .toBeGreaterThan(stopped.length + 20);
+  // While it answers it is not deleted, and stays open.
+  await page.getByRole('button', { name: 'More for Once upon a time' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).press('Enter');
+  await expect(page.getByText('An answer of this conversation is under way.')).toBeVisible();
+  await expect(messages(page)).toHaveCount(2);
   await page.keyboard.press('ControlOrMeta+.');
   await ended(page);
   expect((await answer.evaluate((element) => element.textContent ?? '')).startsWith(stopped.slice(0, -8))).toBe(true);

@@ -3,6 +3,7 @@ import { Ellipsis, PanelLeftClose, PanelLeftOpen, Pencil, Plus, Trash2 } from 'l
 import { type ReactNode, useState } from 'react';
 import type { Removed } from '../../../../preload/contract/removals.ts';
 import { FailedState, SkeletonRows } from '../../../design/index.ts';
+import { useRoute } from '../../../ui-state/index.ts';
 import { useRemovals } from '../useRemovals.ts';
 import { NameField } from './NameField.tsx';
 import classes from './SidePanel.module.css';
@@ -58,9 +59,12 @@ export function SidePanel<Entry extends Item>(props: Props<Entry>) {
   const [renaming, setRenaming] = useState<string | null>(null);
   const removals = useRemovals();
 
-  function removeEntry({ id }: Entry, name: string) {
-    if (open === id) onOpen(props.after?.(id) ?? null);
-    void removals(props.remove(id), `“${name}” deleted.`);
+  async function removeEntry({ id }: Entry, name: string) {
+    const { route } = useRoute.getState();
+    const next = props.after?.(id) ?? null;
+    const removed = await removals(props.remove(id), `“${name}” deleted.`);
+    // What was refused stays open, and so does where the person went meanwhile.
+    if (removed !== null && open === id && useRoute.getState().route === route) onOpen(next);
   }
 
   return (
@@ -129,14 +133,14 @@ export function SidePanel<Entry extends Item>(props: Props<Entry>) {
                     name={name}
                     isUnderWay={props.isUnderWay?.(entry) ?? false}
                     onRename={() => setRenaming(entry.id)}
-                    onRemove={() => removeEntry(entry, name)}
+                    onRemove={() => void removeEntry(entry, name)}
                   />
                 ) : (
                   <Tooltip label="Delete">
                     <ActionIcon
                       size={20}
                       className={classes.more}
-                      onClick={() => removeEntry(entry, name)}
+                      onClick={() => void removeEntry(entry, name)}
                       aria-label={`Delete ${name}`}
                     >
                       <Trash2 size={13} />

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useCallback, useRef } from 'react';
 import { plural } from '../../../lib/numbers.ts';
-import { go } from '../../../ui-state/index.ts';
+import { go, useRoute } from '../../../ui-state/index.ts';
 import { useRemovals } from '../useRemovals.ts';
 import type { useChat } from './data.ts';
 import { useRemoveConversation, useRemoveMessage } from './data.ts';
@@ -33,14 +33,16 @@ export function useMessageRemoval(
       const isAll = beside === undefined && path[0] === message;
       const look = (at: string) => latest.current.choose.mutate({ conversation: id, message: at });
       if (beside !== undefined && path.includes(message)) look(beside);
-      if (isAll) open(null);
       const said = `${plural(below(shown.tree, message).size, 'message')} deleted.`;
       const removing = isAll ? removeWhole(id) : removeMessage({ conversation: id, message });
       const undone = () => {
         if (isAll) open(id);
         else if (beside !== undefined) look(message);
       };
+      const { route } = useRoute.getState();
       void removals(removing, said, undone).then((removed) => {
+        // What was refused stays open, and so does where the person went meanwhile.
+        if (removed !== null && isAll && useRoute.getState().route === route) open(null);
         lastUndo.current =
           removed &&
           (() => {
