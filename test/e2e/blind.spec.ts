@@ -9,8 +9,10 @@ test.use({ store: 'created' });
 
 test('answers are judged without names by keys, taken back, and named at the end', async ({ assay, page, home }) => {
   const files = ['left.gguf', 'right.gguf'].map((name) => join(assay.dataFolder, '..', name));
+  // The longer one takes more than its part of the table.
+  const names = [`Alpha ${'and-so-on-'.repeat(12)}`, 'Beta'];
   for (const [index, file] of files.entries())
-    await writeFile(file, ggufBytes(randomLlama({ seed: index + 1, peak: 6, name: ['Alpha', 'Beta'][index] })));
+    await writeFile(file, ggufBytes(randomLlama({ seed: index + 1, peak: 6, name: names[index] })));
   await unlock(page, assay.passphrase);
   await chooseModels(page, files);
   await page.getByText('One a line').click();
@@ -66,6 +68,8 @@ test('answers are judged without names by keys, taken back, and named at the end
   await expect(scores.getByRole('row')).toHaveCount(3);
   await expect(scores).toContainText('Alpha');
   await expect(scores).toContainText('at n = 3 judgements');
+  const right = await scores.evaluate((table) => table.getBoundingClientRect().right - innerWidth);
+  expect(right, 'pixels by which the scores stick out of the window').toBeLessThanOrEqual(0);
   await expectAccessibleInBoth(page);
   if (home === 'desktop') return; // There the file goes through the system's own dialog.
   await page.getByRole('button', { name: 'Export' }).click();

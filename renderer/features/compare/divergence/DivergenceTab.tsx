@@ -3,8 +3,9 @@ import { ChartColumn } from 'lucide-react';
 import { useCallback, useState } from 'react';
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { EmptyState, FailedState, Keys, Notice, SkeletonRows } from '../../../design/index.ts';
-import { go, useVariantSlots } from '../../../ui-state/index.ts';
+import { go, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { ModelChips } from '../components/ModelChips.tsx';
+import { NothingYet } from '../components/NothingYet.tsx';
 import { ShowPanel } from '../components/SidePanel.tsx';
 import { useModels } from '../data.ts';
 import { useSidePanel } from '../useSidePanel.ts';
@@ -30,6 +31,8 @@ export function DivergenceTab({ id }: { id: string | null }) {
   const openId = id ?? runs?.[0]?.id ?? null;
   const { run, problem, retry } = useRun(openId);
   const setup = useSetup(models, availability);
+  const { models: chosenModels, divergence } = usePreferences();
+  const isBase = divergence.text === 'base';
   const { start, cancel } = useRunCommands();
   const panel = useSidePanel();
   const dropped = useDroppedText();
@@ -96,6 +99,8 @@ export function DivergenceTab({ id }: { id: string | null }) {
               {listProblem.message}
             </FailedState>
           </div>
+        ) : openId === null && runs !== undefined && chosenModels.length === 0 && !isBase ? (
+          <NothingYet missing={setup.missing} withoutModels models={models} />
         ) : openId === null && runs !== undefined ? (
           <EmptyState
             icon={ChartColumn}
