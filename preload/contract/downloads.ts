@@ -37,6 +37,9 @@ export const repositoryFile = z.object({
   parts: z.number().int(),
   /** As the library lists it, so of a split one that of its parts; null: the hub names none, so it cannot be checked and is not downloaded. */
   sha256: z.string().nullable(),
+  /** Where it would come to lie, and whether another file lies there, as far as that is told without reading it. */
+  path: z.string(),
+  taken: z.boolean(),
   /** What of it came with an earlier download: it goes on from there. */
   keptBytes: z.number().int(),
 });
@@ -67,6 +70,8 @@ export const startDownloadInput = z.object({
   file: z.string().min(1).max(1024),
   /** The licence that was shown and accepted, word for word what `look` gave: null when none was declared. */
   acceptedLicence: z.string().max(200).nullable(),
+  /** True: into a folder of its revision, so that another file of its name stays where it is. */
+  beside: z.boolean().optional(),
 });
 export type StartDownloadInput = z.infer<typeof startDownloadInput>;
 export const startedDownload = z.object({ jobId: z.string() });

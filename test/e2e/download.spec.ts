@@ -87,6 +87,20 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   await expect(panel.getByText('In the list')).toBeVisible();
   expect(hub.seen.filter((line) => line.includes('/resolve/'))).toHaveLength(asked);
 
+  // A later revision has other bytes: it is not in the list, and comes beside what lies there.
+  const later = files['tiny-F32.gguf'];
+  const lfs = { sha256: sha256(later), size: later.length };
+  hub.describe({ sha: 'f'.repeat(40), siblings: [{ rfilename: 'tiny-F16.gguf', size: later.length, lfs }] });
+  hub.behave((request, response) => sendWell(request, response, later));
+  await search.press('Enter');
+  await expect(panel).toContainText('Another file lies at');
+  await expect(panel.getByText('In the list')).toHaveCount(0);
+  await panel.getByRole('checkbox', { name: 'I accept apache-2.0' }).check();
+  await expectAccessibleInBoth(page);
+  await panel.getByRole('button', { name: 'Keep both, and download tiny-F16.gguf' }).click();
+  await expect(panel.getByText('In the list')).toBeVisible();
+  await expect(page.getByRole('row', { name: /tiny-F16/ })).toHaveCount(2);
+
   await panel.getByRole('button', { name: 'Turn the network off' }).click();
   await expect(panel).toContainText('The network is off');
 });

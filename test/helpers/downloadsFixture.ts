@@ -50,6 +50,7 @@ export async function openDownloads({
         added.push(path);
         for (const [file, hash] of known) hashes.set(file, hash);
       },
+      versionOf: (path) => ({ sha256: hashes.get(path) ?? null }),
     },
     folder: models,
     changes,

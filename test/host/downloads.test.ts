@@ -83,6 +83,14 @@ describe('a look at a repository', () => {
     });
   });
 
+  it('tells that another file lies in the place, of the same size too where the library has its hash', async () => {
+    const { fetch, downloads, hashes } = await open();
+    await fetch('model-Q8_0.gguf');
+    expect((await downloads.look('org/model')).files[0]).toMatchObject({ taken: false });
+    hashes.set(place('model-Q8_0.gguf'), 'another');
+    expect((await downloads.look('org/model')).files[0]).toMatchObject({ taken: true, path: place('model-Q8_0.gguf') });
+  });
+
   it('leaves out names that would lead elsewhere, and says which files cannot be checked', async () => {
     const { downloads, start, settled } = await open();
     const names = [

@@ -86,13 +86,30 @@ describe('what cannot be trusted is thrown away', () => {
     expect(await fetch('model-Q8_0.gguf')).toMatchObject(damaged);
   });
 
-  it('a file that a person put there is left as it is', async () => {
-    const { fetch } = await open();
-    mkdirSync(dirname(place('x')), { recursive: true });
-    writeFileSync(place('model-Q8_0.gguf'), 'mine');
-    expect(await fetch('model-Q8_0.gguf')).toMatchObject({ state: 'failed', error: { code: 'CONFLICT' } });
-    expect(readFileSync(place('model-Q8_0.gguf'), 'utf8')).toBe('mine');
-  });
+  it.each([
+    ['mine', true],
+    // Of this one only its bytes tell.
+    ['mine'.padEnd(content.length), false],
+  ])(
+    'another file in its place is found before a byte comes, stays as it is, and it can come beside that',
+    async (mine, taken) => {
+      const { fetch, downloads, settled } = await open();
+      const path = place('model-Q8_0.gguf');
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, mine);
+      const { files } = await downloads.look('org/model');
+      expect(files.map((file) => file.taken)).toEqual([taken, false, false]);
+      expect(await fetch('model-Q8_0.gguf')).toMatchObject({
+        state: 'failed',
+        error: { code: 'CONFLICT', facts: { path } },
+      });
+      expect(hub.seen.filter((line) => line.includes('/resolve/'))).toEqual([]);
+      const asked = { repository: 'org/model', revision, file: 'model-Q8_0.gguf', acceptedLicence: 'apache-2.0' };
+      expect(await settled(downloads.start({ ...asked, beside: true }).jobId)).toMatchObject({ state: 'done' });
+      expect(readFileSync(path, 'utf8')).toBe(mine);
+      expect(readFileSync(place(`${revision.slice(0, 10)}/model-Q8_0.gguf`)).equals(content)).toBe(true);
+    },
+  );
 
   it('another licence than the one that was accepted, and another revision', async () => {
     const { settled, downloads } = await open();

@@ -10,9 +10,16 @@ export function sourceOf({ mirror }: Pick<NetworkSettings, 'mirror'>): string {
   return (mirror ?? publicHub).replace(/\/+$/, '');
 }
 
-/** Where a file of a repository goes: below the folder as it lies in the repository. */
-export function pathOf(folder: string, repository: string, file: string): string {
-  return join(folder, ...repository.split('/'), ...file.split('/'));
+export interface Placing {
+  folder: string;
+  repository: string;
+  revision: string;
+  beside?: boolean;
+}
+
+/** Where a file of a repository goes: below the folder as it lies in the repository, `beside` another one below its revision there. */
+export function pathOf({ folder, repository, revision, beside }: Placing, file: string): string {
+  return join(folder, ...repository.split('/'), ...(beside ? [revision.slice(0, 10)] : []), ...file.split('/'));
 }
 
 /** What a job works on: by it the page finds the job of a file. */

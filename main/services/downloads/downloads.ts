@@ -9,8 +9,8 @@ import type { JobQueue } from '../../base/job.ts';
 import type { Store } from '../../db/store.ts';
 import { catalogue as shippedCatalogue } from './catalogue.ts';
 import * as queries from './downloads.queries.ts';
-import { pathOf, sourceOf, subjectOf } from './downloads.rules.ts';
-import { keptBytes } from './fetchFile.ts';
+import { type Placing, pathOf, sourceOf, subjectOf } from './downloads.rules.ts';
+import { exists, isOther, keptBytes } from './fetchFile.ts';
 import { type HubModel, isModelPath, readRepository } from './hub.ts';
 import { freeBytesOf, modelJob } from './model.job.ts';
 
@@ -33,7 +33,10 @@ export interface DownloadsDependencies {
   vault: { store(): Store };
   jobs: Pick<JobQueue, 'register' | 'start'> & { list(): Job[]; clear(id: string): void };
   network: DownloadNetwork;
-  models: { add(path: string, hashes: ReadonlyMap<string, string>): Promise<unknown> };
+  models: {
+    add(path: string, hashes: ReadonlyMap<string, string>): Promise<unknown>;
+    versionOf(path: string): { sha256: string | null } | null;
+  };
   /** Where models go; null: nowhere, in a store that lies in memory only. */
   folder: string | null;
   changes: Pick<Changes, 'announce'>;
@@ -60,12 +63,10 @@ export function createDownloads(
   given: Omit<DownloadsDependencies, 'catalogue' | 'freeBytes'> & Partial<DownloadsDependencies>,
 ): Downloads {
   const dependencies: DownloadsDependencies = { catalogue: shippedCatalogue, freeBytes: freeBytesOf, ...given };
-  const { vault, jobs, network, catalogue, freeBytes, clock } = dependencies;
+  const { vault, jobs, network, models, catalogue, freeBytes, clock } = dependencies;
   /** Job of each place that is being filled. */
   const underWay = new Map<string, string>();
-  const kind = modelJob(dependencies, ({ folder, repository, file }) =>
-    underWay.delete(pathOf(folder, repository, file)),
-  );
+  const kind = modelJob(dependencies, (input) => underWay.delete(pathOf(input, input.file)));
   jobs.register(kind);
 
   function folder(): string {
@@ -77,19 +78,24 @@ export function createDownloads(
     return dependencies.folder;
   }
 
-  async function shown(
-    place: string,
-    repository: string,
-    { file, parts }: HubModel,
-  ): Promise<Repository['files'][number]> {
-    const kept = parts.map((part) =>
-      part.sha256 === null ? 0 : keptBytes({ path: pathOf(place, repository, part.file), sha256: part.sha256 }),
-    );
+  async function shown(placing: Placing, { file, parts }: HubModel): Promise<Repository['files'][number]> {
+    const path = pathOf(placing, file);
+    const sha256 = combinedHash(parts);
+    const others = parts.map((part) => isOther({ path: pathOf(placing, part.file), sizeBytes: part.sizeBytes }));
+    // One of the same size may be another one all the same; the library knows, or else the download finds out before it begins.
+    const known = models.versionOf(path)?.sha256 ?? sha256;
+    const taken = (await Promise.all(others)).includes(true) || (known !== sha256 && (await exists(path)));
+    const kept = parts.map((part) => {
+      const place = pathOf({ ...placing, beside: taken }, part.file);
+      return part.sha256 === null ? 0 : keptBytes({ path: place, sha256: part.sha256 });
+    });
     return {
       file,
       sizeBytes: parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       parts: parts.length,
-      sha256: combinedHash(parts),
+      sha256,
+      path,
+      taken,
       keptBytes: (await Promise.all(kept)).reduce((sum, bytes) => sum + bytes, 0),
     };
   }
@@ -108,7 +114,9 @@ export function createDownloads(
       const place = folder();
       const base = sourceOf(network.settings());
       const found = await readRepository(network, base, repository, null, AbortSignal.timeout(60_000));
-      const files = await Promise.all(found.models.map((model) => shown(place, repository, model)));
+      const files = await Promise.all(
+        found.models.map((model) => shown({ folder: place, repository, revision: found.revision }, model)),
+      );
       return {
         repository,
         revision: found.revision,
@@ -130,7 +138,7 @@ export function createDownloads(
         );
       if (!isModelPath(input.file))
         throw new Fault('BAD_INPUT', 'This is no path of a GGUF file in a repository. Look at the repository again.');
-      const path = pathOf(place, input.repository, input.file);
+      const path = pathOf({ ...input, folder: place }, input.file);
       const running = underWay.get(path);
       if (running !== undefined) return { jobId: running };
       clearEnded(subjectOf(input));

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, link, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, link, lstat, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Fault, isAbort } from '../../base/fault.ts';
 import { makeFolder } from '../../base/makeFolder.ts';
@@ -171,19 +171,13 @@ async function write(
 
 /** A file that is there already is never written over. */
 async function putInPlace(partial: string, wanted: FileWanted): Promise<void> {
-  const there = () =>
-    new Fault(
-      'CONFLICT',
-      `${wanted.path} is there already and is another file. Move it away and start the download again; what came is kept.`,
-    );
   try {
     // A link fails where a name is taken; a rename would take it.
     await link(partial, wanted.path);
     await unlink(partial);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : null;
-    if (code === 'EEXIST') throw there();
-    if (await exists(wanted.path)) throw there();
+    if (code === 'EEXIST' || (await exists(wanted.path))) throw placeTaken(wanted);
     // Some disks have no links.
     await onDisk(wanted, () => rename(partial, wanted.path));
   }
@@ -207,8 +201,24 @@ async function startOver(handle: FileHandle): Promise<number> {
   return 0;
 }
 
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => null)) !== null;
+/** Whether anything has this name, a link that leads nowhere too. */
+export async function exists(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => null)) !== null;
+}
+
+/** Whether something else than the file has its name, as far as size tells. */
+export async function isOther({ path, sizeBytes }: Pick<FileWanted, 'path' | 'sizeBytes'>): Promise<boolean> {
+  const found = await stat(path).catch(() => null);
+  return found === null ? exists(path) : !found.isFile() || found.size !== sizeBytes;
+}
+
+/** `facts.path` tells it from other conflicts. */
+export function placeTaken({ path }: Pick<FileWanted, 'path'>): Fault {
+  return new Fault(
+    'CONFLICT',
+    `Another file lies at ${path} and stays as it is. Look at the repository in Models, Download, to keep both, or move that file away first.`,
+    { facts: { path } },
+  );
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ import { makeFolder } from '../../base/makeFolder.ts';
 import * as queries from './downloads.queries.ts';
 import { bytesInWords, pathOf, roomToSpare, sourceOf, subjectOf } from './downloads.rules.ts';
 import type { DownloadsDependencies } from './downloads.ts';
-import { type FileWanted, fetchFile, isThere, keptBytes } from './fetchFile.ts';
+import { exists, type FileWanted, fetchFile, isThere, keptBytes, placeTaken } from './fetchFile.ts';
 import { fileAddress, readRepository } from './hub.ts';
 
 const modelInput = startDownloadInput.extend({ folder: z.string() });
@@ -41,7 +41,11 @@ async function run(dependencies: DownloadsDependencies, work: JobWork<ModelInput
   const report = (bytes: number, note?: string) => work.report({ done: before + bytes, total, unit: 'bytes', note });
   report(0, 'looking what is here already');
   const missing: FileWanted[] = [];
-  for (const file of wanted) if (!(await isThere(file, signal))) missing.push(file);
+  for (const file of wanted) {
+    if (await isThere(file, signal)) continue;
+    if (await exists(file.path)) throw placeTaken(file);
+    missing.push(file);
+  }
   await requireRoom(input.folder, missing, dependencies.freeBytes);
   for (const file of wanted) {
     if (missing.includes(file))
@@ -74,10 +78,11 @@ async function run(dependencies: DownloadsDependencies, work: JobWork<ModelInput
 /** What the hub says now of the revision that was looked at; it must still be what was accepted. */
 async function filesWanted(
   { network, catalogue }: DownloadsDependencies,
-  { repository, revision, file, acceptedLicence, folder }: ModelInput,
+  input: ModelInput,
   base: string,
   signal: AbortSignal,
 ): Promise<FileWanted[]> {
+  const { repository, revision, file, acceptedLicence } = input;
   const found = await readRepository(network, base, repository, revision, signal);
   if (found.revision !== revision)
     throw new Fault(
@@ -114,7 +119,7 @@ async function filesWanted(
       file: part.file,
       sizeBytes: part.sizeBytes,
       sha256: part.sha256,
-      path: pathOf(folder, repository, part.file),
+      path: pathOf(input, part.file),
     };
   });
 }

@@ -72,8 +72,14 @@ function FileRow({ repository, file, accepted }: { repository: Repository; file:
   const active = job?.state === 'queued' || job?.state === 'running';
   const here = isListed(file.sha256);
   // What ended before the look may have been of another revision; what is left of this one the look tells.
-  const ended = job !== undefined && job.endedAt !== null && job.endedAt > lookedAt && job.state !== 'done';
-  const goesOn = ended ? job.resumable : file.keptBytes > 0;
+  const news = job?.endedAt != null && job.endedAt > lookedAt ? job : undefined;
+  const foundTaken = news?.error?.facts?.path === file.path;
+  const taken = file.taken || foundTaken;
+  const goesOn = news ? news.resumable : file.keptBytes > 0;
+  const verb = here ? 'Download' : taken ? 'Keep both' : goesOn ? 'Resume' : 'Download';
+  const words = { Download: 'Download', Resume: 'Resume the download of', 'Keep both': 'Keep both, and download' }[
+    verb
+  ];
   return (
     <li>
       <span className={classes.file} title={file.file}>
@@ -92,15 +98,20 @@ function FileRow({ repository, file, accepted }: { repository: Repository; file:
           <span className={classes.here}>
             <Check size={13} aria-hidden="true" /> In the list
           </span>
-        ) : ended ? (
+        ) : news && news.state !== 'done' && !foundTaken ? (
           <span className={classes.problem} role="status">
-            {job.error?.message ??
-              (job.state === 'cancelled' ? 'Cancelled; what came is kept.' : 'Interrupted; what came is kept.')}
+            {news.error?.message ??
+              (news.state === 'cancelled' ? 'Cancelled; what came is kept.' : 'Interrupted; what came is kept.')}
           </span>
         ) : file.sha256 === null ? (
           <span className={classes.problem}>The hub names no SHA-256, so it could not be checked.</span>
         ) : !fits ? (
           <span className={classes.problem}>Larger than the room on the disk.</span>
+        ) : taken ? (
+          <span className={classes.problem} role="status">
+            Another file lies at <code className={classes.address}>{file.path}</code>. It stays; this one can come
+            beside it, into a folder of its revision.
+          </span>
         ) : (
           goesOn && <span className={classes.dim}>{text(bytes(file.keptBytes))} of it came already.</span>
         )}
@@ -120,10 +131,12 @@ function FileRow({ repository, file, accepted }: { repository: Repository; file:
           size="compact-xs"
           disabled={!accepted || file.sha256 === null || !fits || here}
           loading={start.isPending}
-          onClick={() => start.mutate({ repository: name, revision, file: file.file, acceptedLicence: licence })}
-          aria-label={goesOn && !here ? `Resume the download of ${file.file}` : `Download ${file.file}`}
+          onClick={() =>
+            start.mutate({ repository: name, revision, file: file.file, acceptedLicence: licence, beside: taken })
+          }
+          aria-label={`${words} ${file.file}`}
         >
-          {goesOn && !here ? 'Resume' : 'Download'}
+          {verb}
         </Button>
       )}
     </li>
