@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Surroundings } from '../../main/services/models/found.rules.ts';
+import { findPlaces } from '../../main/services/models/found.ts';
 import type { ImportReport } from '../../preload/contract/models.ts';
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
@@ -79,6 +81,37 @@ describe('models of other programs', { timeout: 120_000 }, () => {
     ]);
     expect(names('Hugging Face')).toEqual(['org/repo/sub/weights.gguf']);
     expect(names('llama.cpp')).toEqual(['org_repo_file.gguf']);
+  });
+
+  it('are found in every folder of a program, and counted once where a link leads from one to another', async () => {
+    const other = fixture.place();
+    const chosen = join(other, 'chosen');
+    const recent = join(other, '.lmstudio/models');
+    const former = join(other, '.cache/lm-studio/models');
+    write(join(other, '.lmstudio/settings.json'), JSON.stringify({ downloadsFolder: chosen }));
+    const first = write(join(chosen, 'first.gguf'), bytesOf(6));
+    write(join(recent, 'second.gguf'), bytesOf(7));
+    symlinkSync(first, join(recent, 'first again.gguf'));
+    mkdirSync(dirname(former), { recursive: true });
+    symlinkSync(recent, former);
+    const ollama = (folder: string, name: string, seed: number) => {
+      const weights = bytesOf(seed);
+      const digest = createHash('sha256').update(weights).digest('hex');
+      write(join(folder, `blobs/sha256-${digest}`), weights);
+      const layer = { mediaType: 'application/vnd.ollama.image.model', digest: `sha256:${digest}` };
+      write(join(folder, 'manifests/registry.ollama.ai/library', name, 'latest'), JSON.stringify({ layers: [layer] }));
+      return folder;
+    };
+    const service = ollama(join(other, 'service'), 'theirs', 8);
+    const own = ollama(join(other, '.ollama/models'), 'mine', 9);
+    const machine: Surroundings = { home: other, platform: 'linux', environment: { OLLAMA_MODELS: service }, join };
+    const found = await findPlaces(machine, never);
+    expect(found.map(({ program, folder, models }) => [program, folder, models.map(({ name }) => name)])).toEqual([
+      ['LM Studio', chosen, ['first.gguf']],
+      ['LM Studio', recent, ['second.gguf']],
+      ['Ollama', service, ['theirs:latest']],
+      ['Ollama', own, ['mine:latest']],
+    ]);
   });
 
   it('are taken in where they lie, keep the name and the program, and are deleted only by it', async () => {

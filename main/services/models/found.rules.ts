@@ -10,7 +10,7 @@ export interface Surroundings {
 
 export interface KnownPlace {
   program: 'LM Studio' | 'Ollama' | 'Hugging Face' | 'llama.cpp';
-  /** The first that exists counts. */
+  /** All that exist are looked at, in this order. */
   folders: string[];
 }
 

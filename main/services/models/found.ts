@@ -1,7 +1,8 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, relative, resolve, sep } from 'node:path';
 import { partOf } from '../../base/ggufParts.ts';
+import { markOf, type SourceFile } from '../../base/sourceFile.ts';
 import { codeOf, pathFault, statModel } from './files.ts';
 import {
   huggingFaceName,
@@ -36,31 +37,38 @@ export const thisMachine = (): Surroundings => ({
   join,
 });
 
-/** Reads the folders of other programs as they are; nothing is copied or changed. */
+/** Reads the folders of other programs as they are, each folder once and of each program each file; nothing is copied or changed. */
 export async function findPlaces(machine: Surroundings, signal: AbortSignal): Promise<Place[]> {
   const places: Place[] = [];
+  const entered = new Set<string>();
   for (const { program, folders } of placesOf(machine)) {
     const chosen = program === 'LM Studio' ? await lmStudioFolder(machine) : null;
+    const files = new Set<string>();
     for (const folder of chosen === null ? folders : [chosen, ...folders]) {
-      if (!(await isFolder(folder))) continue;
-      const place = {
-        program,
-        folder,
-        ...(program === 'Ollama' ? await ollamaModels(folder) : await ggufModels(program, folder, signal)),
-      };
-      if (place.models.length === 0 && place.problems.length === 0) continue;
-      places.push(place);
-      break;
+      const real = await realFolder(folder);
+      if (real === null || entered.has(real)) continue;
+      entered.add(real);
+      const found =
+        program === 'Ollama' ? await ollamaModels(folder, files) : await ggufModels(program, folder, files, signal);
+      if (found.models.length > 0 || found.problems.length > 0) places.push({ program, folder, ...found });
     }
   }
   return places;
 }
 
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
+/** Where the folder lies without links; null: there is none. */
+async function realFolder(path: string): Promise<string | null> {
+  const isFolder = await stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
+  return isFolder ? realpath(path).catch(() => path) : null;
+}
+
+/** Whether the file was met before, under another name or from another folder. */
+function isKnown(file: SourceFile, files: Set<string>): boolean {
+  const before = files.size;
+  return file.inode !== '0' && files.add(markOf(file)).size === before;
 }
 
 /** Where a person told LM Studio to keep models; null when that is its usual place or cannot be read. */
@@ -78,11 +86,11 @@ async function lmStudioFolder({ home, join: joined }: Surroundings): Promise<str
 async function ggufModels(
   program: KnownPlace['program'],
   folder: string,
+  files: Set<string>,
   signal: AbortSignal,
 ): Promise<Pick<Place, 'models' | 'problems'>> {
   const models: FoundModel[] = [];
   const problems: string[] = [];
-  const blobs = new Set<string>();
   for await (const found of findModels(folder, signal)) {
     if (found.type === 'problem') {
       problems.push(found.message);
@@ -94,8 +102,7 @@ async function ggufModels(
     try {
       const { file } = await statModel(found.path);
       // A second revision of a repository leads to the same blob.
-      if (file.inode !== '0' && blobs.has(file.inode)) continue;
-      blobs.add(file.inode);
+      if (isKnown(file, files)) continue;
       models.push({
         path: found.path,
         name: program === 'Hugging Face' ? huggingFaceName(below) : below.join('/'),
@@ -109,7 +116,7 @@ async function ggufModels(
 }
 
 /** Manifests say what each blob is; blobs without one are not models. */
-async function ollamaModels(folder: string): Promise<Pick<Place, 'models' | 'problems'>> {
+async function ollamaModels(folder: string, files: Set<string>): Promise<Pick<Place, 'models' | 'problems'>> {
   const models = new Map<string, FoundModel>();
   const problems: string[] = [];
   const root = join(folder, 'manifests');
@@ -127,6 +134,7 @@ async function ollamaModels(folder: string): Promise<Pick<Place, 'models' | 'pro
       const blob = resolve(folder, 'blobs', weights);
       const { file } = await statModel(blob);
       const known = models.get(blob);
+      if (known === undefined && isKnown(file, files)) continue;
       // Two names of one blob are one model.
       models.set(blob, {
         path: blob,

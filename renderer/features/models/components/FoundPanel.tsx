@@ -72,7 +72,7 @@ function Place({ place, busy, onAdd }: { place: FoundPlace; busy: boolean; onAdd
           size="compact-xs"
           disabled={fresh.length === 0 || busy}
           onClick={onAdd}
-          aria-label={`Add the models of ${program}`}
+          aria-label={`Add the models of ${program} in ${folder}`}
         >
           {fresh.length === 0 ? 'All in the list' : `Add ${fresh.length}`}
         </Button>
