@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { extractFile, listPackage, statFile } from '@electron/asar';
 import { type Browser, chromium, errors, expect, type Page } from '@playwright/test';
-import { repository } from './browsers.ts';
+import { electronPath, repository } from './browsers.ts';
 import { killTree } from './processTree.ts';
 import { watchPage } from './watchPage.ts';
 
@@ -53,11 +53,11 @@ export interface RunningPackage {
 
 /** Starts it with the fuses that ship. They keep Playwright's own way of attaching out, so it attaches to the page as a debugger of Chromium does. */
 export async function openPackage(
-  { folder: installed, program, resources }: Package,
+  { program, resources }: Package,
   dataFolder: string,
   onFault: (fault: string) => void,
 ): Promise<RunningPackage> {
-  const external = hasOldNode(installed);
+  const external = hasOldNode();
   const folder = await mkdtemp(join(tmpdir(), 'assay-packaged-'));
   const child = spawn(
     program,
@@ -118,9 +118,9 @@ async function attach(address: string, attempts = 3): Promise<Browser> {
 }
 
 /** Up to Electron 34 the Node inside is too old for the database, so the host runs on this one (decision 0006). */
-function hasOldNode(folder: string): boolean {
+function hasOldNode(): boolean {
   if (process.platform === 'darwin') return false; // What its .app does not tell; the older Electrons of the tests are Linux ones.
-  return Number.parseInt(readFileSync(join(folder, 'version'), 'utf8').replace(/^v/, ''), 10) < 35;
+  return Number.parseInt(readFileSync(join(dirname(electronPath()), 'version'), 'utf8').replace(/^v/, ''), 10) < 35;
 }
 
 export interface PackagedCommand {
@@ -129,14 +129,14 @@ export interface PackagedCommand {
   close(): Promise<void>;
 }
 
-export async function packagedCommand({ folder: installed, resources }: Package): Promise<PackagedCommand> {
+export async function packagedCommand({ resources }: Package): Promise<PackagedCommand> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-packaged-'));
   const windows = process.platform === 'win32';
   const program = join(resources, 'bin', windows ? 'assay.cmd' : 'assay');
   const onPath = join(folder, 'assay');
   if (!windows) await symlink(program, onPath);
   const { DISPLAY: _, WAYLAND_DISPLAY: __, ...environment } = process.env;
-  if (hasOldNode(installed)) environment.ASSAY_NODE = await outsideArchive(resources, folder);
+  if (hasOldNode()) environment.ASSAY_NODE = await outsideArchive(resources, folder);
   return {
     run(words, input = '') {
       const { status, stdout, stderr } = spawnSync(windows ? `"${program}"` : onPath, words, {

@@ -54,6 +54,11 @@ test('of the clone it holds the built app and the sample model, and nothing else
   for (const { file } of manifestOfSample()) expect(files).toContain(`native/sample-model/${file}`);
 });
 
+test('of Electron it has no app and no mark beside our own', () => {
+  expect(readdirSync(app.resources).filter((name) => name.endsWith('.asar'))).toEqual(['app.asar']);
+  expect(existsSync(join(app.folder, 'version'))).toBe(false);
+});
+
 test('it holds no source, no test and no source map, of nobody', () => {
   expect(files.filter((path) => /\.(map|tsx?|[mc]ts|cc?|cpp|h|hpp|gypi?|bundle)$/.test(path))).toEqual([]);
   expect(files.filter((path) => /(^|\/)(tests?|__tests__|fixtures)\//.test(path))).toEqual([]);
