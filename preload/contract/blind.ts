@@ -15,6 +15,8 @@ export const listBlindInput = z
     /** Id of the last one of the page before. */
     before: z.string().optional(),
     limit: z.number().int().min(1).max(500).default(100),
+    /** Id of a model that stands against others in them. */
+    model: z.string().optional(),
   })
   .prefault({});
 

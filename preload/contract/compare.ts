@@ -117,9 +117,6 @@ export const listComparisonsInput = z
     model: z.string().optional(),
   })
   .prefault({});
-/** In how many comparisons a model has a column, and when the last of them was begun. */
-export const modelUse = z.object({ model: z.string(), comparisons: z.number().int(), lastAt: z.string() });
-export type ModelUse = z.infer<typeof modelUse>;
 export const renameComparisonInput = z.object({ id: z.string(), name: z.string().trim().min(1).max(200).nullable() });
 export const exportComparisonInput = z.object({
   id: z.string(),

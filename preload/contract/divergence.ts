@@ -174,6 +174,8 @@ export const listDivergencesInput = z.object({
   /** Id of the last one of the page before. */
   before: z.string().optional(),
   limit: z.number().int().min(1).max(500).default(100),
+  /** Id of a model that takes part in them. */
+  model: z.string().optional(),
 });
 export const renameDivergenceInput = z.object({ id: z.string(), name: z.string().min(1).max(200).nullable() });
 

@@ -60,6 +60,10 @@ export const fileVersion = z.object({
 });
 export type FileVersion = z.infer<typeof fileVersion>;
 
+/** In how many comparisons, conversations, runs or tests a model takes part, by its id; each domain counts its own. */
+export const modelUse = z.object({ model: z.string(), count: z.number().int() });
+export type ModelUse = z.infer<typeof modelUse>;
+
 export const addModelInput = z.object({ path: z.string().min(1).max(4096) });
 export const modelIdInput = z.object({ id: z.string() });
 export const forgetModelsInput = z.object({ ids: z.array(z.string().max(200)).min(1).max(10_000) });

@@ -120,6 +120,8 @@ export const listConversationsInput = z
     search: z.string().max(1000).default(''),
     before: id.optional(),
     limit: z.number().int().min(1).max(500).default(100),
+    /** Id of a model that answered in them. */
+    model: z.string().optional(),
   })
   .prefault({});
 

@@ -100,6 +100,10 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
       run: run.id,
       kldMean: means.at(-1),
     });
+    const used = await lab.api.divergence.list({ model: 'sample:Q2_K' });
+    expect(used[0]?.id).toBe(run.id);
+    expect(await lab.api.divergence.uses()).toContainEqual({ model: 'sample:Q2_K', count: used.length });
+    expect(await lab.api.divergence.list({ model: 'sample:Q5_K_M' })).toEqual([]);
     await looksAtTokens(lab, run);
   });
 

@@ -90,13 +90,16 @@ describe('what a person removes', () => {
     const own = playground.presets.save(preset('own')).id;
     const saved = prompts.saved.save(prompt('one')).id;
     expect(prompts.history.list({}).entries).toHaveLength(3);
+    const uses = () => [compare.uses(), playground.uses(), blind.uses()];
+    const [base, both] = [[{ model: 'base', count: 1 }], ['base', 'q4'].map((model) => ({ model, count: 1 }))];
+    expect(uses()).toEqual([both, base, both]);
 
     blind.remove(test);
     compare.remove(comparison);
     playground.remove(begun.conversation);
     playground.presets.remove(own);
     prompts.saved.remove(saved);
-    expect([blind.list(), compare.list(), compare.uses(), prompts.saved.list()]).toEqual([[], [], [], []]);
+    expect([blind.list(), compare.list(), prompts.saved.list(), ...uses()]).toEqual([[], [], [], [], [], []]);
     expect(playground.list({ search: '', limit: 10 })).toEqual([]);
     expect(named(playground.presets.list())).not.toContain('own');
     const missing = expect.objectContaining({ code: 'NOT_FOUND' });

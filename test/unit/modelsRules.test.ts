@@ -3,7 +3,15 @@ import { allParts, combinedHash, partOf } from '../../main/base/ggufParts.ts';
 import { withoutQuantization } from '../../main/services/models/family.rules.ts';
 import { huggingFaceName, ollamaName, placesOf } from '../../main/services/models/found.rules.ts';
 import type { ModelFamily, Variant } from '../../preload/contract/models.ts';
-import { differWords, rowsOf, sizeUnit, tagsOf, type View, whole } from '../../renderer/features/models/view.ts';
+import {
+  differWords,
+  rowsOf,
+  sizeUnit,
+  tagsOf,
+  usesOf,
+  type View,
+  whole,
+} from '../../renderer/features/models/view.ts';
 
 describe('names of models', () => {
   it('lose their quantization, in whatever way it is written', () => {
@@ -138,7 +146,7 @@ describe('the list of models', () => {
     duplicates: ['x'],
   });
   const families = [family('alpha', [big, small]), family('beta', [other])];
-  const keys = (view: Partial<View>, folded: string[] = [], uses = new Map<string, number>()) =>
+  const keys = (view: Partial<View>, folded: string[] = [], uses = new Map<string, { count: number }>()) =>
     rowsOf(families, { ...plain, ...view }, new Set(folded), uses).map(({ key }) => key);
 
   it('stands by families, each with its ladder in the order that it came in', () => {
@@ -151,7 +159,20 @@ describe('the list of models', () => {
     expect(keys({ sort: 'size' })).toEqual(['family alpha', 'small', 'big', 'family beta', 'other']);
     expect(keys({ sort: 'size', descending: true })).toEqual(['family alpha', 'big', 'small', 'family beta', 'other']);
     for (const descending of [true, false]) expect(keys({ sort: 'bits', descending }).at(-1)).toBe('other');
-    expect(keys({ sort: 'used', descending: true }, [], new Map([['other', 3]]))[0]).toBe('family beta');
+    expect(keys({ sort: 'used', descending: true }, [], new Map([['other', { count: 3 }]]))[0]).toBe('family beta');
+  });
+
+  it('counts in what a model was used, whatever that was', () => {
+    const uses = usesOf({
+      comparison: [
+        { model: 'big', count: 2 },
+        { model: 'small', count: 1 },
+      ],
+      conversation: undefined,
+      'divergence run': [{ model: 'big', count: 1 }],
+    });
+    expect(uses.get('big')).toEqual({ count: 3, words: '2 comparisons, 1 divergence run' });
+    expect([uses.get('small')?.count, uses.get('other')]).toEqual([1, undefined]);
   });
 
   it('is narrowed by words, flags and tags together; a search opens what is folded', () => {

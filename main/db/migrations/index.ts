@@ -18,6 +18,7 @@ import { promptsModelFiles } from './0018-prompts-model-files.ts';
 import { promptsUnanswered } from './0019-prompts-unanswered.ts';
 import { removals } from './0020-removals.ts';
 import { promptsTurns } from './0021-prompts-turns.ts';
+import { playgroundModels } from './0022-playground-models.ts';
 
 /**
  * Every migration, in the order in which they run. A released one is never edited, removed or moved: add the next number. There is no
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   promptsUnanswered,
   removals,
   promptsTurns,
+  playgroundModels,
 ];

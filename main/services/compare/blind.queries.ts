@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { blindOutcome } from '../../../preload/contract/blind.ts';
+import { type ModelUse, modelUse } from '../../../preload/contract/models.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
 import type { Player } from './blind.rules.ts';
@@ -27,11 +28,23 @@ export function selectTest(read: ReadHandle, id: string): TestRow | undefined {
   return row === undefined ? undefined : testRow.parse(row);
 }
 
-/** Newest first, those before `before` (an id; null: from the newest on). */
-export function selectTests(read: ReadHandle, before: string | null, limit: number): TestRow[] {
+/** Newest first, those before `before` (an id; null: from the newest on), those with a model only where one is named. */
+export function selectTests(
+  read: ReadHandle,
+  before: string | null,
+  limit: number,
+  model: string | null = null,
+): TestRow[] {
   const page = `${selectRow} WHERE (@before IS NULL OR sequence < (SELECT sequence FROM blind_tests WHERE id = @before))
+    AND (@model IS NULL OR EXISTS (SELECT 1 FROM json_each(players_json) AS one WHERE json_extract(one.value, '$.key') = @model))
     AND id NOT IN (SELECT subject FROM removals) ORDER BY sequence DESC LIMIT @limit`;
-  return read.all(page, { before, limit }).map((row) => testRow.parse(row));
+  return read.all(page, { before, limit, model }).map((row) => testRow.parse(row));
+}
+
+export function selectModelUses(read: ReadHandle): ModelUse[] {
+  const uses = `SELECT json_extract(one.value, '$.key') AS model, count(DISTINCT sequence) AS count
+    FROM blind_tests, json_each(players_json) AS one WHERE blind_tests.id NOT IN (SELECT subject FROM removals) GROUP BY 1`;
+  return read.all(uses).map((row) => modelUse.parse(row));
 }
 
 export interface NewTest {

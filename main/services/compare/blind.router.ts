@@ -9,6 +9,7 @@ import {
   startBlindInput,
 } from '../../../preload/contract/blind.ts';
 import { exportedText } from '../../../preload/contract/compare.ts';
+import { modelUse } from '../../../preload/contract/models.ts';
 import { removed } from '../../../preload/contract/removals.ts';
 import { command, type Identity, query, router } from '../../base/procedure.ts';
 import type { Blind } from './blind.ts';
@@ -39,6 +40,8 @@ export function createBlindRouter(blind: Blind) {
       .input(listBlindInput)
       .output(z.array(blindSummary))
       .query(({ input }) => blind.list(input)),
+    /** In how many tests each model stands against others. */
+    uses: query.output(z.array(modelUse)).query(() => blind.uses()),
     /** { id, pair, outcome } → the test with the next pair. NOT_FOUND; CONFLICT. */
     judge: command
       .meta({

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { BlindOutcome, BlindPair, BlindSummary, BlindTest } from '../../../preload/contract/blind.ts';
+import type { ModelUse } from '../../../preload/contract/models.ts';
 import type { Removed } from '../../../preload/contract/removals.ts';
 import type { Changes } from '../../base/changes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';
@@ -37,7 +38,10 @@ export interface Blind {
   /** How far it is, what to judge next, and after the end the result. NOT_FOUND. */
   get(id: string): BlindTest;
   /** Newest first. */
-  list(page?: { before?: string; limit?: number }): BlindSummary[];
+  /** `model`: those in which it stands against others. */
+  list(page?: { before?: string; limit?: number; model?: string }): BlindSummary[];
+  /** In how many tests each model stands against others. */
+  uses(): ModelUse[];
   /** Notes a judgement and hands back the test with what comes next. NOT_FOUND; CONFLICT after the end, or when it was judged before. */
   judge(id: string, pair: string, outcome: BlindOutcome): BlindTest;
   /** Takes the last judgement back. CONFLICT when there is none, or after the end. */
@@ -205,9 +209,12 @@ export function createBlind(dependencies: BlindDependencies): Blind {
       return { id };
     },
     get,
-    list({ before, limit = 100 } = {}) {
+    uses: () => stored.selectModelUses(vault.store().read),
+    list({ before, limit = 100, model } = {}) {
       const { read } = vault.store();
-      return stored.selectTests(read, before ?? null, limit).map((test) => summaryOf(test, test.players_json.length));
+      return stored
+        .selectTests(read, before ?? null, limit, model)
+        .map((test) => summaryOf(test, test.players_json.length));
     },
     judge(id, pair, outcome) {
       const store = vault.store();

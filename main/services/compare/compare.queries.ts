@@ -4,12 +4,10 @@ import {
   type ComparisonSettings,
   comparisonColumn,
   comparisonInput,
-  type ModelUse,
-  modelUse,
 } from '../../../preload/contract/compare.ts';
 import { generationStats } from '../../../preload/contract/engine.ts';
 import { assayErrorData } from '../../../preload/contract/errors.ts';
-import { fileVersion } from '../../../preload/contract/models.ts';
+import { fileVersion, type ModelUse, modelUse } from '../../../preload/contract/models.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
 import type { StoredColumn } from './compare.rules.ts';
@@ -61,7 +59,7 @@ export function selectComparisons(
 
 /** Of every model that was ever a column. */
 export function selectModelUses(read: ReadHandle): ModelUse[] {
-  const uses = `SELECT json_extract(one.value, '$.modelId') AS model, count(DISTINCT sequence) AS comparisons, max(created_at) AS lastAt
+  const uses = `SELECT json_extract(one.value, '$.modelId') AS model, count(DISTINCT sequence) AS count
     FROM comparisons, json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') IS NOT NULL
     AND comparisons.id NOT IN (SELECT subject FROM removals) GROUP BY 1`;
   return read.all(uses).map((row) => modelUse.parse(row));

@@ -8,10 +8,10 @@ import {
   exportComparisonInput,
   exportedText,
   listComparisonsInput,
-  modelUse,
   renameComparisonInput,
   startedComparison,
 } from '../../../preload/contract/compare.ts';
+import { modelUse } from '../../../preload/contract/models.ts';
 import { removed } from '../../../preload/contract/removals.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import { auditedStart } from './audited.rules.ts';

@@ -6,9 +6,8 @@ import {
   type ComparisonSummary,
   type ComparisonView,
   comparisonInput,
-  type ModelUse,
 } from '../../../preload/contract/compare.ts';
-import type { Model } from '../../../preload/contract/models.ts';
+import type { Model, ModelUse } from '../../../preload/contract/models.ts';
 import type { Removed } from '../../../preload/contract/removals.ts';
 import type { Changes } from '../../base/changes.ts';
 import { type Clock, systemClock } from '../../base/clock.ts';

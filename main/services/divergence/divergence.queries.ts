@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { divergenceColumn, divergenceInput, modelMeasurement } from '../../../preload/contract/divergence.ts';
+import { type ModelUse, modelUse } from '../../../preload/contract/models.ts';
 import { fileMark } from '../../base/fileMark.ts';
 import { jsonText } from '../../base/jsonText.ts';
 import type { ReadHandle, WriteHandle } from '../../db/store.ts';
@@ -78,15 +79,31 @@ export function selectRun(read: ReadHandle, id: string): RunRow | undefined {
   return row === undefined ? undefined : runRow.parse(row);
 }
 
-/** Newest first, without rows that cannot be read and what was removed, those before `before` (an id; null: from the newest on). */
-export function selectRuns(read: ReadHandle, before: string | null, limit: number): RunRow[] {
+/**
+ * Newest first, without rows that cannot be read and what was removed, those before `before` (an id; null: from the newest on), those of
+ * a model only where one is named.
+ */
+export function selectRuns(
+  read: ReadHandle,
+  before: string | null,
+  limit: number,
+  model: string | null = null,
+): RunRow[] {
   const page = `SELECT ${columns} FROM divergence_runs
     WHERE (@before IS NULL OR sequence < (SELECT sequence FROM divergence_runs WHERE id = @before))
+    AND (@model IS NULL OR EXISTS (SELECT 1 FROM json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') = @model))
     AND id NOT IN (SELECT subject FROM removals) ORDER BY sequence DESC LIMIT @limit`;
-  return read.all(page, { before, limit }).flatMap((row) => {
+  return read.all(page, { before, limit, model }).flatMap((row) => {
     const { success, data } = runRow.safeParse(row);
     return success ? [data] : [];
   });
+}
+
+export function selectModelUses(read: ReadHandle): ModelUse[] {
+  const uses = `SELECT json_extract(one.value, '$.modelId') AS model, count(DISTINCT sequence) AS count
+    FROM divergence_runs, json_each(columns_json) AS one WHERE json_extract(one.value, '$.modelId') IS NOT NULL
+    AND divergence_runs.id NOT IN (SELECT subject FROM removals) GROUP BY 1`;
+  return read.all(uses).map((row) => modelUse.parse(row));
 }
 
 const jobRow = z.object({ job_id: z.string().nullable() });

@@ -21,6 +21,7 @@ import {
   tokenStrip,
   worstInput,
 } from '../../../preload/contract/divergence.ts';
+import { modelUse } from '../../../preload/contract/models.ts';
 import { removed } from '../../../preload/contract/removals.ts';
 import { command, query, router } from '../../base/procedure.ts';
 import { auditedStart } from './audited.rules.ts';
@@ -47,6 +48,8 @@ export function createDivergenceRouter(divergence: Divergence) {
       .input(listDivergencesInput)
       .output(z.array(divergenceSummary))
       .query(({ input }) => divergence.list(input)),
+    /** In how many runs each model takes part. */
+    uses: query.output(z.array(modelUse)).query(() => divergence.uses()),
     /** The last that was measured of each file, for lists of models. */
     measurements: query.output(z.array(modelMeasurement)).query(() => divergence.measurements()),
     /** NOT_FOUND. */

@@ -13,7 +13,7 @@ import {
   type StripToken,
   type TokenStrip,
 } from '../../../preload/contract/divergence.ts';
-import type { Model } from '../../../preload/contract/models.ts';
+import type { Model, ModelUse } from '../../../preload/contract/models.ts';
 import type { DatasetWithItems } from '../../../preload/contract/prompts.ts';
 import type { Removed } from '../../../preload/contract/removals.ts';
 import { Fault } from '../../base/fault.ts';
@@ -63,8 +63,10 @@ export interface Divergence {
   start(input: DivergenceInput): Promise<{ id: string; jobId: string }>;
   /** With every number as far as it has come. NOT_FOUND. */
   get(id: string): Promise<DivergenceRun>;
-  /** Newest first. `before`: id of the last one of the page before; `limit`: default 100. */
-  list(page?: { before?: string; limit?: number }): DivergenceSummary[];
+  /** Newest first. `before`: id of the last one of the page before; `limit`: default 100; `model`: that takes part. */
+  list(page?: { before?: string; limit?: number; model?: string }): DivergenceSummary[];
+  /** In how many runs each model takes part. */
+  uses(): ModelUse[];
   /** One of each file: of the run that fills its ladder, else of another one. */
   measurements(): ModelMeasurement[];
   /** KLD of all scored tokens of a candidate. NOT_FOUND. */
@@ -253,9 +255,10 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     },
     start,
     get,
-    list({ before, limit = 100 } = {}) {
+    uses: () => queries.selectModelUses(vault.store().read),
+    list({ before, limit = 100, model } = {}) {
       const { read } = vault.store();
-      return queries.selectRuns(read, before ?? null, limit).map((one) => readSummary(read, one, stateOf));
+      return queries.selectRuns(read, before ?? null, limit, model).map((one) => readSummary(read, one, stateOf));
     },
     measurements: () => readMeasurements(vault.store().read),
     histogram: (id, candidate, bins) => readHistogram(vault.store().read, row(id), candidate, bins),

@@ -3,6 +3,9 @@ import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ModelMeasurement } from '../../../preload/contract/divergence.ts';
 import { failureOf, useApi } from '../../api/index.ts';
+import { plural } from '../../lib/numbers.ts';
+import type { CompareTab } from '../../ui-state/index.ts';
+import { type Uses, usesOf } from './view.ts';
 
 /** For what is asked from a button that has no place of its own for a failure. */
 export function say(title: string): (error: unknown) => void {
@@ -15,11 +18,17 @@ export function useLibrary() {
   return { library: query.data, problem: query.error && failureOf(query.error), retry: () => void query.refetch() };
 }
 
-/** In how many comparisons each model has a column. */
-export function useUses(): ReadonlyMap<string, number> {
+/** In how many comparisons, conversations, runs and blind tests each model takes part. */
+export function useUses(): ReadonlyMap<string, Uses> {
   const { options } = useApi();
-  const { data } = useQuery(options.compare.uses.queryOptions());
-  return useMemo(() => new Map(data?.map(({ model, comparisons }) => [model, comparisons])), [data]);
+  const { data: comparison } = useQuery(options.compare.uses.queryOptions());
+  const { data: conversation } = useQuery(options.playground.uses.queryOptions());
+  const { data: run } = useQuery(options.divergence.uses.queryOptions());
+  const { data: test } = useQuery(options.blind.uses.queryOptions());
+  return useMemo(
+    () => usesOf({ comparison, conversation, 'divergence run': run, 'blind test': test }),
+    [comparison, conversation, run, test],
+  );
 }
 
 /** The last that a divergence run found of each file, by its path. */
@@ -36,11 +45,40 @@ export function useProvenance(file: string) {
   return data?.[0];
 }
 
-export function useComparisonsOf(model: string) {
-  const { options } = useApi();
-  const query = useQuery(options.compare.list.queryOptions({ model, limit: 20 }));
-  return query.data;
+export interface Use {
+  id: string;
+  tab: CompareTab;
+  what: string;
+  title: string;
+  at: string;
 }
+
+/** The last twenty things that a model takes part in, newest first; undefined until all are known. */
+export function useWhereUsed(model: string): Use[] | undefined {
+  const { options } = useApi();
+  const input = { model, limit: mostUses };
+  const { data: comparisons } = useQuery(options.compare.list.queryOptions(input));
+  const { data: conversations } = useQuery(options.playground.list.queryOptions(input));
+  const { data: runs } = useQuery(options.divergence.list.queryOptions(input));
+  const { data: tests } = useQuery(options.blind.list.queryOptions(input));
+  if (!comparisons || !conversations || !runs || !tests) return undefined;
+  const use = (what: string, tab: CompareTab, title: string, { id, createdAt }: { id: string; createdAt: string }) => ({
+    id,
+    tab,
+    what,
+    title,
+    at: createdAt,
+  });
+  return [
+    ...comparisons.map((one) => use('Comparison', 'answers', one.name ?? one.excerpt, one)),
+    ...conversations.map((one) => use('Playground', 'playground', one.name ?? one.excerpt, one)),
+    ...runs.map((one) => use('Divergence', 'divergence', one.name ?? one.textName, one)),
+    ...tests.map((one) => use('Blind test', 'blind', one.name ?? plural(one.comparisons, 'comparison'), one)),
+  ]
+    .sort((one, other) => other.at.localeCompare(one.at))
+    .slice(0, mostUses);
+}
+const mostUses = 20;
 
 export function useDetails(model: string) {
   const { options } = useApi();

@@ -1,5 +1,5 @@
-import type { ModelFamily, Parity, Variant } from '../../../preload/contract/models.ts';
-import { significant } from '../../lib/numbers.ts';
+import type { ModelFamily, ModelUse, Parity, Variant } from '../../../preload/contract/models.ts';
+import { plural, significant } from '../../lib/numbers.ts';
 
 export type SortBy = 'name' | 'size' | 'bits' | 'parameters' | 'context' | 'memory' | 'used' | 'added';
 export type Flag = 'fits' | 'differs' | 'duplicates' | 'trouble' | 'unhashed';
@@ -18,12 +18,30 @@ export type Row =
   | { kind: 'family'; key: string; family: ModelFamily; shown: number; folded: boolean }
   | { kind: 'variant'; key: string; family: ModelFamily; variant: Variant };
 
+/** How often a model was used, and in what. */
+export interface Uses {
+  count: number;
+  words: string;
+}
+
+/** Of each model, by its id. `found`: by what it is called that a model takes part in. */
+export function usesOf(found: Readonly<Record<string, readonly ModelUse[] | undefined>>): Map<string, Uses> {
+  const uses = new Map<string, Uses>();
+  for (const [what, counts = []] of Object.entries(found))
+    for (const { model, count } of counts) {
+      const before = uses.get(model);
+      const words = [...(before ? [before.words] : []), plural(count, what)].join(', ');
+      uses.set(model, { count: (before?.count ?? 0) + count, words });
+    }
+  return uses;
+}
+
 /** Families with the variants that the view lets through, as the rows of one list. A search opens what is folded. */
 export function rowsOf(
   families: readonly ModelFamily[],
   view: View,
   folded: ReadonlySet<string>,
-  uses: ReadonlyMap<string, number> = new Map(),
+  uses: ReadonlyMap<string, Pick<Uses, 'count'>> = new Map(),
 ): Row[] {
   const shown = families.flatMap((family) => {
     const variants = family.variants.filter((variant) => isShown(variant, family, view));
@@ -85,7 +103,7 @@ function has(variant: Variant, flag: Flag): boolean {
 function sorted(
   variants: readonly Variant[],
   { sort, descending }: View,
-  uses: ReadonlyMap<string, number>,
+  uses: ReadonlyMap<string, Pick<Uses, 'count'>>,
 ): Variant[] {
   // By name is the order of the ladder: most bits first, whichever way the names go.
   if (sort === 'name') return [...variants];
@@ -94,7 +112,11 @@ function sorted(
   );
 }
 
-function columnValue(variant: Variant, sort: SortBy, uses: ReadonlyMap<string, number>): number | string | null {
+function columnValue(
+  variant: Variant,
+  sort: SortBy,
+  uses: ReadonlyMap<string, Pick<Uses, 'count'>>,
+): number | string | null {
   switch (sort) {
     case 'name':
       return variant.name;
@@ -109,7 +131,7 @@ function columnValue(variant: Variant, sort: SortBy, uses: ReadonlyMap<string, n
     case 'memory':
       return variant.memory?.totalBytes ?? null;
     case 'used':
-      return uses.get(variant.id) ?? 0;
+      return uses.get(variant.id)?.count ?? 0;
     case 'added':
       return variant.addedAt;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { generationStats } from '../../../../preload/contract/engine.ts';
 import { assayErrorData } from '../../../../preload/contract/errors.ts';
+import { type ModelUse, modelUse } from '../../../../preload/contract/models.ts';
 import {
   type ChatAnswer,
   type ChatMessage,
@@ -32,13 +33,27 @@ export function selectConversation(read: ReadHandle, id: string): ConversationRo
   return read.get(`${selectRow} WHERE id = ? AND id NOT IN (SELECT subject FROM removals)`, id);
 }
 
-/** Newest first and without what was removed, those behind `before` (an id; null: from the newest on). */
-export function iterateConversations(read: ReadHandle, before: string | null): IterableIterator<ConversationRow> {
+/** Newest first and without what was removed, those behind `before` (an id; null: from the newest on), those in which a model answered only where one is named. */
+export function iterateConversations(
+  read: ReadHandle,
+  before: string | null,
+  model: string | null = null,
+): IterableIterator<ConversationRow> {
   const sql = `${selectRow} WHERE (@before IS NULL
     OR (updated_at, sequence) < (SELECT updated_at, sequence FROM conversations WHERE id = @before))
+    AND (@model IS NULL OR sequence IN (SELECT conversation FROM conversation_messages
+      WHERE role = 'assistant' AND json_extract(answer_json, '$.model.id') = @model))
     AND id NOT IN (SELECT subject FROM removals)
     ORDER BY updated_at DESC, sequence DESC`;
-  return read.iterate(sql, { before });
+  return read.iterate(sql, { before, model });
+}
+
+/** By an index of its own: answers are many, and long. */
+export function selectModelUses(read: ReadHandle): ModelUse[] {
+  const uses = `SELECT json_extract(answer_json, '$.model.id') AS model, count(DISTINCT conversation) AS count
+    FROM conversation_messages WHERE role = 'assistant' AND json_extract(answer_json, '$.model.id') IS NOT NULL
+    AND conversation NOT IN (SELECT sequence FROM conversations WHERE id IN (SELECT subject FROM removals)) GROUP BY 1`;
+  return read.all(uses).map((row) => modelUse.parse(row));
 }
 
 export function insertConversation(write: WriteHandle, id: string, excerpt: string, at: string): number {

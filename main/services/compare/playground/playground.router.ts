@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { exportedText } from '../../../../preload/contract/compare.ts';
+import { modelUse } from '../../../../preload/contract/models.ts';
 import {
   answerAgainInput,
   askInput,
@@ -85,6 +86,8 @@ export function createPlaygroundRouter(playground: Playground) {
       .input(listConversationsInput)
       .output(z.array(conversationSummary))
       .query(({ input }) => playground.list(input)),
+    /** In how many conversations each model answered. */
+    uses: query.output(z.array(modelUse)).query(() => playground.uses()),
     /** With null takes the name away. NOT_FOUND. */
     rename: command
       .meta({

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Model } from '../../../../preload/contract/models.ts';
+import type { Model, ModelUse } from '../../../../preload/contract/models.ts';
 import {
   type AskInput,
   type answerAgainInput,
@@ -66,6 +66,8 @@ export interface Playground {
   /** As it stands now, an answer under way included. NOT_FOUND. */
   get(id: string): Conversation;
   list(input: z.output<typeof listConversationsInput>): ConversationSummary[];
+  /** In how many conversations each model answered. */
+  uses(): ModelUse[];
   /** `null` takes the name away. NOT_FOUND. */
   rename(id: string, name: string | null): void;
   /** Hidden at once, deleted with its answers in the history when the time to undo it is over. NOT_FOUND; CONFLICT while an answer of it is under way. */
@@ -263,6 +265,7 @@ export function createPlayground({
       return { ...tree, messages: tree.path.map((one) => live.find(one) ?? requireMessage(read, one)) };
     },
     list: (input) => findConversations(vault.store().read, input),
+    uses: () => queries.selectModelUses(vault.store().read),
     rename(id, name) {
       const store = vault.store();
       requireConversation(store.read, id);

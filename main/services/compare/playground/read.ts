@@ -42,11 +42,16 @@ export function treeOf(read: ReadHandle, row: queries.ConversationRow): Conversa
 /** The newest ones whose title or first turn holds all the words, in whatever case. */
 export function findConversations(
   read: ReadHandle,
-  { search, before, limit }: { search: string; before?: string | undefined; limit: number },
+  {
+    search,
+    before,
+    limit,
+    model,
+  }: { search: string; before?: string | undefined; limit: number; model?: string | undefined },
 ): ConversationSummary[] {
   const words = search.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   const found: ConversationSummary[] = [];
-  for (const row of queries.iterateConversations(read, before ?? null)) {
+  for (const row of queries.iterateConversations(read, before ?? null, model)) {
     const about = `${row.name ?? ''} ${row.excerpt}`.toLocaleLowerCase();
     if (words.every((word) => about.includes(word))) found.push(summaryOf(row));
     if (found.length >= limit) break;

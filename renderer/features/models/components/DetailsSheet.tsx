@@ -7,7 +7,7 @@ import { legible } from '../../../lib/legible.ts';
 import { roomInWords } from '../../../lib/memory.ts';
 import { bytes, moment, significant, text } from '../../../lib/numbers.ts';
 import { go, quantize } from '../../../ui-state/index.ts';
-import { useComparisonsOf, useDetails } from '../data.ts';
+import { useDetails, useWhereUsed } from '../data.ts';
 import { differWords, whole } from '../view.ts';
 import { DeleteFile } from './DeleteFile.tsx';
 import classes from './DetailsSheet.module.css';
@@ -222,16 +222,20 @@ export function DetailsSheet({ variant, all, onClose, onForget, onCompare }: Pro
 }
 
 function WhereUsed({ model }: { model: string }) {
-  const comparisons = useComparisonsOf(model);
+  const uses = useWhereUsed(model);
   return (
     <Section title="Where it was used">
-      {comparisons?.length === 0 && <p className={classes.hint}>In no comparison yet.</p>}
+      {uses?.length === 0 && (
+        <p className={classes.hint}>In no comparison, conversation, divergence run or blind test yet.</p>
+      )}
       <ul className={classes.used}>
-        {comparisons?.map((one) => (
-          <li key={one.id}>
-            <button type="button" onClick={() => go({ screen: 'compare', id: one.id })}>
-              <span>{one.name ?? one.excerpt}</span>
-              <span className={classes.when}>{moment(one.createdAt)}</span>
+        {uses?.map(({ id, tab, what, title, at }) => (
+          <li key={id}>
+            <button type="button" onClick={() => go({ screen: 'compare', id, tab })}>
+              <span>{title}</span>
+              <span className={classes.when}>
+                {what}, {moment(at)}
+              </span>
             </button>
           </li>
         ))}

@@ -6,7 +6,7 @@ import type { ModelMeasurement } from '../../../../preload/contract/divergence.t
 import type { Room } from '../../../lib/memory.ts';
 import { prefer, usePreferences, useVariantSlots } from '../../../ui-state/index.ts';
 import { change, toggled, useModelsState } from '../state.ts';
-import { type Row, type SortBy, sizeUnit } from '../view.ts';
+import { type Row, type SortBy, sizeUnit, type Uses } from '../view.ts';
 import { HeadCell, ListRow, RowGroup } from './Cell.tsx';
 import { FamilyRow } from './FamilyRow.tsx';
 import classes from './Ladder.module.css';
@@ -14,7 +14,7 @@ import { type Columns, VariantRow } from './VariantRow.tsx';
 
 interface Props {
   rows: readonly Row[];
-  uses: ReadonlyMap<string, number>;
+  uses: ReadonlyMap<string, Uses>;
   measured: ReadonlyMap<string, ModelMeasurement>;
   room: Room;
   /** Id of the variant whose details are shown. */
@@ -149,7 +149,13 @@ export function Ladder({ rows, uses, measured, room, open, short, onOpen, onSele
             <Head label="Tokens/s" hint="Tokens read a second in that run, on this machine" numeric />
           </>
         )}
-        <Head className={classes.used} by="used" label="Used" hint="Comparisons with a column of it" numeric />
+        <Head
+          className={classes.used}
+          by="used"
+          label="Used"
+          hint="Comparisons, conversations, divergence runs and blind tests in which it takes part"
+          numeric
+        />
         <Head className={classes.tags} label="Tags" hint="Your words; filter by them" />
         <Head
           className={classes.hash}
@@ -186,7 +192,7 @@ export function Ladder({ rows, uses, measured, room, open, short, onOpen, onSele
                   <VariantRow
                     variant={row.variant}
                     columns={columns}
-                    uses={uses.get(row.variant.id) ?? 0}
+                    uses={uses.get(row.variant.id)}
                     measured={measured.get(row.variant.path)}
                     room={room}
                     tick={

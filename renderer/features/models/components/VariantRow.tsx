@@ -7,7 +7,7 @@ import { VariantMarker } from '../../../design/index.ts';
 import { legible } from '../../../lib/legible.ts';
 import { type Room, roomInWords } from '../../../lib/memory.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
-import { differWords, whole } from '../view.ts';
+import { differWords, type Uses, whole } from '../view.ts';
 import { Cell } from './Cell.tsx';
 import classes from './Ladder.module.css';
 
@@ -23,7 +23,7 @@ export interface Columns {
 interface Props {
   variant: Variant;
   columns: Columns;
-  uses: number;
+  uses: Uses | undefined;
   measured: ModelMeasurement | undefined;
   room: Room;
   tick: ReactNode;
@@ -76,8 +76,8 @@ export function VariantRow({ variant, columns, uses, measured, room, tick, slot 
         )}
       </Cell>
       {columns.measured && <MeasuredCells measured={measured} />}
-      <Numeric className={classes.used} label={plural(uses, 'comparison')}>
-        {uses === 0 ? '–' : uses}
+      <Numeric className={classes.used} label={uses?.words ?? 'Not used yet'}>
+        {uses?.count ?? '–'}
       </Numeric>
       <Cell className={classes.tags} title={variant.tags.join(', ')}>
         {variant.tags.map((tag) => (
