@@ -24,4 +24,13 @@ export {
   usePreferences,
 } from './preferences.ts';
 export { endQuantizing, quantize, useQuantizing } from './quantizing.ts';
+export {
+  chooseSaved,
+  draftSaved,
+  dropDraft,
+  newPrompt,
+  type SavedDraft,
+  settleDraft,
+  useSavedDrafts,
+} from './savedDrafts.ts';
 export { useVariantSlots } from './variants.ts';

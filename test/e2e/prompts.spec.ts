@@ -160,6 +160,19 @@ test.describe('dark', () => {
     await page.getByRole('link', { name: 'Saved' }).click();
     const editor = page.getByRole('region', { name: 'Saved prompt Bird question' });
     await editor.getByRole('textbox', { name: 'Prompt', exact: true }).fill('Which {{animal}} wades in {{place}}?');
+    // What is not saved yet is still there after a look elsewhere.
+    const names = page.getByRole('navigation', { name: 'Saved prompts' });
+    await names.getByRole('button', { name: 'New prompt' }).click();
+    await page.getByRole('region', { name: 'New saved prompt' }).getByRole('textbox', { name: 'Name' }).fill('Dives');
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('link', { name: 'Saved' }).click();
+    await expect(names.getByRole('button', { name: 'Dives not saved yet' })).toHaveAttribute('aria-current', 'true');
+    await names.getByRole('button', { name: /^Bird question version 1 · unsaved changes/ }).click();
+    await expect(editor.getByRole('textbox', { name: 'Prompt', exact: true })).toHaveValue(/^Which {{animal}} wades/);
+    await expectAccessibleInBoth(page);
+    await names.getByRole('button', { name: 'Dives not saved yet' }).click();
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+    await expect(names.getByText('not saved yet')).toHaveCount(0);
     await editor.getByRole('button', { name: 'Save as version 2' }).click();
     await expect(page.getByText('version 2 · 2 variables')).toBeVisible();
     await editor.getByRole('button', { name: /^Version 2/ }).click();

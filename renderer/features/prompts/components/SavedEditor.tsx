@@ -1,39 +1,57 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { Columns3, Trash2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { Notice } from '../../../design/index.ts';
-import { draft, go, prefer } from '../../../ui-state/index.ts';
+import {
+  chooseSaved,
+  draft,
+  draftSaved,
+  dropDraft,
+  go,
+  newPrompt,
+  prefer,
+  settleDraft,
+  useSavedDrafts,
+} from '../../../ui-state/index.ts';
 import { useSave } from '../data.ts';
 import type { SavedPrompt } from '../shapes.ts';
 import { filled, variablesIn } from '../variables.ts';
+import { written } from '../written.ts';
 import classes from './SavedTab.module.css';
 import { Versions } from './Versions.tsx';
 
 interface Props {
   /** Null: a new one. */
   prompt: SavedPrompt | null;
-  onSaved(id: string): void;
   onRemove(prompt: SavedPrompt): void;
 }
 
 /** One saved prompt: its text, its variables filled in, its versions. */
-export function SavedEditor({ prompt, onSaved, onRemove }: Props) {
-  const [name, setName] = useState(prompt?.name ?? '');
-  const [system, setSystem] = useState(prompt?.system ?? '');
-  const [text, setText] = useState(prompt?.text ?? '');
-  const [comment, setComment] = useState('');
-  const [values, setValues] = useState<Record<string, string>>({});
-  const { mutate, isPending, problem } = useSave();
+export function SavedEditor({ prompt, onRemove }: Props) {
+  const key = prompt?.id ?? newPrompt;
+  const typed = useSavedDrafts(({ drafts }) => drafts[key]);
+  const { name, system, text, comment, isChanged, isUnsaved } = written(prompt, typed);
+  const values = typed?.values ?? {};
+  const { mutateAsync, isPending, problem, reset } = useSave();
   const variables = useMemo(() => variablesIn(system, text), [system, text]);
-  const isChanged = text !== (prompt?.text ?? '') || system !== (prompt?.system ?? '');
-  const isRenamed = name.trim() !== (prompt?.name ?? '');
   const missing = variables.filter((variable) => !values[variable]);
 
   function save() {
-    mutate(
-      { id: prompt?.id, name, text, system: system === '' ? null : system, comment: comment === '' ? null : comment },
-      { onSuccess: ({ id }) => onSaved(id) },
-    );
+    const saving = mutateAsync({
+      id: prompt?.id,
+      name,
+      text,
+      system: system === '' ? null : system,
+      comment: comment === '' ? null : comment,
+    });
+    // What fails stands below the fields.
+    void saving.then(({ id }) => settleDraft(key, typed, id)).catch(() => undefined);
+  }
+
+  function discard() {
+    dropDraft(key);
+    if (prompt === null) chooseSaved(null);
+    reset();
   }
 
   function ask() {
@@ -54,7 +72,7 @@ export function SavedEditor({ prompt, onSaved, onRemove }: Props) {
         <TextInput
           label="Name"
           value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => draftSaved(key, { name: event.currentTarget.value })}
           maxLength={200}
           required
           autoFocus={prompt === null}
@@ -65,7 +83,7 @@ export function SavedEditor({ prompt, onSaved, onRemove }: Props) {
           minRows={1}
           maxRows={8}
           value={system}
-          onChange={(event) => setSystem(event.currentTarget.value)}
+          onChange={(event) => draftSaved(key, { system: event.currentTarget.value })}
         />
         <Textarea
           label="Prompt"
@@ -74,22 +92,25 @@ export function SavedEditor({ prompt, onSaved, onRemove }: Props) {
           minRows={4}
           maxRows={18}
           value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => draftSaved(key, { text: event.currentTarget.value })}
           required
         />
-        {(isChanged || isRenamed) && (
+        {isUnsaved && (
           <div className={classes.saving}>
             {prompt && isChanged && (
               <TextInput
                 aria-label="What is different"
                 placeholder="What is different (optional)"
                 value={comment}
-                onChange={(event) => setComment(event.currentTarget.value)}
+                onChange={(event) => draftSaved(key, { comment: event.currentTarget.value })}
                 maxLength={1000}
               />
             )}
             <Button type="submit" loading={isPending} disabled={name.trim() === '' || text === ''}>
               {prompt === null ? 'Save prompt' : isChanged ? `Save as version ${prompt.version + 1}` : 'Save name'}
+            </Button>
+            <Button variant="subtle" color="gray" onClick={discard}>
+              Discard changes
             </Button>
           </div>
         )}
@@ -107,7 +128,9 @@ export function SavedEditor({ prompt, onSaved, onRemove }: Props) {
                   minRows={1}
                   maxRows={4}
                   value={values[variable] ?? ''}
-                  onChange={(event) => setValues({ ...values, [variable]: event.currentTarget.value })}
+                  onChange={(event) =>
+                    draftSaved(key, { values: { ...values, [variable]: event.currentTarget.value } })
+                  }
                 />
               ))}
             </div>
@@ -126,10 +149,7 @@ export function SavedEditor({ prompt, onSaved, onRemove }: Props) {
       {prompt && (
         <Versions
           prompt={prompt}
-          onTake={(version) => {
-            setText(version.text);
-            setSystem(version.system ?? '');
-          }}
+          onTake={(version) => draftSaved(key, { text: version.text, system: version.system ?? '' })}
         />
       )}
     </section>
