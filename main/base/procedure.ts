@@ -57,15 +57,23 @@ const trpc = initTRPC
 export function errorDataOf(error: TRPCError): AssayErrorData {
   if (error.cause instanceof Fault) return toErrorData(error.cause);
   if (error.code === 'BAD_REQUEST' && error.cause instanceof ZodError) {
-    const issue = error.cause.issues[0];
-    const where = issue && issue.path.length > 0 ? `${issue.path.join('.')}: ` : '';
-    return { code: 'BAD_INPUT', message: `The request was not understood. ${where}${issue?.message ?? ''}` };
+    return { code: 'BAD_INPUT', message: sentenceOf(error.cause.issues[0]) };
   }
   if (error.code === 'NOT_FOUND' || error.code === 'METHOD_NOT_SUPPORTED')
     return { code: 'NOT_FOUND', message: 'There is no such procedure.' };
   if (error.code === 'BAD_REQUEST' || error.code === 'PARSE_ERROR')
     return { code: 'BAD_INPUT', message: 'The request was not understood.' };
   return toErrorData(error.cause ?? error);
+}
+
+/** What a person may have typed too much or nothing into has a sentence; anything else is a fault of the client. */
+function sentenceOf(issue: ZodError['issues'][number] | undefined): string {
+  const where = issue?.path.join('.') ?? '';
+  if (where !== '' && issue?.code === 'too_big' && issue.origin === 'string')
+    return `“${where}” has at most ${issue.maximum} characters. Shorten it.`;
+  if (where !== '' && issue?.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1)
+    return `“${where}” is empty. Fill it in.`;
+  return `The request was not understood. ${where === '' ? '' : `${where}: `}${issue?.message ?? ''}`;
 }
 
 const paced = trpc.procedure.use(async ({ ctx, type, signal, next }) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { interval95 } from './divergence.ts';
+import { givenName } from './names.ts';
 
 export const startBlindInput = z.object({
   /** Comparisons whose answers are judged; those still under way bring their answers as they come. */
@@ -7,7 +8,7 @@ export const startBlindInput = z.object({
   /** How many pairs are to be judged, decided before anything is known. Default: all. */
   pairs: z.number().int().min(1).max(10_000).optional(),
   /** Default: none. */
-  name: z.string().trim().min(1).max(200).optional(),
+  name: givenName.optional(),
 });
 export const blindIdInput = z.object({ id: z.string() });
 export const listBlindInput = z

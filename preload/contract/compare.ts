@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { generationStats, sampler, token } from './engine.ts';
 import { assayErrorData } from './errors.ts';
 import { modelReference } from './models.ts';
+import { givenName } from './names.ts';
 
 export const comparisonInput = z.object({
   /** The first is the reference; up to seven candidates follow. */
@@ -117,7 +118,7 @@ export const listComparisonsInput = z
     model: z.string().optional(),
   })
   .prefault({});
-export const renameComparisonInput = z.object({ id: z.string(), name: z.string().trim().min(1).max(200).nullable() });
+export const renameComparisonInput = z.object({ id: z.string(), name: givenName.nullable() });
 export const exportComparisonInput = z.object({
   id: z.string(),
   format: z.enum(['markdown', 'json']),

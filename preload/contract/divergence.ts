@@ -3,6 +3,7 @@ import { candidateNumbers, interval95, measuredAlone } from './divergenceNumbers
 import { assayErrorData } from './errors.ts';
 import { jobState } from './jobs.ts';
 import { modelReference } from './models.ts';
+import { givenName } from './names.ts';
 
 export * from './divergenceNumbers.ts';
 export * from './divergenceTokens.ts';
@@ -57,7 +58,7 @@ export const divergenceInput = z.object({
     })
     .optional(),
   /** Default: none; a run can be named later. */
-  name: z.string().min(1).max(200).optional(),
+  name: givenName.optional(),
 });
 export type DivergenceInput = z.input<typeof divergenceInput>;
 export type DivergenceSettings = z.output<typeof divergenceInput>;
@@ -177,7 +178,7 @@ export const listDivergencesInput = z.object({
   /** Id of a model that takes part in them. */
   model: z.string().optional(),
 });
-export const renameDivergenceInput = z.object({ id: z.string(), name: z.string().min(1).max(200).nullable() });
+export const renameDivergenceInput = z.object({ id: z.string(), name: givenName.nullable() });
 
 export const exportDivergenceInput = z.object({ id: z.string(), format: z.enum(['json', 'markdown', 'html', 'csv']) });
 /** `fileName`: a suggestion. HTML: one file with everything in it. CSV: one line a scored token and candidate, without text. */

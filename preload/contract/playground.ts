@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { generationStats, sampler, token } from './engine.ts';
 import { assayErrorData } from './errors.ts';
 import { fileVersion, modelReference } from './models.ts';
+import { givenName } from './names.ts';
 
 const id = z.string().min(1).max(100);
 
@@ -143,7 +144,7 @@ export const goOnInput = messageInput.extend({ settings: chatSettings.optional()
 export const begunAnswer = z.object({ conversation: z.string(), answer: z.string(), jobId: z.string() });
 export type BegunAnswer = z.infer<typeof begunAnswer>;
 
-export const renameConversationInput = z.object({ id, name: z.string().trim().min(1).max(200).nullable() });
+export const renameConversationInput = z.object({ id, name: givenName.nullable() });
 export const exportConversationInput = z.object({ id, format: z.enum(['markdown', 'json']) });
 
 const { temperature, topK, topP, minP, repeatPenalty, maxTokens, seed, stop } = sampler.shape;
@@ -175,8 +176,8 @@ export type Preset = z.infer<typeof preset>;
 /** With an id: written over that one. */
 export const savePresetInput = z.object({
   id: id.optional(),
-  name: z.string().trim().min(1).max(100),
+  name: givenName,
   settings: presetSettings,
 });
 export const presetIdInput = z.object({ id });
-export const renamePresetInput = z.object({ id, name: z.string().trim().min(1).max(100) });
+export const renamePresetInput = z.object({ id, name: givenName });

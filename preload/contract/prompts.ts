@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { givenName } from './names.ts';
 
 /** One item of a data set: what is asked, and what is known of the right answer. */
 export const datasetItem = z.object({
@@ -252,7 +253,7 @@ export type SavedVersion = z.infer<typeof savedVersion>;
 export const savePromptInput = z.object({
   /** Absent: a new one. */
   id: z.string().max(100).optional(),
-  name: z.string().trim().min(1).max(200),
+  name: givenName,
   text: z.string().min(1).max(200_000),
   system: z.string().max(200_000).nullable().default(null),
   /** What is different in this version. */

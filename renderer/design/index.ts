@@ -3,6 +3,7 @@ export { IntervalBar } from './charts/IntervalBar.tsx';
 export { Scatter, type ScatterPoint } from './charts/Scatter.tsx';
 export { Keys } from './Keys.tsx';
 export { Logo } from './Logo.tsx';
+export { NameInput } from './NameInput.tsx';
 export { NewPassphrase, passphraseFits } from './NewPassphrase.tsx';
 export { Notice } from './Notice.tsx';
 export { offerUndo } from './offerUndo.tsx';

@@ -1,7 +1,17 @@
+import type { TRPCError } from '@trpc/server';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Fault } from '../../main/base/fault.ts';
-import { command, createCallerFactory, type Identity, open, query, router } from '../../main/base/procedure.ts';
+import {
+  command,
+  createCallerFactory,
+  errorDataOf,
+  type Identity,
+  open,
+  query,
+  router,
+} from '../../main/base/procedure.ts';
+import { givenName } from '../../preload/contract/names.ts';
 import { createTestGate } from '../transport/testRouter.ts';
 
 const input = z.object({ id: z.string() });
@@ -56,6 +66,21 @@ describe('a command', () => {
       expect(records).toEqual([{ action: 'rename', facts: { malformed: true }, outcome: 'BAD_INPUT' }]);
     },
   );
+
+  it.each([
+    [{ name: 'x'.repeat(201) }, '“name” has at most 200 characters. Shorten it.'],
+    [{ name: ' ' }, '“name” is empty. Fill it in.'],
+    [{ name: 7 }, 'The request was not understood. name: Invalid input: expected string, received number'],
+  ])('says in a sentence what is too long or empty in %j', async (given, sentence) => {
+    const named = router({ name: command.input(z.object({ name: givenName })).mutation(() => 1) });
+    const call = createCallerFactory(named)({
+      identity: { person: 'p', role: 'owner', home: 'host' },
+      gate: createTestGate().gate,
+    });
+    // @ts-expect-error malformed on purpose
+    const error = await call.name(given).catch((thrown: unknown) => thrown);
+    expect(errorDataOf(error as TRPCError)).toEqual({ code: 'BAD_INPUT', message: sentence });
+  });
 
   it('brings only scalars of bounded length into the log', async () => {
     const { call, records } = as('owner');

@@ -1,5 +1,5 @@
-import { TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { NameInput } from '../../../design/index.ts';
 
 interface Props {
   label: string;
@@ -12,17 +12,16 @@ interface Props {
 export function NameField({ label, name, onDone }: Props) {
   const [text, setText] = useState(name);
   return (
-    <TextInput
+    <NameInput
       aria-label={label}
       placeholder="No name"
       value={text}
-      onChange={(event) => setText(event.currentTarget.value)}
+      onChange={setText}
       onKeyDown={(event) => {
         if (event.key === 'Enter') onDone(text.trim() === '' ? null : text.trim());
         if (event.key === 'Escape') onDone(undefined);
       }}
       onBlur={() => onDone(text.trim() === '' ? null : text.trim())}
-      maxLength={200}
       autoFocus
     />
   );

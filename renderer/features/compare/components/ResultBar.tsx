@@ -1,8 +1,9 @@
-import { ActionIcon, Button, SegmentedControl, TextInput, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, SegmentedControl, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { Dices, Pencil, Play } from 'lucide-react';
 import { useState } from 'react';
 import { failureOf } from '../../../api/index.ts';
+import { NameInput } from '../../../design/index.ts';
 import { counted, moment, plural } from '../../../lib/numbers.ts';
 import { type AnswerView, prefer, usePreferences } from '../../../ui-state/index.ts';
 import { useRenameComparison, useResumeJob } from '../data.ts';
@@ -118,17 +119,16 @@ function Name({ comparison }: { comparison: ShownComparison }) {
       setText(null);
     };
     return (
-      <TextInput
+      <NameInput
         aria-label="Name of this comparison"
         placeholder="Name it to find it again"
         value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
+        onChange={setText}
         onKeyDown={(event) => {
           if (event.key === 'Enter') finish();
           if (event.key === 'Escape') setText(null);
         }}
         onBlur={finish}
-        maxLength={200}
         autoFocus
       />
     );

@@ -1,14 +1,15 @@
-import { Button, Modal, TextInput } from '@mantine/core';
+import { Button, Modal } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
-import { Notice } from '../../../design/index.ts';
+import { NameInput, Notice } from '../../../design/index.ts';
+import { proposedName } from '../../../lib/proposedName.ts';
 import { useSave } from '../data.ts';
 import type { HistoryDetail } from '../shapes.ts';
 import classes from './HistoryTab.module.css';
 
 /** Keeps the prompt of an answer under a name. */
 export function SaveDialog({ entry, onClose }: { entry: HistoryDetail; onClose(): void }) {
-  const [name, setName] = useState(entry.title ?? entry.promptText.replaceAll(/\s+/g, ' ').trim().slice(0, 60));
+  const [name, setName] = useState(proposedName(entry.title ?? proposedName(entry.promptText, 60)));
   const { mutate, isPending, problem } = useSave();
   return (
     <Modal opened onClose={onClose} title="Keep as a saved prompt">
@@ -27,14 +28,7 @@ export function SaveDialog({ entry, onClose }: { entry: HistoryDetail; onClose()
           );
         }}
       >
-        <TextInput
-          label="Name"
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          maxLength={200}
-          required
-          data-autofocus
-        />
+        <NameInput label="Name" value={name} onChange={setName} required data-autofocus />
         {problem && <Notice kind="bad">{problem.message}</Notice>}
         <div className={classes.buttons}>
           <Button variant="default" onClick={onClose}>

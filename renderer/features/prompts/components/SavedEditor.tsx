@@ -1,7 +1,7 @@
 import { Button, Textarea, TextInput } from '@mantine/core';
 import { Columns3, Trash2 } from 'lucide-react';
 import { useMemo } from 'react';
-import { Notice } from '../../../design/index.ts';
+import { NameInput, Notice } from '../../../design/index.ts';
 import {
   chooseSaved,
   draft,
@@ -69,11 +69,10 @@ export function SavedEditor({ prompt, onRemove }: Props) {
           save();
         }}
       >
-        <TextInput
+        <NameInput
           label="Name"
           value={name}
-          onChange={(event) => draftSaved(key, { name: event.currentTarget.value })}
-          maxLength={200}
+          onChange={(next) => draftSaved(key, { name: next })}
           required
           autoFocus={prompt === null}
         />
