@@ -3,7 +3,7 @@ import type { BackupsStatus } from '../../preload/contract/backups.ts';
 import { failedBackup, otherJobs } from '../../renderer/features/home/failedBackup.ts';
 
 const failed = { at: '2026-03-02T10:00:00.000Z', path: null, sizeBytes: 0, problem: '/away is no folder.' };
-const made = { at: '2026-03-03T10:00:00.000Z', path: '/to/1.assay-backup', sizeBytes: 1, problem: null };
+const made = { at: '2026-03-03T10:00:00.000Z', path: 'last.assay-backup', sizeBytes: 1, problem: null };
 const status = (enabled: boolean, last: BackupsStatus['last']): BackupsStatus => ({
   schedule: { enabled, folder: '/away', everyDays: 7, keep: 4 },
   last,
