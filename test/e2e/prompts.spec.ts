@@ -102,7 +102,7 @@ test.describe('dark', () => {
       content,
       parent,
       children: [],
-      timestamp: Date.now() - 60_000,
+      timestamp: Date.UTC(2024, 10, 27, 13, 33),
       model: 'wader-Q4_K_M.gguf',
     });
     await writeFile(
@@ -131,6 +131,10 @@ test.describe('dark', () => {
     await expectAccessibleInBoth(page);
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await expect(answers(page)).toHaveCount(2);
+    // Of an earlier year, too, it is told in whole when.
+    const when = answers(page).first().locator('[class*="when"]');
+    await expect(when).toContainText('2024');
+    expect(await when.evaluate((cell) => cell.scrollWidth <= cell.clientWidth)).toBe(true);
 
     await page.getByRole('button', { name: 'Filter' }).click();
     const filter = page.getByRole('dialog', { name: 'Filter' });
