@@ -1,4 +1,4 @@
-import { basename, isAbsolute } from 'node:path';
+import { isAbsolute } from 'node:path';
 import {
   type DepthBand,
   type DivergenceInput,
@@ -41,7 +41,7 @@ import {
   requireRun,
 } from './read.ts';
 import { requireBase } from './requireBase.ts';
-import { conversationsOf, plainText } from './text.rules.ts';
+import { textOf } from './runText.ts';
 
 export interface DivergenceDependencies extends Omit<RunDependencies, 'models' | 'lab'> {
   vault: RunDependencies['vault'] & {
@@ -120,47 +120,6 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     throw new Fault('CONFLICT', 'This run is not over. Cancel it before you delete it.', { facts: { run: id } });
   }
 
-  async function textOf({
-    text,
-    base,
-  }: DivergenceSettings): Promise<Pick<queries.NewRun, 'textKind' | 'textName' | 'text' | 'notes'>> {
-    if (base?.use === 'read') return { textKind: 'base file', textName: basename(base.file), text: null, notes: [] };
-    if (text.kind === 'text') return { textKind: 'text', textName: text.name, text: text.text, notes: [] };
-    if (text.kind === 'sample' && base?.use === 'write') {
-      // A base file holds a plain text; the model, which knows its chat format alone, hardly predicts that.
-      const { items } = await datasets.dataset(sampleTasks);
-      return {
-        textKind: 'sample',
-        textName: 'Sample tasks as plain text',
-        text: plainText(items),
-        notes: [
-          'A base file holds a plain text, so the sample tasks were measured as one and not as answers in a chat: the numbers are others than those of the sample answers.',
-        ],
-      };
-    }
-    if (text.kind === 'sample') {
-      const { items } = await datasets.dataset(sampleTasks);
-      return {
-        textKind: 'dataset',
-        textName: 'Sample answers',
-        text: JSON.stringify(conversationsOf(items)),
-        notes: [],
-      };
-    }
-    const { name, items } = await datasets.dataset(text.dataset);
-    const chats = conversationsOf(items, text.items);
-    const left = items.length - conversationsOf(items).length;
-    if (chats.length === 0) {
-      throw new Fault(
-        'BAD_INPUT',
-        `Of no item of “${name}” the answer is known word for word, so there is nothing to score. Choose another data set or a text.`,
-      );
-    }
-    const notes =
-      left === 0 ? [] : [`${left} of ${items.length} items were left out: their answers are not known word for word.`];
-    return { textKind: 'dataset', textName: name, text: JSON.stringify(chats), notes };
-  }
-
   function columnsOf({ reference, base, candidates }: DivergenceSettings): queries.StoredColumn[] {
     const known = models.list();
     const asked = candidates.map(askedColumn);
@@ -179,7 +138,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
     requireBase(settings, columns);
     const available = await lab.probe();
     if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
-    const text = await textOf(settings);
+    const text = await textOf(settings, datasets);
     const store = vault.store();
     const at = clock.now();
     const id = newId(at);
@@ -286,8 +245,6 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
   };
 }
 
-/** The data set that the built-in sample text is made of. */
-const sampleTasks = 'sample:held-out-tasks';
 /** Characters shown before a position. */
 const mostBefore = 2000;
 const mostCounted = 8;
