@@ -85,7 +85,7 @@ test('the keyboard reaches everything: filter, move, open, differences, compare'
   await expect(sheet.getByRole('region', { name: 'Chat template on an example' })).toContainText(
     'Does it cost quality?',
   );
-  await expect(sheet.getByText('In no comparison yet.')).toBeVisible();
+  await expect(sheet.getByText('In no comparison, conversation, divergence run or blind test yet.')).toBeVisible();
   await expectAccessibleInBoth(page);
   await page.keyboard.press('Escape');
   await expect(sheet).toHaveCount(0);

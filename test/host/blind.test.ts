@@ -168,7 +168,7 @@ describe('a blind test', () => {
       [first.id, null],
     ]);
     expect(blind.list({ before: second.id }).map(({ id }) => id)).toEqual([first.id]);
-    expect([blind.list({ model: 'q4' }).length, blind.list({ model: 'absent' })]).toEqual([2, []]);
+    expect([blind.list({ model: 'sha256-q4' }).length, blind.list({ model: 'absent' })]).toEqual([2, []]);
     blind.remove(first.id);
     expect(blind.list().map(({ id }) => id)).toEqual([second.id]);
     expect(() => blind.get(first.id)).toThrow('no longer in the store');

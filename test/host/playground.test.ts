@@ -79,9 +79,9 @@ describe('a conversation', () => {
     expect(last(again).answer).toMatchObject({ model: { name: 'q4' }, settings: { sampler: { seed: 7 } } });
     expect(last(again).text).not.toBe(last(first).text);
     // Each is used in one conversation, and that is found by either.
-    expect(one.playground.uses()).toEqual(['base', 'q4'].map((model) => ({ model, count: 1 })));
+    expect(one.playground.uses()).toEqual(['sha256-base', 'sha256-q4'].map((model) => ({ model, count: 1 })));
     const found = (model: string) => one.playground.list({ search: '', limit: 10, model }).map(({ id }) => id);
-    expect([found('q4'), found('absent')]).toEqual([[first.id], []]);
+    expect([found('sha256-q4'), found('absent')]).toEqual([[first.id], []]);
     one.playground.choose(first.id, last(first).id);
     expect(last(one.playground.get(first.id)).text).toBe(last(first).text);
   });

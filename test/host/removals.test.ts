@@ -91,8 +91,8 @@ describe('what a person removes', () => {
     const saved = prompts.saved.save(prompt('one')).id;
     expect(prompts.history.list({}).entries).toHaveLength(3);
     const uses = () => [compare.uses(), playground.uses(), blind.uses()];
-    const [base, both] = [[{ model: 'base', count: 1 }], ['base', 'q4'].map((model) => ({ model, count: 1 }))];
-    expect(uses()).toEqual([both, base, both]);
+    const both = ['sha256-base', 'sha256-q4'].map((model) => ({ model, count: 1 }));
+    expect(uses()).toEqual([both, [both[0]], both]);
 
     blind.remove(test);
     compare.remove(comparison);

@@ -6,8 +6,8 @@ export const playgroundModels: Migration = {
   name: 'playground-models',
   up(schema) {
     schema.script(`
-      CREATE INDEX conversation_messages_model
-        ON conversation_messages (json_extract(answer_json, '$.model.id'), conversation) WHERE role = 'assistant';
+      ALTER TABLE conversation_messages ADD COLUMN model TEXT AS (json_extract(answer_json, '$.model.id')) VIRTUAL;
+      CREATE INDEX conversation_messages_model ON conversation_messages (model, conversation) WHERE model IS NOT NULL;
     `);
   },
 };

@@ -24,11 +24,18 @@ export function createDownloadsRouter(downloads: Downloads) {
     /** Begins a download, or goes on with what came of it, as a job. NETWORK_OFF, BAD_INPUT, CONFLICT. */
     start: command
       .meta({
-        facts: ({ repository: from, revision, file, acceptedLicence }: z.input<typeof startDownloadInput>) => ({
+        facts: ({
           repository: from,
           revision,
           file,
           acceptedLicence,
+          beside = false,
+        }: z.input<typeof startDownloadInput>) => ({
+          repository: from,
+          revision,
+          file,
+          acceptedLicence,
+          beside,
         }),
       })
       .input(startDownloadInput)

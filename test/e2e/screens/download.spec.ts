@@ -7,7 +7,7 @@ import { takePictures } from './picture.ts';
 
 test.use({ store: 'created' });
 
-test('downloads: off, the catalogue, a repository and its licence, under way, failed, in the list', async ({
+test('downloads: off, the catalogue, a repository and its licence, under way, failed, in the list, another file in its place', async ({
   assay,
   page,
 }, testInfo) => {
@@ -51,6 +51,11 @@ test('downloads: off, the catalogue, a repository and its licence, under way, fa
     await panel.getByRole('button', { name: 'Cancel the download of tiny-alder-F32.gguf' }).click();
     await expect(panel).toContainText('Cancelled; what came is kept.');
     await picture('download-cancelled');
+    const lfs = { sha256: '0'.repeat(64), size: 4_000_000 };
+    hub.describe({ sha: 'f'.repeat(40), siblings: [{ rfilename: 'tiny-alder-F16.gguf', size: lfs.size, lfs }] });
+    await search.press('Enter');
+    await expect(panel.getByRole('button', { name: /^Keep both/ })).toBeVisible();
+    await picture('download-keep-both');
   } finally {
     await hub.close();
   }

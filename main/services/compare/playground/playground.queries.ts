@@ -41,18 +41,15 @@ export function iterateConversations(
 ): IterableIterator<ConversationRow> {
   const sql = `${selectRow} WHERE (@before IS NULL
     OR (updated_at, sequence) < (SELECT updated_at, sequence FROM conversations WHERE id = @before))
-    AND (@model IS NULL OR sequence IN (SELECT conversation FROM conversation_messages
-      WHERE role = 'assistant' AND json_extract(answer_json, '$.model.id') = @model))
+    AND (@model IS NULL OR sequence IN (SELECT conversation FROM conversation_messages WHERE model = @model))
     AND id NOT IN (SELECT subject FROM removals)
     ORDER BY updated_at DESC, sequence DESC`;
   return read.iterate(sql, { before, model });
 }
 
-/** By an index of its own: answers are many, and long. */
 export function selectModelUses(read: ReadHandle): ModelUse[] {
-  const uses = `SELECT json_extract(answer_json, '$.model.id') AS model, count(DISTINCT conversation) AS count
-    FROM conversation_messages WHERE role = 'assistant' AND json_extract(answer_json, '$.model.id') IS NOT NULL
-    AND conversation NOT IN (SELECT sequence FROM conversations WHERE id IN (SELECT subject FROM removals)) GROUP BY 1`;
+  const uses = `SELECT model, count(DISTINCT conversation) AS count FROM conversation_messages WHERE model IS NOT NULL
+    AND conversation NOT IN (SELECT sequence FROM conversations WHERE id IN (SELECT subject FROM removals)) GROUP BY model`;
   return read.all(uses).map((row) => modelUse.parse(row));
 }
 
