@@ -92,7 +92,7 @@ test('a model is downloaded once the network is on and its licence accepted, sto
   hub.describe({ sha: 'f'.repeat(40), siblings: [{ rfilename: 'tiny-F16.gguf', size: later.length, lfs }] });
   hub.behave((request, response) => sendWell(request, response, later));
   await search.press('Enter');
-  await expect(panel).toContainText('Another file lies at');
+  await expect(panel).toContainText('Another file lies in its place');
   await expect(panel.getByText('In the list')).toHaveCount(0);
   await panel.getByRole('checkbox', { name: 'I accept apache-2.0' }).check();
   await expectAccessibleInBoth(page);

@@ -108,9 +108,8 @@ function FileRow({ repository, file, accepted }: { repository: Repository; file:
         ) : !fits ? (
           <span className={classes.problem}>Larger than the room on the disk.</span>
         ) : taken ? (
-          <span className={classes.problem} role="status">
-            Another file lies at <code className={classes.address}>{file.path}</code>. It stays; this one can come
-            beside it, into a folder of its revision.
+          <span className={classes.problem} role="status" title={file.path}>
+            Another file lies in its place and stays. This one can come beside it, into a folder of its revision.
           </span>
         ) : (
           goesOn && <span className={classes.dim}>{text(bytes(file.keptBytes))} of it came already.</span>
