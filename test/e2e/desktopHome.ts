@@ -22,7 +22,7 @@ export interface ElectronCommand {
 /** How the app is started: no sandbox as root, no GPU (pictures come out empty otherwise), its data in a folder of its own. */
 export async function electronCommand(dataFolder: string): Promise<ElectronCommand> {
   const installed = await electronWithApp();
-  const flags = ['--no-sandbox', '--disable-gpu'];
+  const flags = ['--no-sandbox', '--disable-gpu', '--force-prefers-reduced-motion'];
   const own = ['--data-dir', dataFolder];
   return installed
     ? { program: installed, arguments: [...flags, ...own] }
