@@ -1,9 +1,10 @@
-import { lazy, Suspense } from 'react';
+import { Suspense, useEffect } from 'react';
 import type { VaultStatus } from '../../preload/contract/vault.ts';
 import { SkeletonRows } from '../design/index.ts';
 import { type Route, useQuantizing, useRoute } from '../ui-state/index.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorBoundary } from './ErrorBoundary.tsx';
+import { fetchedScreen } from './fetchedScreen.tsx';
 import { KeysOverlay } from './KeysOverlay.tsx';
 import { Palette } from './Palette.tsx';
 import { Rail } from './Rail.tsx';
@@ -16,13 +17,27 @@ import { useDesktop } from './useDesktop.ts';
 import { useDroppedFiles } from './useDroppedFiles.ts';
 
 // Apart from the first bundle, so that the unlock screen does not wait for them.
-const HomePage = lazy(async () => ({ default: (await import('../features/home/index.ts')).HomePage }));
-const ModelsPage = lazy(async () => ({ default: (await import('../features/models/index.ts')).ModelsPage }));
-const ComparePage = lazy(async () => ({ default: (await import('../features/compare/index.ts')).ComparePage }));
-const PromptsPage = lazy(async () => ({ default: (await import('../features/prompts/index.ts')).PromptsPage }));
-const AuditPage = lazy(async () => ({ default: (await import('../features/audit/index.ts')).AuditPage }));
-const SettingsPage = lazy(async () => ({ default: (await import('../features/settings/index.ts')).SettingsPage }));
-const QuantizeDialog = lazy(async () => ({ default: (await import('../features/quantize/index.ts')).QuantizeDialog }));
+const HomePage = fetchedScreen(async () => (await import('../features/home/index.ts')).HomePage);
+const ModelsPage = fetchedScreen(async () => (await import('../features/models/index.ts')).ModelsPage);
+const ComparePage = fetchedScreen(async () => (await import('../features/compare/index.ts')).ComparePage);
+const PromptsPage = fetchedScreen(async () => (await import('../features/prompts/index.ts')).PromptsPage);
+const AuditPage = fetchedScreen(async () => (await import('../features/audit/index.ts')).AuditPage);
+const SettingsPage = fetchedScreen(async () => (await import('../features/settings/index.ts')).SettingsPage);
+const QuantizeDialog = fetchedScreen(async () => (await import('../features/quantize/index.ts')).QuantizeDialog);
+const screens = [HomePage, ModelsPage, ComparePage, PromptsPage, AuditPage, SettingsPage];
+
+/** Once the first screen stands: then the first visit of another one waits for no code. */
+const fetchAfterMs = 1500;
+
+function useOtherScreens(): void {
+  useEffect(() => {
+    const waiting = setTimeout(() => {
+      // What cannot be had now is fetched when its screen is opened, which says so if that fails.
+      for (const screen of screens) screen.fetch().catch(() => undefined);
+    }, fetchAfterMs);
+    return () => clearTimeout(waiting);
+  }, []);
+}
 
 /** The frame: rail, top bar, screen, status bar with the job tray. */
 export function Shell({ vault }: { vault: VaultStatus }) {
@@ -32,6 +47,7 @@ export function Shell({ vault }: { vault: VaultStatus }) {
   useCommandKeys();
   useDesktop();
   useDroppedFiles();
+  useOtherScreens();
   return (
     <div className={classes.frame}>
       <button type="button" className={classes.skip} onClick={() => document.getElementById('screen')?.focus()}>

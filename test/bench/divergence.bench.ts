@@ -172,7 +172,7 @@ async function wideModel(text: string): Promise<void> {
   const candidates = await ladder(reference, 'wide');
   if (asked('wide')) {
     await compare('32,000 tokens', reference, candidates.slice(0, 1), text, 8);
-    await compare('32,000 tokens', reference, candidates, text, 8);
+    await compare('32,000 tokens', reference, candidates, text, 24);
   }
   if (asked('cancel')) await cancel('32,000 tokens', reference, candidates, text);
 }
