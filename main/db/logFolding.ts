@@ -28,7 +28,14 @@ export function createLogFolding(
   beside?: (gate: SharedArrayBuffer) => Promise<unknown>,
 ): LogFolding {
   const noop = writer.prepare<unknown[], LogState>('pragma wal_checkpoint(noop)');
-  const waiting = () => pagesWaiting(noop.get());
+  /** None where it cannot be told: what was committed is committed, and whoever writes next is told what is wrong with the disk. */
+  function waiting(): number {
+    try {
+      return pagesWaiting(noop.get());
+    } catch {
+      return 0;
+    }
+  }
   let pause: NodeJS.Timeout | undefined;
   let gate: FoldingGate | null = null;
   let failed = false;
