@@ -6,6 +6,7 @@ export type CancelHandle = Handle<'cancel'>;
 export type AttachedContextHandle = Handle<'attached context'>;
 export type VocabularyHandle = Handle<'vocabulary'>;
 export type ModelHandle = Handle<'model'>;
+export type ThreadPoolHandle = Handle<'thread pool'>;
 export type BaseReaderHandle = Handle<'base reader'>;
 export type BaseWriterHandle = Handle<'base writer'>;
 
@@ -36,8 +37,11 @@ export interface NativeMeasure {
   base?: BaseReaderHandle;
   writer?: BaseWriterHandle;
   threads: number;
-  /** Of all groups that are measured at once: seconds count as if all of them had worked on each. Default: `threads`. */
-  allThreads?: number;
+  /**
+   * Of all groups that are measured at once: what is spare there is used too, from the next decode on. Seconds count as if all threads of
+   * the pool had worked on each. Default: one of `threads` for this group alone.
+   */
+  pool?: ThreadPoolHandle;
   /** Most tokens of one decode, and most rows of logits of one; as the models were opened. */
   batch: number;
   outputs: number;
@@ -200,6 +204,10 @@ export interface Addon {
   ): BaseWriterHandle;
   /** Throws when the disk did not take it all. */
   closeBase(writer: BaseWriterHandle): void;
+  /** `threads`: of all groups together. None is spare at first. */
+  createThreadPool(threads: number): ThreadPoolHandle;
+  /** For the groups that still run. Answers how many are spare now. */
+  leaveThreads(pool: ThreadPoolHandle, threads: number): number;
   measure(work: NativeMeasure, cancel: CancelHandle): Promise<NativeChunkNumbers[]>;
   /** Distributions of all models after the tokens; each goes on from what it has read already. */
   look(

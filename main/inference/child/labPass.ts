@@ -27,7 +27,7 @@ export interface Pass {
 
 /**
  * All chunks through the models of one pass. As many lanes as there are contexts for each take the next group as soon as they are free;
- * groups that are too few for all lanes come last and share the threads.
+ * one that finds none leaves its threads to the others.
  */
 export async function measurePass(run: Run, { reference, candidates, writer, keepTo, keptFrom }: Pass): Promise<void> {
   const { work, desk, layout, total } = run;
@@ -37,11 +37,15 @@ export async function measurePass(run: Run, { reference, candidates, writer, kee
     range(group * layout.sequences, Math.min(total, (group + 1) * layout.sequences)),
   );
   const measured: (NativeChunkNumbers[] | undefined)[] = groups.map(() => undefined);
+  const lanes = layout.sideBySide;
+  const pool = desk.lab.addon.createThreadPool(work.threads);
+  const threadsOf = (lane: number) =>
+    Math.max(1, Math.floor(work.threads / lanes) + (lane < work.threads % lanes ? 1 : 0));
   let next = 0;
   let told = 0;
   let telling = Promise.resolve();
 
-  async function measureGroup(group: number, lane: number, lanes: number): Promise<void> {
+  async function measureGroup(group: number, lane: number): Promise<void> {
     const indexes = groups[group] ?? [];
     const request: NativeMeasure = {
       chunks: indexes.map((index) => nativeChunk(run, index)),
@@ -52,8 +56,8 @@ export async function measurePass(run: Run, { reference, candidates, writer, kee
       keep: keepTo !== undefined,
       base: keptFrom === undefined && reference === undefined ? run.input.base : undefined,
       writer,
-      threads: Math.max(1, Math.floor(work.threads / lanes) + (lane < work.threads % lanes ? 1 : 0)),
-      allThreads: work.threads,
+      threads: threadsOf(lane),
+      pool,
       batch: layout.batch,
       outputs: layout.outputs,
     };
@@ -75,29 +79,23 @@ export async function measurePass(run: Run, { reference, candidates, writer, kee
     }
   }
 
-  /** Groups up to `end`, each by the lane that is free next. The first failure ends the others too. */
-  async function inLanes(lanes: number, end: number): Promise<void> {
-    let failure: unknown;
-    await Promise.all(
-      range(0, lanes).map(async (lane) => {
-        try {
-          while (next < end) {
-            desk.signal.throwIfAborted();
-            await measureGroup(next++, lane, lanes);
-          }
-        } catch (thrown) {
-          failure ??= thrown;
-          desk.lab.addon.cancel(desk.cancel);
+  // The first failure ends the others too.
+  let failure: unknown;
+  await Promise.all(
+    range(0, lanes).map(async (lane) => {
+      try {
+        while (next < groups.length) {
+          desk.signal.throwIfAborted();
+          await measureGroup(next++, lane);
         }
-      }),
-    );
-    if (failure !== undefined) throw failure;
-  }
-
-  const lanes = layout.sideBySide;
-  const whole = Math.floor(groups.length / lanes) * lanes;
-  await inLanes(lanes, whole);
-  await inLanes(groups.length - whole, groups.length);
+        desk.lab.addon.leaveThreads(pool, threadsOf(lane));
+      } catch (thrown) {
+        failure ??= thrown;
+        desk.lab.addon.cancel(desk.cancel);
+      }
+    }),
+  );
+  if (failure !== undefined) throw failure;
 }
 
 const range = (from: number, to: number) =>

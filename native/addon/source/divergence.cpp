@@ -71,6 +71,24 @@ struct ReferenceRow {
     KeptRow kept;
 };
 
+/** The threads of a group, with what others left; that goes back at the end. */
+class OwnThreads {
+public:
+    explicit OwnThreads(const GroupWork & work) : pool(*work.pool), own(work.threads) {}
+    ~OwnThreads() { pool.spare += taken; }
+    OwnThreads(const OwnThreads &) = delete;
+    OwnThreads & operator=(const OwnThreads &) = delete;
+    int32_t now() {
+        taken += pool.spare.exchange(0);
+        return own + taken;
+    }
+
+private:
+    ThreadPool & pool;
+    const int32_t own;
+    int32_t taken = 0;
+};
+
 } // namespace
 
 std::vector<ChunkNumbers> measure(const GroupWork & work) {
@@ -96,15 +114,19 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
     if (work.reference) work.reference->forget();
     for (Model * model : work.candidates) model->forget();
     const bool packed = !work.exact;
-    std::vector<Scratch> scratch(std::max(1, work.threads));
-    if (work.kept.empty())
-        for (auto & one : scratch) {
-            if (packed) one.logP.resize(vocabulary);
-            one.p.resize(vocabulary);
-            if (packed) one.q.resize(vocabulary);
+    OwnThreads threads(work);
+    std::vector<Scratch> scratch;
+    auto makeScratch = [&](size_t lanes) {
+        while (scratch.size() < lanes) {
+            Scratch & one = scratch.emplace_back();
+            if (work.kept.empty()) {
+                if (packed) one.logP.resize(vocabulary);
+                one.p.resize(vocabulary);
+                if (packed) one.q.resize(vocabulary);
+            }
+            if (work.base || work.writer) one.fileRow.resize(words);
         }
-    if (work.base || work.writer)
-        for (auto & one : scratch) one.fileRow.resize(words);
+    };
     std::vector<std::vector<size_t>> keptAt;
     for (size_t c = 0; c < work.kept.size(); c++) keptAt.push_back(keptPlaces(*work.kept[c], work.chunks[c].targets.size(), vocabulary));
 
@@ -112,7 +134,7 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
     for (Batch & batch : batchesOf(work)) {
         auto decode = [&](Model & model, auto secondsOf) {
             const double before = model.decodeSeconds;
-            model.decode(batch.plan, cancelled, work.threads);
+            model.decode(batch.plan, cancelled, threads.now());
             const double share = (model.decodeSeconds - before) / work.chunks.size();
             for (auto & result : results) secondsOf(result) += share;
         };
@@ -122,8 +144,10 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
         const double begun = secondsNow();
         const size_t rows = batch.rows.size();
         if (work.keep) keptRows.assign(rows, {});
+        const int32_t lanes = threads.now();
+        makeScratch(lanes);
 
-        inParallel(rows, work.threads, [&](size_t r, int32_t lane) {
+        inParallel(rows, lanes, [&](size_t r, int32_t lane) {
             throwIfCancelled(cancelled);
             const Row & row = batch.rows[r];
             const Chunk & chunk = work.chunks[row.chunk];
@@ -215,7 +239,7 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
             }
         // Models share the sums over a row; each gets an equal part of the time, as if all threads had worked on it.
         const size_t models = work.candidates.size() + (work.reference ? 1 : 0);
-        const double share = (secondsNow() - begun) * work.threads / work.allThreads / std::max<size_t>(1, models);
+        const double share = (secondsNow() - begun) * lanes / work.pool->all / std::max<size_t>(1, models);
         if (work.reference) work.reference->metricsSeconds += share;
         for (Model * model : work.candidates) model->metricsSeconds += share;
         for (auto & result : results) {

@@ -1,4 +1,5 @@
 #pragma once
+#include <atomic>
 #include "baseFile.hpp"
 #include "model.hpp"
 #include "rows.hpp"
@@ -30,6 +31,13 @@ struct ChunkNumbers {
     std::vector<uint8_t> kept;
 };
 
+/** Threads of groups that are measured side by side; who has nothing left to measure leaves its own here for the others. */
+struct ThreadPool {
+    explicit ThreadPool(int32_t all) : all(all) {}
+    const int32_t all;
+    std::atomic<int32_t> spare{0};
+};
+
 struct GroupWork {
     /** Decoded together, one sequence each. */
     std::vector<Chunk> chunks;
@@ -42,8 +50,9 @@ struct GroupWork {
     /** One for each chunk; empty when none was kept. */
     std::vector<const std::vector<uint8_t> *> kept;
     BaseWriter * writer = nullptr;
-    /** Of this group, and of all groups that run side by side. */
-    int32_t threads = 1, allThreads = 1;
+    /** Of this group; what becomes spare in the pool is taken besides, from the next decode on. */
+    int32_t threads = 1;
+    std::shared_ptr<ThreadPool> pool;
     uint32_t batch = 512;
     uint32_t outputs = 512;
     std::shared_ptr<Flag> cancelled;

@@ -94,10 +94,18 @@ GroupWork groupOf(const Napi::Object & request, std::vector<std::shared_ptr<void
     work.exact = truth(request, "exact") && !work.base && work.kept.empty();
     work.keep = truth(request, "keep");
     work.threads = std::max(1, (int32_t) number(request, "threads", 1));
-    work.allThreads = std::max(work.threads, (int32_t) number(request, "allThreads", work.threads));
+    work.pool = request.Get("pool").IsExternal() ? held<ThreadPool>(request.Get("pool")) : std::make_shared<ThreadPool>(work.threads);
     work.batch = std::max(1u, (uint32_t) number(request, "batch", 512));
     work.outputs = std::max(1u, (uint32_t) number(request, "outputs", 512));
     return work;
+}
+
+Napi::Value createThreadPool(const Napi::CallbackInfo & info) {
+    return hold(info.Env(), std::make_shared<ThreadPool>(info[0].As<Napi::Number>().Int32Value()));
+}
+Napi::Value leaveThreads(const Napi::CallbackInfo & info) {
+    const int32_t threads = info[1].As<Napi::Number>().Int32Value();
+    return Napi::Number::New(info.Env(), threads + held<ThreadPool>(info[0])->spare.fetch_add(threads));
 }
 
 Napi::Value measureChunks(const Napi::CallbackInfo & info) {
@@ -146,5 +154,7 @@ void addDivergence(Napi::Env env, Napi::Object exports) {
     exports.Set("openBase", Napi::Function::New(env, openBase));
     exports.Set("createBase", Napi::Function::New(env, createBase));
     exports.Set("closeBase", Napi::Function::New(env, closeBase));
+    exports.Set("createThreadPool", Napi::Function::New(env, createThreadPool));
+    exports.Set("leaveThreads", Napi::Function::New(env, leaveThreads));
     exports.Set("measure", Napi::Function::New(env, measureChunks));
 }
