@@ -21,7 +21,7 @@ describe('a divergence run beside a person who asks', { timeout: 300_000 }, () =
     let next = jobs.next();
     const run = await api.divergence.start({
       reference: { model: 'sample' },
-      candidates: [{ model: 'sample:Q2_K' }],
+      candidates: [{ model: 'sample:Q2_K' }, { model: 'sample:Q4_K_M' }],
       text: { kind: 'text', name: 'tasks.txt', text: tasks.repeat(3) },
       contextSize: 64,
       chunks: 100,
@@ -47,7 +47,16 @@ describe('a divergence run beside a person who asks', { timeout: 300_000 }, () =
     }
     next.catch(() => undefined);
     expect(order).toEqual([asked?.jobId, run.jobId]);
+    let turns = 0;
+    const count = () => {
+      turns++;
+      waiting = setImmediate(count);
+    };
+    let waiting = setImmediate(count);
     const after = await api.divergence.get({ id: run.id });
+    clearImmediate(waiting);
+    // Others are answered between two candidates.
+    expect(turns).toBeGreaterThanOrEqual(2);
     expect(after.chunksDone).toBe(after.chunkCount);
     expect(after.chunkCount).toBe(100);
   });
