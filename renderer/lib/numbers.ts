@@ -1,17 +1,17 @@
 /** Numbers as people read them: three significant digits, a unit, and a dash where there is nothing. */
 
-/** Three significant digits, no exponent, thousands grouped by a thin space. */
+/** Three significant digits, no exponent, thousands grouped by a comma. */
 export function significant(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return '–';
   if (value === 0) return '0';
   const rounded = Number(value.toPrecision(digits));
   const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(rounded))));
-  return rounded.toFixed(Math.min(decimals, 8)).replace(/\B(?=(\d{3})+(?!\d)(?<!\.\d*))/g, '\u2009');
+  return rounded.toFixed(Math.min(decimals, 8)).replace(/\B(?=(\d{3})+(?!\d)(?<!\.\d*))/g, ',');
 }
 
 /** How many of something: whole numbers whole, with thousands grouped; anything else with three significant digits. */
 export function counted(value: number): string {
-  return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, '\u2009') : significant(value);
+  return Number.isInteger(value) ? String(value).replace(/\B(?=(\d{3})+$)/g, ',') : significant(value);
 }
 
 export interface Quantity {

@@ -99,7 +99,7 @@ test.describe('in the dark', () => {
     await expectAccessibleInBoth(page);
     await page.getByRole('link', { name: 'Trade-off' }).click();
     if (measured) {
-      const smaller = page.getByRole('button', { name: /^Q2_K: Size .* n = \d+ tokens/ });
+      const smaller = page.getByRole('button', { name: /^Q2_K: Size .* n = [\d,]+ tokens/ });
       await smaller.focus();
       await expect(smaller).toHaveAttribute('aria-current', 'true');
       await page.keyboard.press('ArrowRight');

@@ -189,9 +189,9 @@ describe('the list of models', () => {
     expect([0, 7, 1024, 131_072, 10_000_000].map(whole)).toEqual([
       '0',
       '7',
-      '1\u2009024',
-      '131\u2009072',
-      '10\u2009000\u2009000',
+      '1,024',
+      '131,072',
+      '10,000,000',
     ]);
     expect(sizeUnit([2 ** 20, 2 ** 28]).unit).toBe('MiB');
     expect(sizeUnit([2 ** 20, 2 ** 30]).unit).toBe('GiB');

@@ -7,9 +7,9 @@ describe('numbers are shown with three significant digits and a unit', () => {
     [0.001234, '0.00123'],
     [1, '1.00'],
     [12.345, '12.3'],
-    [999.6, '1\u2009000'],
-    [12345, '12\u2009300'],
-    [1234567, '1\u2009230\u2009000'],
+    [999.6, '1,000'],
+    [12345, '12,300'],
+    [1234567, '1,230,000'],
     [-4.5678, '-4.57'],
     [Number.NaN, '–'],
   ])('%d is %s', (value, shown) => expect(significant(value)).toBe(shown));
@@ -17,8 +17,8 @@ describe('numbers are shown with three significant digits and a unit', () => {
   test('what is counted is said whole', () => {
     expect(counted(1)).toBe('1');
     expect(counted(40)).toBe('40');
-    expect(counted(1000)).toBe('1\u2009000');
-    expect(counted(1234567)).toBe('1\u2009234\u2009567');
+    expect(counted(1000)).toBe('1,000');
+    expect(counted(1234567)).toBe('1,234,567');
     expect(counted(12.345)).toBe('12.3');
   });
 

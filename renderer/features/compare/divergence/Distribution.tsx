@@ -1,6 +1,6 @@
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { FailedState, Histogram, SkeletonRows } from '../../../design/index.ts';
-import { significant } from '../../../lib/numbers.ts';
+import { counted, plural, significant } from '../../../lib/numbers.ts';
 import classes from './DivergenceTab.module.css';
 import { useHistogram } from './data.ts';
 import { shortName } from './shown.ts';
@@ -42,8 +42,8 @@ export function Distribution({ run, candidate }: { run: DivergenceRun; candidate
       )}
       {histogram.zeroOrBelow > 0 && (
         <p className={classes.caption}>
-          {histogram.zeroOrBelow} of {run.tokensScored} tokens have a KLD of 0 (or below, by rounding) and are not on a
-          logarithmic axis.
+          {counted(histogram.zeroOrBelow)} of {plural(run.tokensScored, 'token')} have a KLD of 0 (or below, by
+          rounding) and are not on a logarithmic axis.
         </p>
       )}
     </section>

@@ -3,7 +3,7 @@ import { CircleAlert, CircleCheck, CircleHelp, TriangleAlert } from 'lucide-reac
 import type { ReactNode } from 'react';
 import type { CandidateNumbers, DivergenceRun, Verdict } from '../../../../preload/contract/divergence.ts';
 import { IntervalBar, VariantMarker } from '../../../design/index.ts';
-import { significant } from '../../../lib/numbers.ts';
+import { plural, significant } from '../../../lib/numbers.ts';
 import { linearScale, logScale } from '../../../lib/scales.ts';
 import classes from './LadderTable.module.css';
 import { cacheWords, endsOf, isUnderWay, keyOf, namesOf, ratio, shortName, verdictWords, withError } from './shown.ts';
@@ -164,7 +164,7 @@ function Measured({
   kldScale: ReturnType<typeof logScale>;
 }) {
   const { kld, sameTop, deltaP } = numbers;
-  const n = `n = ${tokens} tokens`;
+  const n = `n = ${plural(tokens, 'token')}`;
   return (
     <>
       <Cell

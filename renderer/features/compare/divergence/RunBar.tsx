@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { Download, Play } from 'lucide-react';
 import type { DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import { ProgressLine } from '../../../design/index.ts';
-import { moment, plural, timeLeft } from '../../../lib/numbers.ts';
+import { counted, moment, plural, timeLeft } from '../../../lib/numbers.ts';
 import classes from './DivergenceTab.module.css';
 import { useJob, useRunCommands } from './data.ts';
 import { isUnderWay, titleOf } from './shown.ts';
@@ -40,7 +40,7 @@ export function RunBar({ run }: { run: DivergenceRun }) {
         <span className={classes.facts} aria-live="polite">
           {[
             `${moment(run.createdAt)}`,
-            `n = ${run.tokensScored} tokens in ${plural(run.chunksDone, 'chunk')}${run.chunkCount !== null && run.chunksDone < run.chunkCount ? ` of ${run.chunkCount}` : ''}`,
+            `n = ${plural(run.tokensScored, 'token')} in ${plural(run.chunksDone, 'chunk')}${run.chunkCount !== null && run.chunksDone < run.chunkCount ? ` of ${counted(run.chunkCount)}` : ''}`,
             `context ${run.contextSize}`,
             ...(run.arrangement === 'turns' ? ['in turns'] : []),
             ...(run.engineRelease === null ? [] : [`llama.cpp ${run.engineRelease}`]),

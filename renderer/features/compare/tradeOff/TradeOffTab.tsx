@@ -208,7 +208,7 @@ function Values({ run, points, front, shown, onChoose, xAxis, yAxis }: ValuesPro
             </h3>
             <p>
               {x[xAxis].name} {shown.xText}, {y[yAxis].name} {shown.yText} ({shown.intervalText}), n ={' '}
-              {run.tokensScored} tokens in {plural(run.chunksDone, 'chunk')}.
+              {plural(run.tokensScored, 'token')} in {plural(run.chunksDone, 'chunk')}.
             </p>
             <p>{numbers?.verdict.sentence ?? 'All others are held against it.'}</p>
           </>

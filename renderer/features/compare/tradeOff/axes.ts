@@ -1,6 +1,6 @@
 import type { CandidateNumbers, DivergenceColumn, DivergenceRun } from '../../../../preload/contract/divergence.ts';
 import type { ScatterPoint } from '../../../design/index.ts';
-import { bytes, significant, text } from '../../../lib/numbers.ts';
+import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
 import { type Point, paretoFront } from '../../../lib/pareto.ts';
 import { keyOf, namesOf, ratio, verdictWords } from '../divergence/shown.ts';
 
@@ -138,7 +138,7 @@ export function pointsOf(
       xText: xAxis === 'speed' ? `${along.format(place)} tokens/s` : text(bytes(place * 1024 ** 2)),
       yText: exactly(yAxis, measured.value),
       intervalText,
-      description: `${name}: ${along.name} ${xAxis === 'speed' ? along.format(place) : text(bytes(place * 1024 ** 2))}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${run.tokensScored} tokens. ${verdict}.`,
+      description: `${name}: ${along.name} ${xAxis === 'speed' ? along.format(place) : text(bytes(place * 1024 ** 2))}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${plural(run.tokensScored, 'token')}. ${verdict}.`,
     });
   });
   const places: Point[] = points;

@@ -110,7 +110,7 @@ function MeasuredCells({ measured }: { measured: ModelMeasurement | undefined })
         –
       </Numeric>
     ));
-  const against = `against ${measured.reference} on ${measured.textName}, ${measured.tokensScored} tokens`;
+  const against = `against ${measured.reference} on ${measured.textName}, ${plural(measured.tokensScored, 'token')}`;
   const between = (interval: [number, number] | null, scale = 1) =>
     interval === null
       ? ''

@@ -1,4 +1,5 @@
 import { useDebouncedValue } from '@mantine/hooks';
+import { counted } from '../../../lib/numbers.ts';
 import { useCount } from '../data.ts';
 import type { HistoryFilter } from '../shapes.ts';
 
@@ -12,7 +13,7 @@ export function HistoryCount({ answered, isFiltered }: { answered: HistoryFilter
 
 function statusWords(count: number | undefined, exact: boolean | undefined, isFiltered: boolean): string {
   if (count === undefined) return '';
-  const number = count.toLocaleString('en').replaceAll(',', '\u2009');
+  const number = counted(count);
   const answers = count === 1 && exact ? 'answer' : 'answers';
   return `${exact ? '' : 'More than '}${number} ${answers}${isFiltered ? ' found' : ''}`;
 }
