@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../main/base/stats/random.ts';
-import { cacheDifference } from '../../main/services/divergence/columns.rules.ts';
-import { allFinite } from '../../main/services/divergence/finite.rules.ts';
-import {
-  candidateNumbers,
-  histogramOf,
-  referenceNumbers,
-  type Setting,
-} from '../../main/services/divergence/numbers.rules.ts';
+import { candidateNumbers, histogramOf, referenceNumbers } from '../../main/services/divergence/numbers.rules.ts';
 import {
   candidateScores,
   decodeCandidate,
@@ -22,51 +15,8 @@ import {
   withoutCut,
 } from '../../main/services/divergence/scores.rules.ts';
 import { fewestChunks } from '../../main/services/divergence/verdict.rules.ts';
+import { effort, made, mean, numbersOf, setting, total } from '../helpers/measuredChunks.ts';
 
-const effort = { secondsDecode: 2, secondsMetrics: 0.5, tokens: 1000 };
-
-const setting: Setting = { reference: { ppl: 6, pplInterval95: [5.8, 6.2] }, vocabulary: 32_000, isBase: false };
-
-interface Chunk {
-  reference: { nll: Float64Array; baseNll: Float64Array };
-  measured: MeasuredChunk;
-}
-
-/** Chunks as an engine might hand them over: the candidate's NLL is the reference's, `loss` more, and noise. */
-function made(seed: number, chunks: number, tokens: number, { loss = 0, noise = 0.1 } = {}): Chunk[] {
-  const random = createRandom(seed);
-  return Array.from({ length: chunks }, () => {
-    const shift = 0.02 * random.normal();
-    const nll = Float64Array.from({ length: tokens }, () => Math.exp(0.5 + random.normal()));
-    const baseNll = nll.map((value) => value + 1e-4 * random.normal());
-    const own = nll.map((value) => Math.max(1e-6, value + loss + shift * noise * 10 + noise * random.normal()));
-    return {
-      reference: { nll, baseNll },
-      measured: {
-        nll: own,
-        kld: own.map((value, index) => (value - (nll[index] ?? 0)) ** 2 / 2 + 1e-7 * random.normal()),
-        deltaP: Float32Array.from(own, (value, index) => Math.exp(-value) - Math.exp(-(baseNll[index] ?? 0))),
-        sameTop: Uint8Array.from({ length: tokens }, () => (random.next() < 0.9 ? 1 : 0)),
-      },
-    };
-  });
-}
-
-function numbersOf(chunks: readonly Chunk[], within: Setting = setting) {
-  const scored = chunks.map(({ measured, reference }) => candidateScores(measured, reference));
-  return candidateNumbers(
-    scored.map(({ sums }) => sums),
-    {
-      kld: Float32Array.from(scored.flatMap(({ scores }) => [...scores.kld])),
-      deltaP: Float32Array.from(scored.flatMap(({ scores }) => [...scores.deltaP])),
-    },
-    effort,
-    within,
-  );
-}
-
-const total = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0);
-const mean = (values: readonly number[]) => total(values) / values.length;
 /** sqrt((E[x²] − E[x]²) / (n − 1)), written out. */
 const error = (values: readonly number[]) =>
   Math.sqrt((mean(values.map((one) => one * one)) - mean(values) ** 2) / (values.length - 1));
@@ -250,62 +200,6 @@ describe('the histogram of KLD', () => {
   });
 });
 
-describe('few chunks, of which one carries nearly all', () => {
-  const heavy = (index: number) => (index === 0 ? 2 : 0.001 * (1 + (index % 3) * 0.1));
-  const chunks = Array.from({ length: 12 }, (_, index): Chunk => {
-    const nll = new Float64Array(12).fill(heavy(index));
-    const kld = nll.map((value) => value / 100);
-    const [deltaP, sameTop] = [new Float32Array(12).fill(-0.01), new Uint8Array(12)];
-    return {
-      reference: { nll, baseNll: nll },
-      measured: { nll: nll.map((value) => value * 1.1), kld, deltaP, sameTop },
-    };
-  });
-
-  it('have a perplexity without an interval and a verdict that says so, and no number that is none', () => {
-    const alone = referenceNumbers(
-      chunks.map(({ reference }) => referenceSums(reference)),
-      effort,
-    );
-    expect(alone.ppl).toBeCloseTo(Math.exp(mean(chunks.map((_, index) => heavy(index)))), 10);
-    expect(alone.pplInterval95).toBeNull();
-    const numbers = numbersOf(chunks, { ...setting, reference: alone });
-    expect(allFinite(numbers)).toBe(true);
-    expect(numbers.verdict).toMatchObject({
-      kind: 'text unsuited',
-      sentence: expect.stringContaining('cannot be told'),
-    });
-  });
-
-  it('give no perplexity an end below 1, which none has', () => {
-    const [low = 0] = numbersOf(made(3, 8, 20).map(lightened)).pplInterval95 ?? [];
-    expect(low).toBeGreaterThanOrEqual(1);
-  });
-
-  it('give no change of probability an end beyond 1, which none has', () => {
-    const { rms, rmsInterval95, interval95 } = numbersOf(lopsided([-0.9, 0.7, -0.001])).deltaP;
-    expect(rmsInterval95?.[0]).toBeLessThan(rms);
-    expect(rmsInterval95?.[1]).toBe(1);
-    expect(interval95?.every((end) => Math.abs(end) <= 1)).toBe(true);
-    const all = numbersOf(lopsided([-1, -1, 0.9])).deltaP;
-    expect(all.interval95?.[0]).toBe(-1);
-  });
-});
-
-/** Six chunks, of which a few say nearly all: what their only token lost of its probability. */
-function lopsided(changes: readonly number[]): Chunk[] {
-  return made(5, 6, 20).map(({ reference, measured }, index) => {
-    const deltaP = new Float32Array(20).fill(changes[index] ?? 1e-4 * (index + 1));
-    return { reference, measured: { ...measured, deltaP } };
-  });
-}
-
-/** Nearly nothing but one token. */
-function lightened({ reference, measured }: Chunk): Chunk {
-  const nll = measured.nll.map((value, index) => (index === 0 ? value : 1e-6));
-  return { reference, measured: { ...measured, nll } };
-}
-
 describe('verdicts of measured chunks', () => {
   it('are no loss, or nothing, of a candidate that only makes noise in nearly all texts, and a loss where there is one', () => {
     let alarms = 0;
@@ -317,15 +211,5 @@ describe('verdicts of measured chunks', () => {
     // Two grounds with 2.5 % each, correlated: 5 % at most; two standard errors of 100 texts more.
     expect(alarms).toBeLessThanOrEqual(9);
     expect(found).toBe(100);
-  });
-});
-
-describe('the memory of a candidate', () => {
-  it('goes by the types of its cache: 34 bytes for 32 numbers of Q8_0 where half precision takes 64', () => {
-    const facts = { attentionLayers: 4, keyValueHeads: 2, keyLength: 64, valueLength: 64 };
-    const plain = 1024 * 4 * 2 * 128 * 2;
-    expect(cacheDifference(facts, { keyType: 'F16', valueType: 'F16' }, 1024)).toBe(0);
-    expect(plain + cacheDifference(facts, { keyType: 'Q8_0', valueType: 'Q8_0' }, 1024)).toBe((plain * 34) / 64);
-    expect(cacheDifference(facts, { keyType: 'F32', valueType: 'F16' }, 1024)).toBe(plain / 2);
   });
 });
