@@ -37,12 +37,14 @@ describe('few chunks, of which one carries nearly all', () => {
   });
 
   it('give no change of probability an end beyond 1, which none has', () => {
-    const { rms, rmsInterval95, interval95 } = numbersOf(lopsided([-0.9, 0.7, -0.001])).deltaP;
+    const { rms, rmsInterval95, interval95 } = numbersOf(lopsided([-0.9, 0.9, -0.8, 0.2])).deltaP;
     expect(rmsInterval95?.[0]).toBeLessThan(rms);
     expect(rmsInterval95?.[1]).toBe(1);
     expect(interval95?.every((end) => Math.abs(end) <= 1)).toBe(true);
-    const all = numbersOf(lopsided([-1, -1, 0.9])).deltaP;
+    const all = numbersOf(lopsided([-1, 1, -1, 0.9, 0.1])).deltaP;
     expect(all.interval95?.[0]).toBe(-1);
+    // Where fewer chunks carry it, an end could lie anywhere.
+    expect(numbersOf(lopsided([-0.9, 0.7])).deltaP.rmsInterval95).toBeNull();
   });
 });
 

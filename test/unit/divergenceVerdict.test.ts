@@ -169,6 +169,7 @@ describe('verdicts', () => {
     ['no room for a loss', {}, 'equivalent', /^No loss above 1 % of PPL at n = .*it answers as the reference/],
     ['the same file', { identical: 'exactly' }, 'identical', /^Identical at n = 3,060 tokens in 12 chunks: KLD 0/],
     ['the same by a base file', { identical: 'in 16 bits' }, 'identical', /^Identical within the 16 bits of the base/],
+    ['one chunk that carries all', { lnPplRatio: null, chunks: 20 }, 'text unsuited', /carry nearly all of the diff/],
     ['too few chunks', { lnPplRatio: null, chunks: 5 }, 'too little text', /5 chunks, and an interval needs 6/],
   ])('of %s say so', (_, more, kind, sentence) => {
     const verdict = judged(more);
@@ -238,6 +239,13 @@ describe('the smallest variant', () => {
       candidate: 1,
       sentence: expect.stringContaining('Of Q4_K_M, though larger'),
     });
+  });
+
+  it('is not said of what was left out, which is named', () => {
+    const lossy = [candidate('Q2_K', 1, 'clear loss', { kld: 1.4 })];
+    expect(smallestWithoutLoss(lossy, 4080, 16, ['Q3_K_M', 'IQ4_XS'])?.sentence).toBe(
+      'Every measured variant shows a loss at n = 4,080 tokens in 16 chunks. The least divergence has Q2_K, with a mean KLD of 1.4. Not weighed, because left out: Q3_K_M, IQ4_XS.',
+    );
   });
 
   it('is never the reference itself', () => {

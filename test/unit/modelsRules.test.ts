@@ -186,13 +186,7 @@ describe('the list of models', () => {
   });
 
   it('says numbers and differences as people do', () => {
-    expect([0, 7, 1024, 131_072, 10_000_000].map(whole)).toEqual([
-      '0',
-      '7',
-      '1,024',
-      '131,072',
-      '10,000,000',
-    ]);
+    expect([0, 7, 1024, 131_072, 10_000_000].map(whole)).toEqual(['0', '7', '1,024', '131,072', '10,000,000']);
     expect(sizeUnit([2 ** 20, 2 ** 28]).unit).toBe('MiB');
     expect(sizeUnit([2 ** 20, 2 ** 30]).unit).toBe('GiB');
     expect(differWords(['chat template'])).toBe('chat template differs');

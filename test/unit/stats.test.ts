@@ -228,7 +228,7 @@ describe('intervals of means over chunks', () => {
     expect(joined).toHaveLength(mostClusters);
     expect(sum(joined.map((chunk) => chunk[0] ?? 0))).toBe(4 * many.length);
     expect(sum(joined.map((chunk) => chunk[1] ?? 0))).toBeCloseTo(sum(many.map((chunk) => chunk[1] ?? 0)), 6);
-    const [[low, high] = [0, 0]] = clusterMeans(many, [{ of: 1, over: 0 }], { replicates: 200 }) ?? [];
+    const [low, high] = clusterMeans(many, [{ of: 1, over: 0 }], { replicates: 200 })?.[0] ?? [0, 0];
     expect(low).toBeGreaterThan(4.9);
     expect(high).toBeLessThan(5.1);
   });
@@ -243,9 +243,20 @@ describe('intervals of means over chunks', () => {
     expect(clusterMeans(sums.slice(1, 2), [{ of: 1, over: 0 }])).toBeNull();
   });
 
+  it('are not told where one chunk carries nearly all of the spread', () => {
+    const random = createRandom(3);
+    const sums = Array.from({ length: 7 }, (_, chunk) => [1, chunk === 4 ? 1 : 1e-3 * random.normal()]);
+    expect(clusterMeans(sums, [{ of: 1, over: 0 }])).toEqual([null]);
+    // Of many chunks a draw hardly misses all that lie far out.
+    const many = Array.from({ length: 70 }, (_, chunk) => [1, chunk % 10 === 4 ? 1 : 1e-3 * random.normal()]);
+    const [low, high] = clusterMeans(many, [{ of: 1, over: 0 }])?.[0] ?? [0, 0];
+    expect(low).toBeGreaterThan(0);
+    expect(high).toBeLessThan(0.5);
+  });
+
   it('hold the value, are the same for the same seed, and stay finite where one chunk alone differs', () => {
     const sums = Array.from({ length: 9 }, (_, chunk) => [50, chunk === 4 ? 1 : 0]);
-    const [[low, high] = [0, 0]] = clusterMeans(sums, [{ of: 1, over: 0, scale: 'logarithmic' }]) ?? [];
+    const [low, high] = clusterMeans(sums, [{ of: 1, over: 0, scale: 'logarithmic' }])?.[0] ?? [0, 0];
     expect(low).toBeGreaterThan(0);
     expect(low).toBeLessThan(1 / 450);
     expect(high).toBeGreaterThan(1 / 450);

@@ -17,6 +17,9 @@ export interface BootstrapOptions {
   level?: number;
 }
 
+/** An end so many times as far out as Student's t has it is of draws without what carries the spread. */
+const mostTimesStudent = 10;
+
 /** For each mean: x and the count of a cluster, x², x·count, count². All of them add up over clusters. */
 const parts = 5;
 
@@ -28,13 +31,14 @@ const parts = 5;
  * sqrt(k / (k − 1) · Σ(x − mean · count)²) / Σcount. `sums[c]`: what the means need of cluster c. Null with fewer than two clusters.
  *
  * Each end is at least as far out as Student's t has it: with six clusters the draws alone would hold the truth in 92 % of cases. Where
- * nearly all clusters are the same, draws have no error of their own, and Student's t stands alone.
+ * nearly all clusters are the same, draws have no error of their own, and Student's t stands alone. Where a few clusters carry nearly all
+ * of the spread, more draws than `level` leaves out miss them, and their tiny errors put an end anywhere: such a mean has no interval (null).
  */
 export function clusterMeans(
   sums: readonly ArrayLike<number>[],
   means: readonly ClusterMean[],
   { replicates = 2000, seed = 1, level = 0.95 }: BootstrapOptions = {},
-): Interval[] | null {
+): (Interval | null)[] | null {
   const clusters = together(sums).map((cluster) => partsOf(cluster, means));
   const count = clusters.length;
   if (count < 2) return null;
@@ -59,7 +63,7 @@ export function clusterMeans(
     });
   }
   const tail = (1 - level) / 2;
-  return drawn.map((distances, which): Interval => {
+  return drawn.map((distances, which): Interval | null => {
     const { value, error } = found[which] ?? { value: 0, error: 0 };
     if (error === 0) return [value, value];
     const ends = (low: number, high: number): Interval =>
@@ -69,6 +73,7 @@ export function clusterMeans(
     const sorted = distances.filter((distance) => !Number.isNaN(distance)).sort();
     const [low, high] = [percentile(sorted, tail), percentile(sorted, 1 - tail)];
     const t = studentQuantile(1 - tail, count - 1);
+    if (Math.max(-low, high) > mostTimesStudent * t) return null;
     return ends(Number.isFinite(low) ? Math.min(low, -t) : -t, Number.isFinite(high) ? Math.max(high, t) : t);
   });
 }

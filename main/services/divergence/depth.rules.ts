@@ -16,7 +16,8 @@ const width = 4;
 
 /**
  * What a candidate costs by the number of tokens that stand before: bands of equal width over the scored places, those without a token
- * left out. Means and intervals as in the whole run, of the chunks that reach into the band; no interval where those are fewer than six.
+ * left out. Means and intervals as in the whole run, of the chunks that reach into the band; no interval where those are fewer than six,
+ * or where a few of them carry nearly all of the spread.
  */
 export function byDepth(chunks: readonly PlacedChunk[], bands: number): DepthBand[] {
   const places = chunks.flatMap(({ reference }) => [reference.places[0] ?? 0, reference.places.at(-1) ?? 0]);
@@ -49,7 +50,7 @@ export function byDepth(chunks: readonly PlacedChunk[], bands: number): DepthBan
       kldMean: mean(parts.kld),
       kldInterval95: kld ?? null,
       pplRatio: Math.exp(mean(parts.difference)),
-      pplRatioInterval95: difference === undefined ? null : [Math.exp(difference[0]), Math.exp(difference[1])],
+      pplRatioInterval95: !difference ? null : [Math.exp(difference[0]), Math.exp(difference[1])],
       sameTop: mean(parts.sameTop),
       sameTopInterval95: isEnough ? clusterShare(reaching, { of: at + parts.sameTop, over }) : null,
     };

@@ -6,18 +6,22 @@ import type * as queries from './divergence.queries.ts';
 import { requireBase } from './requireBase.ts';
 import { markedColumn } from './sameFiles.ts';
 
-/** Finds the files of all columns. A candidate that cannot be had is left out; without its reference the run fails. */
+/**
+ * Finds the files of all columns. A candidate that cannot be had is left out; without its reference the run fails. One that is measured
+ * whole needs no file any more and keeps its numbers.
+ */
 export async function findModels(
   { models }: RunDependencies,
   row: queries.RunRow,
   done: (column: number) => number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { columns_json: columns, settings_json: settings } = row;
+  const { columns_json: columns, settings_json: settings, facts_json: facts } = row;
+  const isWhole = (column: number) => facts.chunkCount !== null && done(column) >= facts.chunkCount;
   let reference: HeaderFacts | undefined;
   for (let column = 0; column < columns.length; column++) {
     const asked = columns[column];
-    if (asked === undefined) continue;
+    if (asked === undefined || (column > 0 && asked.error === null && isWhole(column))) continue;
     try {
       if (column === 0 && settings.base?.use === 'read') {
         requireBase(settings, columns);
@@ -26,15 +30,15 @@ export async function findModels(
       }
       const model = await models.resolve(asked.reference);
       signal.throwIfAborted();
-      const facts = await models.facts(model);
+      const header = await models.facts(model);
       const { totalBytes } = await models.estimate({ model: asked.reference, contextSize: settings.contextSize });
-      const memoryBytes = totalBytes + cacheDifference(facts, asked, settings.contextSize);
+      const memoryBytes = totalBytes + cacheDifference(header, asked, settings.contextSize);
       const found = markedColumn(foundColumn(asked, model, memoryBytes), asked, done(column));
-      if (column === 0) reference = facts;
+      if (column === 0) reference = header;
       columns[column] = {
         ...found,
         notes: [
-          ...(reference === undefined ? [] : differencesOf(reference, facts, row, labelOf(found))),
+          ...(reference === undefined ? [] : differencesOf(reference, header, row, labelOf(found))),
           ...cacheNotes(found),
         ],
       };

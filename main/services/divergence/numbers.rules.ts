@@ -164,7 +164,11 @@ const drawnMeans: ClusterMean[] = [
   { of: sum.deltaPSquares, over: sum.count, scale: 'logarithmic' },
 ];
 
-function meansOf(sums: readonly Float64Array[], means: readonly ClusterMean[], replicates?: number): Interval[] | null {
+function meansOf(
+  sums: readonly Float64Array[],
+  means: readonly ClusterMean[],
+  replicates?: number,
+): (Interval | null)[] | null {
   return sums.length < fewestChunks ? null : clusterMeans(sums, means, { replicates });
 }
 

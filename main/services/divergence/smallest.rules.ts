@@ -9,7 +9,7 @@ export interface Ranked {
   verdict: Verdict;
   /** Mean KLD. */
   kld: number;
-  /** Upper end of the interval of the PPL ratio; null: too few chunks. */
+  /** Upper end of the interval of the PPL ratio; null: it has none. */
   pplRatioHigh: number | null;
   /** A loss was measured, however small: by the interval of the PPL ratio or that of the mean Δp. */
   isLoss: boolean;
@@ -50,7 +50,8 @@ export function smallestIn(
   });
   const open = columns.some(({ error }, column) => column > 0 && error === null && candidates[column - 1] === null);
   if (open || ranked.length === 0) return null;
-  const smallest = smallestWithoutLoss(ranked, tokens, chunks);
+  const leftOut = columns.flatMap(({ error }, column) => (column > 0 && error !== null ? (labels[column] ?? []) : []));
+  const smallest = smallestWithoutLoss(ranked, tokens, chunks, leftOut);
   if (smallest === null) return null;
   const { candidate, sentence } = smallest;
   return { candidate: candidate === null ? null : (ranked[candidate]?.candidate ?? null), sentence };
@@ -64,16 +65,28 @@ const undetected = ({ isLoss, verdict: { kind } }: Ranked) =>
 /**
  * Two answers in one text. The smallest candidate that was shown to lose no more than 1 % of PPL and to be the same model; equal sizes:
  * the first. What was merely not told apart is never it: the shorter the text, the more would be. And the smallest of which no loss was
- * detected, with how much room there is where it was not told apart. Null where only the reference's own file was held against it.
+ * detected, with how much room there is where it was not told apart. `leftOut`: names of those that have no numbers. Null where only the
+ * reference's own file was held against it.
  */
-export function smallestWithoutLoss(all: readonly Ranked[], tokens: number, chunks: number): Smallest | null {
-  const n = `n = ${countText(tokens)} tokens in ${counted(chunks, 'chunk')}`;
+export function smallestWithoutLoss(
+  all: readonly Ranked[],
+  tokens: number,
+  chunks: number,
+  leftOut: readonly string[] = [],
+): Smallest | null {
+  const every = leftOut.length === 0 ? 'Every variant' : 'Every measured variant';
+  const found = smallestOfAll(all, `n = ${countText(tokens)} tokens in ${counted(chunks, 'chunk')}`, every);
+  if (found === null || leftOut.length === 0) return found;
+  return { ...found, sentence: `${found.sentence} Not weighed, because left out: ${leftOut.join(', ')}.` };
+}
+
+function smallestOfAll(all: readonly Ranked[], n: string, every: string): Smallest | null {
   const candidates = all.filter(({ isReference }) => !isReference);
   if (candidates.length === 0) return null;
   const [smallest, bare] = [leastSize(candidates.filter(good)), leastSize(candidates.filter(undetected))];
   if (smallest === undefined) {
-    const sentence = whyNone(candidates, n);
-    return { candidate: null, sentence: bare === undefined ? sentence : `${sentence} ${bareSentence(bare)}` };
+    const sentence = whyNone(candidates, n, every);
+    return { candidate: null, sentence: bare === undefined ? sentence : `${sentence} ${bareSentence(bare, every)}` };
   }
   const larger = candidates.filter((one) => (one.sizeBytes ?? 0) > (smallest.sizeBytes ?? Infinity) && !good(one));
   const but =
@@ -84,15 +97,15 @@ export function smallestWithoutLoss(all: readonly Ranked[], tokens: number, chun
   const sentence =
     smallest === bare
       ? `${name} is the smallest variant with no detectable loss, and with none above 1 % of PPL, at ${n}.${but}`
-      : `${name} is the smallest variant with no loss above 1 % of PPL at ${n}.${but} ${bareSentence(bare)}`;
+      : `${name} is the smallest variant with no loss above 1 % of PPL at ${n}.${but} ${bareSentence(bare, every)}`;
   return { candidate: all.indexOf(smallest), sentence };
 }
 
 const leastSize = (candidates: readonly Ranked[]) =>
   candidates.toSorted((a, b) => (a.sizeBytes ?? Infinity) - (b.sizeBytes ?? Infinity))[0];
 
-function bareSentence(bare: Ranked | undefined): string {
-  if (bare === undefined) return 'Of every variant some loss was detected at this n.';
+function bareSentence(bare: Ranked | undefined, every: string): string {
+  if (bare === undefined) return `Of ${every.toLowerCase()} some loss was detected at this n.`;
   const untold = bare.verdict.kind === 'inconclusive' ? `not told apart${roomOf(bare)}` : null;
   const known = [bare.sizeBytes === null ? null : bytesText(bare.sizeBytes), untold].filter((one) => one !== null);
   const brackets = known.length === 0 ? '' : ` (${known.join(', ')})`;
@@ -103,7 +116,7 @@ function bareSentence(bare: Ranked | undefined): string {
 const roomOf = ({ pplRatioHigh }: Ranked) =>
   pplRatioHigh === null || pplRatioHigh < 1.01 ? '' : `: PPL up to ${percentText(pplRatioHigh - 1, 2)} higher`;
 
-function whyNone(candidates: readonly Ranked[], n: string): string {
+function whyNone(candidates: readonly Ranked[], n: string, every: string): string {
   const kinds = new Set(candidates.map(({ verdict }) => verdict.kind));
   if (kinds.has('too little text')) return `Too little text to name the smallest variant without a loss: ${n}.`;
   if (kinds.has('text unsuited'))
@@ -122,5 +135,5 @@ function whyNone(candidates: readonly Ranked[], n: string): string {
       : ` The least divergence has ${least.label}, with a mean KLD of ${significantText(least.kld)}.`;
   return kinds.has('other answers')
     ? `No variant is both without a loss and the same model at ${n}.${best}`
-    : `Every variant shows a loss at ${n}.${best}`;
+    : `${every} shows a loss at ${n}.${best}`;
 }

@@ -23,7 +23,7 @@ export interface VerdictGrounds {
   vocabulary: number | null;
   /** exp(ln PPL ratio). */
   pplRatio: number;
-  /** Interval of ln(PPL of the candidate / PPL of the reference); null: too few chunks. */
+  /** Interval of ln(PPL of the candidate / PPL of the reference); null: too few chunks, or a few of them carry nearly all. */
   lnPplRatio: Interval | null;
   /** Interval of the mean Δp. */
   deltaP: Interval | null;
@@ -64,7 +64,7 @@ export function verdictOf(grounds: VerdictGrounds): Verdict {
     const sentence = `Identical within the 16 bits of the base file ${at}: the same top token everywhere, and no KLD above what they round away.`;
     return { kind: 'identical', sentence };
   }
-  if (ratio === null || deltaP === null || sameTop === null) {
+  if (grounds.chunks < fewestChunks) {
     return {
       kind: 'too little text',
       sentence: `Too little text for a verdict: ${counted(grounds.chunks, 'chunk')}, and an interval needs ${fewestChunks}.`,
@@ -72,6 +72,12 @@ export function verdictOf(grounds: VerdictGrounds): Verdict {
   }
   const unsuited = whyUnsuited(grounds, at);
   if (unsuited !== null) return { kind: 'text unsuited', sentence: unsuited };
+  if (ratio === null || deltaP === null || sameTop === null) {
+    return {
+      kind: 'text unsuited',
+      sentence: `No verdict ${at}: a few chunks carry nearly all of the difference, so it has no interval. Take more text, or one whose parts are more alike.`,
+    };
+  }
   const ppl = `PPL ×${ratioText(grounds.pplRatio)} (95 %: ${intervalText(ratio, (value) => ratioText(Math.exp(value)))})`;
   const fidelity = fidelityOf(sameTop, grounds.kld);
   const isLoss = ratio[0] > 0 || deltaP[1] < 0;

@@ -54,7 +54,7 @@ export function Depth({ run, candidate }: { run: DivergenceRun; candidate: numbe
 }
 
 const between = (interval: readonly [number, number] | null, shown: (value: number) => string) =>
-  interval === null ? 'too few chunks' : `${shown(interval[0])} to ${shown(interval[1])}`;
+  interval === null ? 'these chunks tell none' : `${shown(interval[0])} to ${shown(interval[1])}`;
 
 function detailOf({ tokens, kldInterval95, pplRatioInterval95, sameTopInterval95 }: DepthBand): string {
   const share = (value: number) => `${significant(value * 100)} %`;

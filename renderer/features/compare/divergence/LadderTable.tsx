@@ -268,4 +268,4 @@ function ratioWithError(value: number, error: number): string {
 const number = (value: number | null) => (value === null ? '–' : significant(value));
 const exact = (value: number | null, unit: string) => (value === null ? 'Not known' : `${value} ${unit}`);
 const between = (interval: readonly [number, number] | null, shown: (value: number) => string) =>
-  interval === null ? 'too few chunks' : `${shown(interval[0])} to ${shown(interval[1])}`;
+  interval === null ? 'these chunks tell none' : `${shown(interval[0])} to ${shown(interval[1])}`;
