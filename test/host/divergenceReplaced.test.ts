@@ -39,13 +39,16 @@ describe('a file that lies where another one lay', { timeout: 300_000 }, () => {
 
   it('is not measured on: neither as a candidate nor as the reference, until the first is back', async ({ skip }) => {
     skip(lab.why !== null, lab.why ?? '');
-    const [reference, candidate] = [join(lab.folder, 'reference.gguf'), join(lab.folder, 'candidate.gguf')];
+    const [reference, candidate, whole] = ['reference', 'candidate', 'whole'].map((name) =>
+      join(lab.folder, `${name}.gguf`),
+    ) as [string, string, string];
     put('F16', reference);
     put('Q4_K_M', candidate);
+    put('Q2_K', whole);
     const chunks = 24;
     const { started, job } = await ended(
       lab,
-      () => lab.api.divergence.start(asked(reference, [candidate, 'sample:Q2_K'], chunks)),
+      () => lab.api.divergence.start(asked(reference, [candidate, whole], chunks)),
       ({ id, progress }) => {
         if (progress?.unit === 'chunks' && progress.done >= 4) void lab.api.jobs.cancel({ id }).catch(() => undefined);
       },
@@ -76,6 +79,8 @@ describe('a file that lies where another one lay', { timeout: 300_000 }, () => {
     expect(half.columns[1]?.error?.message).toMatch(/^Q4_K_M: .*Bring that one back, or begin a new run\.$/);
 
     put('Q4_K_M', candidate);
+    // What is measured whole is asked for no more: its numbers stay, whatever became of its file.
+    rmSync(whole);
     expect((await resumed()).state).toBe('done');
     const after = await lab.api.divergence.get({ id });
     expect(after.columns.map(({ chunksDone, error }) => [chunksDone, error])).toEqual(
