@@ -1,6 +1,8 @@
 import type { DepthBand, DivergenceRun } from '../../preload/contract/divergence.ts';
 import {
   bytesText,
+  chunksText,
+  countText,
   depthCells,
   depthNames,
   intervalText,
@@ -23,10 +25,9 @@ export function divergenceTable(run: DivergenceRun, { print }: Pick<Output, 'pri
   print(`Reference: ${what.trim()}`, 'bold');
   if (numbers !== null)
     print(
-      `, PPL ${significantText(numbers.ppl, 6)} ± ${significantText(numbers.pplError, 2)} (95 %: ${intervalText(numbers.pplInterval95, (value) => significantText(value, 4))})`,
+      `, PPL ${significantText(numbers.ppl, 6)}${numbers.pplError > 0 ? ` ± ${significantText(numbers.pplError, 2)}` : ''} (95 %: ${intervalText(numbers.pplInterval95, (value) => significantText(value, 4))})`,
     );
-  const size = run.textKind === 'dataset' ? `up to ${run.contextSize}` : run.contextSize;
-  print(`\n${run.tokensScored} tokens scored in ${run.chunksDone} chunks of ${size}\n\n`);
+  print(`\n${countText(run.tokensScored)} tokens scored in ${chunksText(run)}\n\n`);
 
   const labels = labelsOf(run.columns).slice(1);
   printTable(

@@ -85,6 +85,8 @@ export const blindTest = blindSummary.extend({
   identical: z.number().int(),
   /** Answers that have not come yet. */
   waiting: z.number().int(),
+  /** Answers that failed or were stopped: nobody is asked about them. */
+  failed: z.number().int(),
   /** Of the comparisons, how many were deleted since. */
   gone: z.number().int(),
   /** What to judge next; null when all is judged, or after the end. */

@@ -109,7 +109,7 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     ]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(
-      /^Reference: Sample model .* F16, PPL [\d.]+ ± [\d.]+ \(95 %: [\d.]+ to [\d.]+\)\n441 tokens scored in 7 chunks of 128\n/,
+      /^Reference: Sample model .* F16, PPL [\d.]+ ± [\d.]+ \(95 %: [\d.]+ to [\d.]+\)\n441 tokens scored in 7 chunks, 128 tokens each\n/,
     );
     expect(ended.stdout).toMatch(/\nQ4_K_M +2\.15 MiB +5\.01 .* to .*%\n/);
     // The file itself is no chat, and next to nothing that the model was made for.

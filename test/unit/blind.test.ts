@@ -60,7 +60,9 @@ describe('the result of a blind test', () => {
     const result = resultOf(players.slice(0, 2), judged, []);
     expect(result.players.map(({ key }) => key)).toEqual(['a', 'b']);
     expect(result.players[0]).toMatchObject({ wins: 29, losses: 0, ties: 1, sentence: null });
-    expect(result.sentence).toMatch(/^A is preferred to B: −\d.* at n = 30 judgements\.$/);
+    expect(result.sentence).toMatch(
+      /^A is preferred to B: \+\d\.\d+ \(95 %: \+\d\.\d+ to \+\d+\.\d+\) at n = 30 judgements\.$/,
+    );
     expect(result.left).toMatchObject({ count: 29 });
     expect(result.left?.share).toBeCloseTo(15 / 29, 10);
   });
@@ -119,6 +121,14 @@ describe('the result of a blind test', () => {
       }
       expect(chance, `${count} choices`).toBeLessThanOrEqual(0.05);
     }
+  });
+
+  it('asks for no choices of a model whose answers all failed', () => {
+    const judged = Array.from({ length: 8 }, () => ({ left: 'a', right: 'b', outcome: 'left' as const }));
+    const { players: held } = resultOf(players, judged, [], 8, new Set(['c']));
+    expect(held.find(({ key }) => key === 'c')?.sentence).toBe(
+      'Nothing can be told of C: none of its answers is here to choose, they failed or were deleted.',
+    );
   });
 
   it('counts how many of several models are told apart', () => {

@@ -54,6 +54,21 @@ describe('Markdown and JSON', () => {
     });
   });
 
+  it('say of a run that was cut short how far it came', () => {
+    const cut = { ...run, chunksDone: 8, chunkCount: 1232, state: 'cancelled' as const, textKind: 'dataset' as const };
+    for (const shown of [markdownOf(cut), reportOf(cut, [null, null, null])]) {
+      expect(shown).toContain('8 of 1,232 chunks (cancelled), up to 512 tokens each');
+      expect(shown).not.toContain('16 chunks,');
+    }
+    expect(divergenceDocument(cut)).toMatchObject({ chunks: 8, chunkCount: 1232, state: 'cancelled' });
+    expect(markdownOf(run)).toContain('in 16 chunks, 512 tokens each');
+  });
+
+  it('tell no error of a perplexity that has none', () => {
+    const one = { ...run, referenceNumbers: { ...numbers, pplError: 0 } };
+    expect(reportOf(one, [null, null, null])).not.toMatch(/± 0\b(?!\.)/);
+  });
+
   it('keep a name from becoming markup', () => {
     const markdown = markdownOf(run);
     expect(markdown).not.toMatch(/(?<!\\)<script/);

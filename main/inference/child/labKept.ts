@@ -59,7 +59,7 @@ export function createKeptReference(memoryBytes: number, folder: string | undefi
       const nonce = randomBytes(12);
       const cipher = createCipheriv('aes-256-gcm', key, nonce);
       const hidden = Buffer.concat([cipher.update(bytes), cipher.final()]);
-      await file.write(hidden, 0, hidden.length, end);
+      await writeAll(file, hidden, end, folder);
       onDisk.set(chunk, { position: end, length: hidden.length, nonce, tag: cipher.getAuthTag() });
       end += hidden.length;
     },
@@ -79,4 +79,20 @@ export function createKeptReference(memoryBytes: number, folder: string | undefi
       key.fill(0);
     },
   };
+}
+
+/** DISK_FULL when there is no room. */
+async function writeAll(file: FileHandle, bytes: Buffer, position: number, folder: string): Promise<void> {
+  try {
+    for (let done = 0; done < bytes.length; )
+      done += (await file.write(bytes, done, bytes.length - done, position + done)).bytesWritten;
+  } catch (thrown) {
+    const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+    if (code !== 'ENOSPC' && code !== 'EDQUOT') throw thrown;
+    throw new Fault(
+      'DISK_FULL',
+      `The disk of ${folder} is full: what has to be kept of the reference does not fit. Free some space, or measure fewer chunks or fewer candidates at once.`,
+      { cause: thrown, facts: { path: folder } },
+    );
+  }
 }

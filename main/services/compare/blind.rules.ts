@@ -79,12 +79,14 @@ const fewestDecided = 6;
 /**
  * Scores, intervals and what they say. `players[0]` is the one that all are held against. `total`: pairs there were to judge; an end
  * before all are is said, because who stops where it pleases finds a preference more often than 5 % of the time. Default: all were.
+ * `silent`: keys of those that have no answer to choose; no choices would tell of them.
  */
 export function resultOf(
   players: readonly Player[],
   judged: readonly Judgment[],
   identical: readonly Pair[],
   total = judged.length,
+  silent: ReadonlySet<string> = new Set(),
 ): BlindResult {
   const place = new Map(players.map(({ key }, index) => [key, index]));
   const outcomes = new Map<string, PairedOutcomes>();
@@ -132,7 +134,9 @@ export function resultOf(
         index === 0
           ? null
           : missing > 0
-            ? untold(labelOf(players, index), labelOf(players, 0), missing, n)
+            ? silent.has(player.key) && wins + losses === 0
+              ? `Nothing can be told of ${labelOf(players, index)}: none of its answers is here to choose, they failed or were deleted.`
+              : untold(labelOf(players, index), labelOf(players, 0), missing, n)
             : against(labelOf(players, index), labelOf(players, 0), verdict, { value, low, high }, n),
     };
   });
@@ -176,10 +180,13 @@ function against(
   { value, low, high }: { value: number; low: number; high: number },
   n: string,
 ): string {
-  const numbers = `${signed(value)} (95 %: ${signed(low)} to ${signed(high)}) at ${n}`;
-  if (verdict === 'better') return `${label} is preferred to ${reference}: ${numbers}.`;
-  if (verdict === 'worse') return `${reference} is preferred to ${label}: ${numbers}.`;
-  return `No detectable preference between ${label} and ${reference}: ${numbers}.`;
+  const numbers = (sign: 1 | -1) => {
+    const [from, to] = sign === 1 ? [low, high] : [-high, -low];
+    return `${signed(sign * value)} (95 %: ${signed(from)} to ${signed(to)}) at ${n}`;
+  };
+  if (verdict === 'better') return `${label} is preferred to ${reference}: ${numbers(1)}.`;
+  if (verdict === 'worse') return `${reference} is preferred to ${label}: ${numbers(-1)}.`;
+  return `No detectable preference between ${label} and ${reference}: ${numbers(1)}.`;
 }
 
 function untold(label: string, reference: string, missing: number, n: string): string {

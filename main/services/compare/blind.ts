@@ -61,6 +61,7 @@ interface Drawn {
   pairs: Pair[];
   identical: Pair[];
   waiting: number;
+  failed: number;
   gone: number;
 }
 
@@ -97,10 +98,12 @@ export function createBlind(dependencies: BlindDependencies): Blind {
     const answers: Candidate[] = [];
     const players = new Map<string, Player>(test.players_json.map((player) => [player.key, player]));
     let waiting = 0;
+    let failed = 0;
     found.forEach((comparison, index) => {
       const isUnderWay = running[index] === 'queued' || running[index] === 'running';
       if (isUnderWay) waiting += Math.max(0, comparison.prompt_count * comparison.column_count - (settled[index] ?? 0));
       const texts = stored.selectDoneTexts(read, comparison.sequence);
+      failed += (settled[index] ?? 0) - texts.length;
       comparison.columns_json.forEach(({ modelId, reference, name, quantization }, column) => {
         const own = texts.filter((one) => one.model_column === column);
         if (own.length === 0) return;
@@ -114,6 +117,7 @@ export function createBlind(dependencies: BlindDependencies): Blind {
       players: [...players.values()],
       ...pairsOf(test.seed, answers),
       waiting,
+      failed,
       gone: test.comparisons_json.length - found.length,
     };
     drawn.delete(test.id);
@@ -150,7 +154,7 @@ export function createBlind(dependencies: BlindDependencies): Blind {
   function get(id: string): BlindTest {
     const { read } = vault.store();
     const test = requireTest(read, id);
-    const { players, pairs, identical, waiting, gone } = drawFor(read, test);
+    const { players, pairs, identical, waiting, failed, gone } = drawFor(read, test);
     const judgments = stored.selectJudgments(read, test.sequence);
     const done = new Set(judgments.map(({ pair }) => pair));
     // What was judged of a comparison that is gone still counts.
@@ -165,9 +169,13 @@ export function createBlind(dependencies: BlindDependencies): Blind {
       total,
       identical: same.length,
       waiting,
+      failed,
       gone,
       next: open === undefined ? null : shownPair(read, open),
-      result: test.revealed_at === null ? null : resultOf(players, judgments.map(toJudgment), same, total),
+      result:
+        test.revealed_at === null
+          ? null
+          : resultOf(players, judgments.map(toJudgment), same, total, silentOf(players, pairs, identical)),
     };
   }
 
@@ -278,6 +286,12 @@ export function createBlind(dependencies: BlindDependencies): Blind {
 }
 
 const mostDrawn = 4;
+
+/** Those without an answer that stands against another one. */
+function silentOf(players: readonly Player[], ...pairs: readonly (readonly Pair[])[]): ReadonlySet<string> {
+  const heard = new Set(pairs.flat().flatMap(({ left, right }) => [left.player, right.player]));
+  return new Set(players.flatMap(({ key }) => (heard.has(key) ? [] : [key])));
+}
 
 function toJudgment({ left_player: left, right_player: right, outcome }: stored.JudgmentRow) {
   return { left, right, outcome };

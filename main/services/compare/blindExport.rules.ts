@@ -79,7 +79,7 @@ export function exportBlind(
     ...result.players.flatMap(({ sentence }) => (sentence === null ? [] : [`- ${escaped(sentence)}`])),
     '',
     ...sides,
-    `${test.judged} of ${test.total} pairs judged; ${test.identical} pairs had the same words and count as ties. Scores: Bradley and Terry with ties after Davidson, natural log, mean 0.`,
+    `${test.judged} of ${test.total} pairs judged. Pairs with the same words, which count as ties: ${test.identical}. Answers that failed: ${test.failed}. Scores: Bradley and Terry with ties after Davidson, natural log, mean 0.`,
   ];
   return { fileName: `${fileName}.md`, mediaType: 'text/markdown', text: `${lines.join('\n')}\n` };
 }

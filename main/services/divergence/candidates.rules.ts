@@ -63,7 +63,7 @@ export function numbersOf(numbers: CandidateNumbers, tokensScored: number): Show
     { value: tailText(kld, tokensScored) },
     {
       value: percentText(deltaP.rms),
-      error: percentText(deltaP.rmsError, 2),
+      ...(deltaP.rmsError > 0 ? { error: percentText(deltaP.rmsError, 2) } : {}),
       ends: intervalText(deltaP.rmsInterval95, (value) => percentText(value)),
     },
     { value: pointsText(deltaP.mean), ends: intervalText(deltaP.interval95, (value) => pointsText(value)) },
@@ -82,7 +82,8 @@ export function pplOf({
 }: Pick<CandidateNumbers, 'ppl' | 'pplError' | 'pplInterval95'>): ShownNumber {
   return {
     value: significantText(ppl, 5),
-    error: significantText(pplError, 2),
+    // llama-perplexity tells none of ten tokens or fewer, as 0.
+    ...(pplError > 0 ? { error: significantText(pplError, 2) } : {}),
     ends: intervalText(pplInterval95, (value) => significantText(value, 4)),
   };
 }

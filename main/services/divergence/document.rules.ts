@@ -39,6 +39,10 @@ const farRatios =
 export interface DivergenceDocument {
   context: number;
   chunks: number;
+  /** As many were to be measured; null before the text was cut. More than `chunks`: the run was cut short, or goes on. */
+  chunkCount: number | null;
+  /** Of the run's job; null where its job is no longer kept. */
+  state: DivergenceRun['state'];
   tokensScored: number;
   reference: Pick<CandidateNumbers, 'pplInterval95'> & { file: string; ppl: number | null; pplError: number | null };
   candidates: CandidateDocument[];
@@ -59,6 +63,8 @@ export function divergenceDocument(
   return {
     context: run.contextSize,
     chunks: run.chunksDone,
+    chunkCount: run.chunkCount,
+    state: run.state,
     tokensScored: run.tokensScored,
     reference: {
       file: reference?.file ?? reference?.reference ?? '',

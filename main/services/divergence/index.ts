@@ -5,6 +5,8 @@ export { createDivergence, type Divergence } from './divergence.ts';
 export { type DivergenceDocument, divergenceDocument } from './document.rules.ts';
 export {
   bytesText,
+  chunksText,
+  countText,
   intervalText,
   percentText,
   pointsText,

@@ -1,6 +1,6 @@
 import type { DivergenceRun } from '../../../preload/contract/divergence.ts';
 import { footnote, numberNames, numbersOf, type ShownNumber, shownCandidates, sizesOf } from './candidates.rules.ts';
-import { countText, significantText } from './shown.rules.ts';
+import { chunksText, countText, significantText } from './shown.rules.ts';
 
 /** A run as Markdown: what was measured, the ladder with intervals, a verdict a line. */
 export function markdownOf(run: DivergenceRun): string {
@@ -14,7 +14,7 @@ export function markdownOf(run: DivergenceRun): string {
   ]);
   return [
     `# ${escaped(run.name ?? 'Divergence')}`,
-    `${run.createdAt} · reference ${escaped(reference?.name ?? '')} (${escaped(reference?.quantization ?? '')}), PPL ${significantText(run.referenceNumbers?.ppl ?? 0, 5)} · text ${escaped(run.textName)} · ${countText(run.tokensScored)} tokens scored in ${countText(run.chunksDone)} chunks of ${countText(run.contextSize)}${run.engineRelease === null ? '' : ` · llama.cpp ${run.engineRelease}`}`,
+    `${run.createdAt} · reference ${escaped(reference?.name ?? '')} (${escaped(reference?.quantization ?? '')}), PPL ${significantText(run.referenceNumbers?.ppl ?? 0, 5)} · text ${escaped(run.textName)} · ${countText(run.tokensScored)} tokens scored in ${chunksText(run)}${run.engineRelease === null ? '' : ` · llama.cpp ${run.engineRelease}`}`,
     ...(run.smallest === null ? [] : [`**${escaped(run.smallest.sentence)}**`]),
     table(['Candidate', 'Size', 'Bits per weight', ...names], rows),
     candidates.map(({ label, sentence }) => `- **${escaped(label)}**: ${escaped(sentence)}`).join('\n'),

@@ -18,7 +18,7 @@ import {
   sizesOf,
 } from './candidates.rules.ts';
 import { type ChartPoint, histogramChart, safe, scatter } from './charts.rules.ts';
-import { bytesText, countText, percentText, significantText } from './shown.rules.ts';
+import { bytesText, chunksText, counted, countText, percentText, significantText } from './shown.rules.ts';
 
 /** What a report shows of a candidate beside its numbers. */
 export interface CandidateDetails {
@@ -79,12 +79,12 @@ function factsOf(run: DivergenceRun): string {
       'Reference',
       `${reference?.name ?? ''} ${reference?.quantization ?? ''}, ${bytesText(reference?.sizeBytes ?? null)}`,
     ],
-    ['PPL of the reference', ppl === null ? '—' : `${ppl.value} ± ${ppl.error} (95 %: ${ppl.ends})`],
-    ['Text', run.textName],
     [
-      'Scored',
-      `${countText(run.tokensScored)} tokens in ${countText(run.chunksDone)} chunks of up to ${countText(run.contextSize)}`,
+      'PPL of the reference',
+      ppl === null ? '—' : `${ppl.value}${ppl.error === undefined ? '' : ` ± ${ppl.error}`} (95 %: ${ppl.ends})`,
     ],
+    ['Text', run.textName],
+    ['Scored', `${counted(run.tokensScored, 'token')} in ${chunksText(run)}`],
     [
       'Measured',
       `${run.createdAt}${run.engineRelease === null ? '' : `, llama.cpp ${run.engineRelease}`}${run.threads === null ? '' : `, ${run.threads} thread${run.threads === 1 ? '' : 's'}`}`,

@@ -1,3 +1,5 @@
+import type { DivergenceRun } from '../../../preload/contract/divergence.ts';
+
 /** Numbers as reports and tables for people show them. */
 
 /** Four decimals around 1, else four significant digits. */
@@ -62,3 +64,14 @@ export function tailText({ p999, max }: { p999: number | null; max: number | nul
 }
 
 export const tailName = (tokens: number) => (tokens < fewestForTail ? 'Largest KLD' : '99.9 % KLD');
+
+/** How much was measured: `108 of 1,232 chunks (cancelled), up to 165 tokens each`. */
+export function chunksText(
+  run: Pick<DivergenceRun, 'chunksDone' | 'chunkCount' | 'contextSize' | 'textKind' | 'state'>,
+): string {
+  const isPart = run.chunkCount !== null && run.chunksDone < run.chunkCount;
+  const done = isPart
+    ? `${countText(run.chunksDone)} of ${counted(run.chunkCount ?? 0, 'chunk')}${run.state === null ? '' : ` (${run.state})`}`
+    : counted(run.chunksDone, 'chunk');
+  return `${done}, ${run.textKind === 'dataset' ? 'up to ' : ''}${counted(run.contextSize, 'token')} each`;
+}

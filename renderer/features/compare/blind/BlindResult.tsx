@@ -54,7 +54,14 @@ export function BlindResult({ test, result, children }: { test: BlindTest; resul
           {[
             moment(test.createdAt),
             `${test.judged} of ${plural(test.total, 'pair')} judged`,
-            ...(test.identical > 0 ? [`${test.identical} identical pairs count as ties`] : []),
+            ...(test.identical > 0
+              ? [
+                  test.identical === 1
+                    ? '1 identical pair counts as a tie'
+                    : `${test.identical} identical pairs count as ties`,
+                ]
+              : []),
+            ...(test.failed > 0 ? [`${plural(test.failed, 'answer')} failed`] : []),
           ].join(' · ')}
         </span>
         <span className={classes.space} />

@@ -51,6 +51,7 @@ export function Judging({ test, children }: { test: BlindTest; children: ReactNo
                 : []),
               ...(test.identical > 0 ? [`${test.identical} identical, not asked`] : []),
               ...(test.waiting > 0 ? [`${plural(test.waiting, 'answer')} to come`] : []),
+              ...(test.failed > 0 ? [`${plural(test.failed, 'answer')} failed`] : []),
             ].join(', ')}
           />
         </div>

@@ -260,6 +260,7 @@ function Cell({ title, className, children }: { title?: string; className?: stri
 
 /** Ratios near 1 keep as many decimals as their error has use for, at least four. */
 function ratioWithError(value: number, error: number): string {
+  if (!(error > 0)) return ratio(value);
   const rounded = withError(value, error);
   const decimals = rounded.split(' ')[0]?.split('.')[1]?.length ?? 0;
   return decimals >= 3 ? rounded : `${ratio(value)} ± ${significant(error, 2)}`;

@@ -11,10 +11,10 @@ export function ratio(value: number): string {
   return Math.abs(value - 1) < 0.1 ? value.toFixed(4) : significant(value, 4);
 }
 
-/** A value with its error in the same number of decimals. */
+/** A value with its error in the same number of decimals; alone where there is none, as of ten tokens or fewer. */
 export function withError(value: number, error: number): string {
-  if (value === 0 && error === 0) return '0';
-  const power = Math.floor(Math.log10(Math.abs(error) > 0 ? error : Math.abs(value) / 100));
+  if (!(error > 0)) return significant(value, 4);
+  const power = Math.floor(Math.log10(error));
   const decimals = Math.max(0, Math.min(8, 1 - power));
   const shown = (one: number) => (decimals === 0 ? counted(Math.round(one)) : one.toFixed(decimals));
   return `${shown(value)} ± ${shown(error)}`;
