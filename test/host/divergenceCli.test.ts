@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
+import { tasksFile as tasks } from '../helpers/divergenceInput.ts';
 import { whyNoLab } from '../helpers/labHost.ts';
 import { whyNoProcessControl } from '../helpers/processes.ts';
 
-const tasks = join(import.meta.dirname, '../fixtures/divergence/tasks.txt');
 const compare = ['compare', '--ephemeral', '--threads', '1', '--reference', 'sample'];
+const sevenChunks = ['--text', tasks, '--context', '128', '--chunks', '7'];
 
 describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
   let why: string | null = null;
@@ -23,22 +24,7 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     mkdirSync(temporary);
     const report = join(temporaryFolder(), 'report.html');
     const ended = await runCommand(
-      [
-        ...compare,
-        '--candidate',
-        'sample:Q6_K',
-        '-c',
-        'sample',
-        '--text',
-        tasks,
-        '--context',
-        '128',
-        '--chunks',
-        '7',
-        '--html',
-        report,
-        '--json',
-      ],
+      [...compare, '--candidate', 'sample:Q6_K', '-c', 'sample', ...sevenChunks, '--html', report, '--json'],
       { environment: { HOME: home, TMPDIR: temporary, XDG_DATA_HOME: undefined, XDG_CONFIG_HOME: undefined } },
     );
     expect(ended.code, ended.stderr).toBe(0);
@@ -94,19 +80,7 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
 
   it('prints a table with intervals and verdicts for a person', async ({ skip }) => {
     skip(why !== null, why ?? '');
-    const ended = await runCommand([
-      ...compare,
-      '-c',
-      'sample:Q4_K_M',
-      '-c',
-      'sample:Q2_K',
-      '--text',
-      tasks,
-      '--context',
-      '128',
-      '--chunks',
-      '7',
-    ]);
+    const ended = await runCommand([...compare, '-c', 'sample:Q4_K_M', '-c', 'sample:Q2_K', ...sevenChunks]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout).toMatch(
       /^Reference: Sample model .* F16, PPL [\d.]+ ± [\d.]+ \(95 %: [\d.]+ to [\d.]+\)\n441 tokens scored in 7 chunks, 128 tokens each\n/,
@@ -133,7 +107,7 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
       'q8_0',
       '--by-depth',
     ];
-    const words = [...compare, '-c', 'sample', '--text', tasks, '--context', '128', '--chunks', '7', ...more];
+    const words = [...compare, '-c', 'sample', ...sevenChunks, ...more];
     const ended = await runCommand([...words, '--json']);
     expect(ended.code, ended.stderr).toBe(0);
     const { candidates } = JSON.parse(ended.stdout);
