@@ -1,28 +1,10 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sampleFolder } from '../../main/host/places.ts';
-import type { DivergenceInput, DivergenceRun } from '../../preload/contract/divergence.ts';
+import type { DivergenceRun } from '../../preload/contract/divergence.ts';
 import golden from '../fixtures/divergence/llamaPerplexity.json' with { type: 'json' };
-import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { ask, tasks, tasksText } from '../helpers/divergenceInput.ts';
 import { ended, type LabHost, measured, openLabHost } from '../helpers/labHost.ts';
-
-const fixture = (name: string) => join(import.meta.dirname, '../fixtures/divergence', name);
-const tasks = readFileSync(fixture('tasks.txt'), 'utf8').replace(/\n$/, '');
-const sample = { model: 'sample' };
-const text = { kind: 'text', name: 'tasks.txt', text: tasks } as const;
-
-/** On one thread, over the tasks, unless told otherwise. */
-function ask(candidates: string[], more: Partial<DivergenceInput> = {}): DivergenceInput {
-  return {
-    reference: sample,
-    candidates: candidates.map((model) => ({ model })),
-    text,
-    contextSize: 256,
-    threads: 1,
-    ...more,
-  };
-}
 
 describe('divergence on the real engine', { timeout: 300_000 }, () => {
   let lab: LabHost;
@@ -107,36 +89,6 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     await looksAtTokens(lab, run);
   });
 
-  it('leaves out what does not fit, says why, and measures the others', async ({ skip }) => {
-    skip(lab.why !== null, lab.why ?? '');
-    const other = join(lab.folder, 'other.gguf');
-    writeModel(other, randomLlama({ seed: 5, name: 'other' }));
-    const cut = join(lab.folder, 'cut.gguf');
-    writeModel(cut, randomLlama({ seed: 6, name: 'cut' }));
-    truncateSync(cut, 100_000);
-    const broken = join(lab.folder, 'nan.gguf');
-    const bytes = readFileSync(join(sampleFolder(), 'assay-sample-F16.gguf'));
-    // The end of the file is the data of its last tensor; all bits set are a NaN in half and in single precision.
-    bytes.fill(0xff, bytes.length - 4096);
-    writeFileSync(broken, bytes);
-    const { started, job } = await ended(lab, () =>
-      lab.api.divergence.start(ask([other, 'sample:Q4_K_M', cut, broken], { chunks: 2 })),
-    );
-    const run = await lab.api.divergence.get({ id: started.id });
-    const [, ...columns] = run.columns;
-    expect(columns.map(({ error }) => error?.code ?? null)).toEqual([
-      'BAD_INPUT',
-      null,
-      'MODEL_UNREADABLE',
-      'MODEL_UNREADABLE',
-    ]);
-    expect(columns[0]?.error?.message).toMatch(/vocabular|token/i);
-    expect(columns[3]?.error?.message).toMatch(/NaN/);
-    expect(run.candidates.map((one) => one !== null)).toEqual([false, true, false, false]);
-    expect(job).toMatchObject({ state: 'failed', error: { code: 'BAD_INPUT' } });
-    expect(run.candidates[1]?.verdict.kind).toBe('too little text');
-  });
-
   it('says how many tokens a text needs', async ({ skip }) => {
     skip(lab.why !== null, lab.why ?? '');
     const { job } = await ended(lab, () =>
@@ -178,7 +130,7 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
 
   it('is cancelled at once, keeps its chunks, and comes to the same numbers when it goes on', async ({ skip }) => {
     skip(lab.why !== null, lab.why ?? '');
-    const input = ask(['sample:Q4_K_M'], { text: { ...text, text: tasks.repeat(2) }, chunks: 24 });
+    const input = ask(['sample:Q4_K_M'], { text: { ...tasksText, text: tasks.repeat(2) }, chunks: 24 });
     // Several batches of chunks, so that some are left however quick the machine is.
     let cancelledAt = 0;
     const { started, job } = await ended(
@@ -252,27 +204,6 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
       textKind: 'base file',
       columns: [{ quantization: 'base file' }, {}, { keyType: 'Q8_0' }, {}],
     });
-  });
-
-  it('refuses base files that cannot be read or written with a sentence that names them', async ({ skip }) => {
-    skip(lab.why !== null, lab.why ?? '');
-    const failed = async (input: DivergenceInput) =>
-      (await ended(lab, () => lab.api.divergence.start(input))).job.error;
-    const from = (file: string) => failed({ ...ask(['sample:Q4_K_M']), reference: null, base: { file, use: 'read' } });
-    const file = join(lab.folder, 'damaged.kld');
-    writeFileSync(file, 'no base file');
-    expect(await from(file)).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('_logits_') });
-    await expect(from(join(lab.folder, 'none.kld'))).rejects.toThrow(/none\.kld is not there/);
-    // Of a model with 512 tokens.
-    const other = join(import.meta.dirname, '../fixtures/lab/peer-base.kld');
-    expect((await from(other))?.message).toMatch(/a model with 512 tokens, and .* has 1536/);
-    const nowhere = join(lab.folder, 'none', 'base.kld');
-    await expect(
-      failed(ask(['sample:Q4_K_M'], { chunks: 2, base: { file: nowhere, use: 'write' } })),
-    ).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('There is no folder') });
-    await expect(
-      lab.api.divergence.start(ask(['sample:Q4_K_M'], { base: { file: 'base.kld', use: 'write' } })),
-    ).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('whole path') });
   });
 
   it('is kept under its name, exported, and removed for good', async ({ skip }) => {

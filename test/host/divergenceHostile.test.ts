@@ -1,12 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as queries from '../../main/services/divergence/divergence.queries.ts';
 import { allFinite } from '../../main/services/divergence/finite.rules.ts';
 import type { DivergenceInput } from '../../preload/contract/divergence.ts';
+import { ask } from '../helpers/divergenceInput.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 import { ended, type LabHost, measured, openLabHost } from '../helpers/labHost.ts';
-import { fixture, makeModel } from '../helpers/labModels.ts';
+import { fixture, makeModel, sampleFile } from '../helpers/labModels.ts';
 import { openServices } from '../helpers/openServices.ts';
 
 const text = readFileSync(fixture('text.txt'), 'utf8');
@@ -117,6 +118,56 @@ describe('a run of files that mean no good', { timeout: 300_000 }, () => {
     }
     expect((await from(fixture('peer-base.kld'))).job.state).toBe('done');
   });
+
+  it('leaves out what does not fit, says why, and measures the others', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const other = at('other.gguf');
+    writeModel(other, randomLlama({ seed: 5, name: 'other' }));
+    const cut = at('cut.gguf');
+    writeModel(cut, randomLlama({ seed: 6, name: 'cut' }));
+    truncateSync(cut, 100_000);
+    const broken = at('nan.gguf');
+    const bytes = readFileSync(sampleFile('F16'));
+    // The end of the file is the data of its last tensor; all bits set are a NaN in half and in single precision.
+    bytes.fill(0xff, bytes.length - 4096);
+    writeFileSync(broken, bytes);
+    const { started, job } = await ended(lab, () =>
+      lab.api.divergence.start(ask([other, 'sample:Q4_K_M', cut, broken], { chunks: 2 })),
+    );
+    const run = await lab.api.divergence.get({ id: started.id });
+    const [, ...columns] = run.columns;
+    expect(columns.map(({ error }) => error?.code ?? null)).toEqual([
+      'BAD_INPUT',
+      null,
+      'MODEL_UNREADABLE',
+      'MODEL_UNREADABLE',
+    ]);
+    expect(columns[0]?.error?.message).toMatch(/vocabular|token/i);
+    expect(columns[3]?.error?.message).toMatch(/NaN/);
+    expect(run.candidates.map((one) => one !== null)).toEqual([false, true, false, false]);
+    expect(job).toMatchObject({ state: 'failed', error: { code: 'BAD_INPUT' } });
+    expect(run.candidates[1]?.verdict.kind).toBe('too little text');
+  });
+
+  it('refuses base files that cannot be read or written with a sentence that names them', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const failed = async (input: DivergenceInput) =>
+      (await ended(lab, () => lab.api.divergence.start(input))).job.error;
+    const from = (file: string) => failed({ ...ask(['sample:Q4_K_M']), reference: null, base: { file, use: 'read' } });
+    const file = at('damaged.kld');
+    writeFileSync(file, 'no base file');
+    expect(await from(file)).toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('_logits_') });
+    await expect(from(at('none.kld'))).rejects.toThrow(/none\.kld is not there/);
+    // Of a model with 512 tokens.
+    expect((await from(fixture('peer-base.kld')))?.message).toMatch(/a model with 512 tokens, and .* has 1536/);
+    const nowhere = join(lab.folder, 'none', 'base.kld');
+    await expect(
+      failed(ask(['sample:Q4_K_M'], { chunks: 2, base: { file: nowhere, use: 'write' } })),
+    ).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('There is no folder') });
+    await expect(
+      lab.api.divergence.start(ask(['sample:Q4_K_M'], { base: { file: 'base.kld', use: 'write' } })),
+    ).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('whole path') });
+  });
 });
 
 describe('a base file of another tokenizer', { timeout: 300_000 }, () => {
@@ -125,21 +176,14 @@ describe('a base file of another tokenizer', { timeout: 300_000 }, () => {
     try {
       skip(lab.why !== null, lab.why ?? '');
       const file = join(lab.folder, 'sample.base');
-      const ask = (more: Partial<DivergenceInput>): DivergenceInput => ({
-        reference: null,
-        candidates: [{ model: 'sample:Q4_K_M' }],
-        text: { kind: 'sample' },
-        contextSize: 128,
-        chunks: 2,
-        threads: 1,
-        ...more,
-      });
-      await measured(lab, ask({ reference: { model: 'sample' }, base: { file, use: 'write' } }));
-      const own = await measured(lab, ask({ base: { file, use: 'read' } }));
+      const asked = (more: Partial<DivergenceInput>) =>
+        ask(['sample:Q4_K_M'], { reference: null, text: { kind: 'sample' }, contextSize: 128, chunks: 2, ...more });
+      await measured(lab, asked({ reference: { model: 'sample' }, base: { file, use: 'write' } }));
+      const own = await measured(lab, asked({ base: { file, use: 'read' } }));
       expect(own.notes.join()).not.toContain('tokenizer');
       const model = makeModel(join(lab.folder, 'other.gguf'), { vocabulary: 1536, seed: 9 });
       const { job } = await ended(lab, () =>
-        lab.api.divergence.start(ask({ candidates: [{ model }], base: { file, use: 'read' } })),
+        lab.api.divergence.start(asked({ candidates: [{ model }], base: { file, use: 'read' } })),
       );
       expect(job.error).toMatchObject({
         code: 'BAD_INPUT',
