@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
-import type { FileVersion } from '../../preload/contract/models.ts';
+import { describe, expect, it } from 'vitest';
 import { promptsFixture, promptTextOf, sampleFolder } from '../helpers/promptsFixture.ts';
 
 describe('the data sets that come with the sample model', () => {
@@ -276,40 +275,5 @@ describe('saved prompts', () => {
     prompts.saved.remove(made.id);
     expect(prompts.saved.list()).toEqual([]);
     expect(() => prompts.saved.versions(made.id)).toThrow('no longer in the store');
-  });
-});
-
-describe('the hash of a model’s file', () => {
-  const model = { id: 'model', name: 'One', quantization: 'F16' };
-  const [first, other] = ['first file', 'another file'];
-  const hashes = ({ prompts }: ReturnType<typeof promptsFixture>) =>
-    prompts.history.list({ sort: 'oldest' }).entries.map((entry) => entry.model.sha256);
-
-  it('is learned after the answer, as long as the library means the same file', async () => {
-    const library: FileVersion = { mark: first, sha256: null };
-    const fixture = promptsFixture({ versionOf: (id) => (id === 'model' ? library : null) });
-    fixture.record({ model: { ...model, version: { mark: first, sha256: null } } });
-    fixture.record({ model: { ...model, version: { mark: other, sha256: null } } });
-    fixture.record({ model });
-    expect(hashes(fixture)).toEqual([null, null, null]);
-    library.sha256 = 'abc';
-    fixture.changes.announce('models');
-    await vi.waitUntil(() => hashes(fixture)[0] === 'abc', { timeout: 20_000 });
-    // Of another file, and of an entry that does not say which file it was, this is not the hash.
-    expect(hashes(fixture)).toEqual(['abc', null, null]);
-    fixture.record({ model: { ...model, version: { mark: first, sha256: null } } });
-    expect(hashes(fixture)[3]).toBe('abc');
-  });
-
-  it('of an answer stays when the file is replaced by another one of its name', () => {
-    const fixture = promptsFixture();
-    fixture.record({ model: { ...model, version: { mark: first, sha256: 'abc' } } });
-    fixture.record({ model: { ...model, version: { mark: other, sha256: 'def' } } });
-    fixture.record({ model: { ...model, version: { mark: first, sha256: 'abc' } } });
-    expect(hashes(fixture)).toEqual(['abc', 'def', 'abc']);
-    expect(fixture.prompts.history.facets().models.map(({ sha256, count }) => [sha256, count])).toEqual([
-      ['abc', 2],
-      ['def', 1],
-    ]);
   });
 });

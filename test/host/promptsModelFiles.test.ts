@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createHost, type Host } from '../../main/host/createHost.ts';
 import { sampleFolder } from '../../main/host/places.ts';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
+import type { FileVersion } from '../../preload/contract/models.ts';
 import { ggufBytes } from '../helpers/ggufFile.ts';
 import { randomLlama } from '../helpers/ggufModel.ts';
 import { passphrase } from '../helpers/openServices.ts';
+import { type PromptsFixture, promptsFixture } from '../helpers/promptsFixture.ts';
 
 type Api = ReturnType<Host['caller']>;
 const small = { dim: 32, layers: 1, feedForward: 32, name: 'Some Model', endless: true };
@@ -59,6 +61,41 @@ it('each answer keeps the hash of the file that gave it, when another one of its
     expect(await hashes(api)).toEqual([first, second, second, second, sha256]);
     const lines = (await api.prompts.export({ format: 'jsonl' })).text.trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).model.sha256).reverse()).toEqual(await hashes(api));
+  });
+});
+
+describe('the hash of a model’s file', () => {
+  const model = { id: 'model', name: 'One', quantization: 'F16' };
+  const [own, other] = ['first file', 'another file'];
+  const hashesOf = ({ prompts }: PromptsFixture) =>
+    prompts.history.list({ sort: 'oldest' }).entries.map((entry) => entry.model.sha256);
+
+  it('is learned after the answer, as long as the library means the same file', async () => {
+    const library: FileVersion = { mark: own, sha256: null };
+    const fixture = promptsFixture({ versionOf: (id) => (id === 'model' ? library : null) });
+    fixture.record({ model: { ...model, version: { mark: own, sha256: null } } });
+    fixture.record({ model: { ...model, version: { mark: other, sha256: null } } });
+    fixture.record({ model });
+    expect(hashesOf(fixture)).toEqual([null, null, null]);
+    library.sha256 = 'abc';
+    fixture.changes.announce('models');
+    await vi.waitUntil(() => hashesOf(fixture)[0] === 'abc', { timeout: 20_000 });
+    // Of another file, and of an entry that does not say which file it was, this is not the hash.
+    expect(hashesOf(fixture)).toEqual(['abc', null, null]);
+    fixture.record({ model: { ...model, version: { mark: own, sha256: null } } });
+    expect(hashesOf(fixture)[3]).toBe('abc');
+  });
+
+  it('of an answer stays when the file is replaced by another one of its name', () => {
+    const fixture = promptsFixture();
+    fixture.record({ model: { ...model, version: { mark: own, sha256: 'abc' } } });
+    fixture.record({ model: { ...model, version: { mark: other, sha256: 'def' } } });
+    fixture.record({ model: { ...model, version: { mark: own, sha256: 'abc' } } });
+    expect(hashesOf(fixture)).toEqual(['abc', 'def', 'abc']);
+    expect(fixture.prompts.history.facets().models.map(({ sha256, count }) => [sha256, count])).toEqual([
+      ['abc', 2],
+      ['def', 1],
+    ]);
   });
 });
 
