@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { startServer } from '../../main/server/startServer.ts';
+import { admission } from '../helpers/admission.ts';
 import { builtPage } from '../helpers/builtPage.ts';
 
 let page: Awaited<ReturnType<typeof builtPage>>;
@@ -10,7 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => page.remove());
 
-const start = () => startServer({ host: { connect: () => {} }, rendererFolder: page.folder });
+const start = (more: { pingMs?: number } = {}) =>
+  startServer({ host: { connect: () => {} }, rendererFolder: page.folder, ...more });
 
 /** A client that never ends its half of the connection; resolves with what it got once the server has ended its own. */
 async function connect(port: number, text: string): Promise<{ socket: Socket; heard: Promise<string> }> {
@@ -58,6 +61,34 @@ describe('a process without the token', { timeout: 20_000 }, () => {
     await expect(Promise.race([reset.then(() => 'gone'), later(5000)])).resolves.toBe('gone');
     clearInterval(writing);
     await server.close();
+  });
+});
+
+describe('a server', () => {
+  it('ends every connection when it closes', async () => {
+    const own = await start();
+    const { cookie, secret } = await admission(own.url);
+    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, ['assay', secret], {
+      headers: { cookie, origin: `http://127.0.0.1:${own.port}` },
+    });
+    await new Promise((resolve) => socket.once('open', resolve));
+    const ended = new Promise<[number, string]>((resolve) =>
+      socket.once('close', (code, reason) => resolve([code, String(reason)])),
+    );
+    await own.close();
+    expect(await ended).toEqual([1001, expect.stringContaining('assay serve')]);
+    await expect(fetch(own.url)).rejects.toThrow();
+  });
+
+  it('ends a connection whose browser no longer answers', async () => {
+    const own = await start({ pingMs: 100 });
+    const { cookie, secret } = await admission(own.url);
+    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, ['assay', secret], {
+      autoPong: false,
+      headers: { cookie, origin: `http://127.0.0.1:${own.port}` },
+    });
+    await new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    await own.close();
   });
 });
 

@@ -2,7 +2,6 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Server, startServer } from '../../main/server/startServer.ts';
-import { admission } from '../helpers/admission.ts';
 import { builtPage } from '../helpers/builtPage.ts';
 
 let page: Awaited<ReturnType<typeof builtPage>>;
@@ -290,31 +289,6 @@ describe('what is served', () => {
     ]) {
       expect((await ask(path, { port: own.port, headers: { cookie } })).status, path).toBe(404);
     }
-    await own.close();
-  });
-
-  it('ends every connection when it closes', async () => {
-    const { own, cookie, secret } = await signIn();
-    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, ['assay', secret], {
-      headers: { cookie, origin: `http://127.0.0.1:${own.port}` },
-    });
-    await new Promise((resolve) => socket.once('open', resolve));
-    const ended = new Promise<[number, string]>((resolve) =>
-      socket.once('close', (code, reason) => resolve([code, String(reason)])),
-    );
-    await own.close();
-    expect(await ended).toEqual([1001, expect.stringContaining('assay serve')]);
-    await expect(ask('/', { port: own.port })).rejects.toThrow();
-  });
-
-  it('ends a connection whose browser no longer answers', async () => {
-    const own = await startServer({ host, rendererFolder: page.folder, pingMs: 100 });
-    const { cookie, secret } = await admission(own.url);
-    const socket = new WebSocket(`ws://127.0.0.1:${own.port}/socket`, ['assay', secret], {
-      autoPong: false,
-      headers: { cookie, origin: `http://127.0.0.1:${own.port}` },
-    });
-    await new Promise<void>((resolve) => socket.once('close', () => resolve()));
     await own.close();
   });
 });
