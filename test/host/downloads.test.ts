@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { combinedHash } from '../../main/base/ggufParts.ts';
 import { content, type DownloadsPlace, openDownloadsPlace, parts } from '../helpers/downloadsPlace.ts';
-import { breakingOffAfter, revision, sendWell, sha256 } from '../helpers/hubServer.ts';
+import { breakingOffAfter, revision, sha256 } from '../helpers/hubServer.ts';
 
 let here: DownloadsPlace;
 let folder: DownloadsPlace['folder'];
@@ -17,47 +17,6 @@ beforeEach(async () => {
   ({ folder, hub, place, part, open } = here);
 });
 afterEach(() => here.close());
-
-describe('with the network off', () => {
-  it('nobody is asked, and the ledger keeps what was refused', async () => {
-    const { downloads, network } = await open({ mirror: null });
-    expect(network.settings()).toEqual({ enabled: false, mirror: null, proxy: null });
-    network.updateSettings({ mirror: hub.base });
-    await expect(downloads.look('org/model')).rejects.toMatchObject({ code: 'NETWORK_OFF' });
-    expect(() =>
-      downloads.start({ repository: 'org/model', revision, file: 'model-Q8_0.gguf', acceptedLicence: null }),
-    ).toThrow('The network is off');
-    expect(hub.seen).toEqual([]);
-    expect(network.connections(null, 10)).toMatchObject([
-      { outcome: 'refused', host: '127.0.0.1', reason: 'The network is off.' },
-    ]);
-  });
-
-  it('one that is turned off under way goes no further, though the server would send on', async () => {
-    const { network, start, settled } = await open();
-    const closed = Promise.withResolvers<void>();
-    hub.behave((_request, response, bytes) => {
-      response.on('close', closed.resolve);
-      response.writeHead(200, { 'content-length': bytes.length });
-      response.write(bytes.subarray(0, 500_000));
-    });
-    const begun = await start('model-Q8_0.gguf');
-    await expect.poll(() => statSync(part('model-Q8_0.gguf'), { throwIfNoEntry: false })?.size).toBeGreaterThan(0);
-    network.updateSettings({ enabled: false });
-    await closed.promise;
-    expect(await settled(begun)).toMatchObject({
-      state: 'failed',
-      error: { code: 'NETWORK_OFF', message: expect.stringContaining('turned off') },
-      resumable: true,
-    });
-    expect(network.connections(null, 1)).toMatchObject([{ outcome: 'failed', reason: 'the network was turned off' }]);
-    expect(statSync(part('model-Q8_0.gguf')).size).toBeGreaterThan(0);
-
-    network.updateSettings({ enabled: true });
-    hub.behave(sendWell);
-    expect(await settled(await start('model-Q8_0.gguf'))).toMatchObject({ state: 'done' });
-  });
-});
 
 describe('a look at a repository', () => {
   it('shows licence, revision and models, a split one as one', async () => {

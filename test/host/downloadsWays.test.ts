@@ -1,18 +1,61 @@
+import { statSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type DownloadsPlace, files, openDownloadsPlace } from '../helpers/downloadsPlace.ts';
-import { type HubServer, openHubServer, openProxyServer } from '../helpers/hubServer.ts';
+import { type HubServer, openHubServer, openProxyServer, revision, sendWell } from '../helpers/hubServer.ts';
 import { selfSigned } from '../helpers/selfSigned.ts';
 
 let here: DownloadsPlace;
 let hub: DownloadsPlace['hub'];
+let part: DownloadsPlace['part'];
 let open: DownloadsPlace['open'];
 
 beforeEach(async () => {
   here = await openDownloadsPlace();
-  ({ hub, open } = here);
+  ({ hub, part, open } = here);
 });
 afterEach(() => here.close());
+
+describe('with the network off', () => {
+  it('nobody is asked, and the ledger keeps what was refused', async () => {
+    const { downloads, network } = await open({ mirror: null });
+    expect(network.settings()).toEqual({ enabled: false, mirror: null, proxy: null });
+    network.updateSettings({ mirror: hub.base });
+    await expect(downloads.look('org/model')).rejects.toMatchObject({ code: 'NETWORK_OFF' });
+    expect(() =>
+      downloads.start({ repository: 'org/model', revision, file: 'model-Q8_0.gguf', acceptedLicence: null }),
+    ).toThrow('The network is off');
+    expect(hub.seen).toEqual([]);
+    expect(network.connections(null, 10)).toMatchObject([
+      { outcome: 'refused', host: '127.0.0.1', reason: 'The network is off.' },
+    ]);
+  });
+
+  it('one that is turned off under way goes no further, though the server would send on', async () => {
+    const { network, start, settled } = await open();
+    const closed = Promise.withResolvers<void>();
+    hub.behave((_request, response, bytes) => {
+      response.on('close', closed.resolve);
+      response.writeHead(200, { 'content-length': bytes.length });
+      response.write(bytes.subarray(0, 500_000));
+    });
+    const begun = await start('model-Q8_0.gguf');
+    await expect.poll(() => statSync(part('model-Q8_0.gguf'), { throwIfNoEntry: false })?.size).toBeGreaterThan(0);
+    network.updateSettings({ enabled: false });
+    await closed.promise;
+    expect(await settled(begun)).toMatchObject({
+      state: 'failed',
+      error: { code: 'NETWORK_OFF', message: expect.stringContaining('turned off') },
+      resumable: true,
+    });
+    expect(network.connections(null, 1)).toMatchObject([{ outcome: 'failed', reason: 'the network was turned off' }]);
+    expect(statSync(part('model-Q8_0.gguf')).size).toBeGreaterThan(0);
+
+    network.updateSettings({ enabled: true });
+    hub.behave(sendWell);
+    expect(await settled(await start('model-Q8_0.gguf'))).toMatchObject({ state: 'done' });
+  });
+});
 
 describe('redirects', () => {
   it('to another host are followed, each is in the ledger, and what stands behind ? is not', async () => {
