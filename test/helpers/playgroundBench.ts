@@ -45,6 +45,24 @@ export const settings = (model: string, more: Partial<AskInput['settings']> = {}
   ...more,
 });
 
+/** A turn to `base`, of a new conversation unless one is named. */
+export const ask = (text: string, more: { conversation?: string; parent?: string | null; model?: string } = {}) => ({
+  conversation: more.conversation,
+  parent: more.parent ?? null,
+  text,
+  settings: settings(more.model ?? 'base'),
+});
+
+/** Resolves when the answer that was begun has some tokens and goes on. */
+export async function tokensCame(
+  { playground }: Pick<PlaygroundBench, 'playground'>,
+  { conversation }: BegunAnswer,
+): Promise<void> {
+  for await (const event of playground.watch(conversation, new AbortController().signal)) {
+    if (event.type === 'tokens' && event.from > 4) break;
+  }
+}
+
 /** The conversation once the answer that was begun is over. */
 export async function settled(
   { playground }: Pick<PlaygroundBench, 'playground'>,
