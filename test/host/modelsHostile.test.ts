@@ -74,6 +74,18 @@ describe('the header of a hostile file', { timeout: 120_000 }, () => {
     });
   });
 
+  it('whose tensor list is damaged so that a parser could spin is refused at once', async () => {
+    const bytes = ggufBytes(randomLlama());
+    const at = bytes.indexOf('token_embd.weight') + 'token_embd.weight'.length;
+    bytes.writeUInt32LE(0xffff_fff0, at);
+    const begun = performance.now();
+    await expect(fixture.models.inspect(write('spin.gguf', bytes))).rejects.toMatchObject({
+      code: 'MODEL_UNREADABLE',
+      message: expect.stringContaining('dimensions'),
+    });
+    expect(performance.now() - begun).toBeLessThan(3000);
+  });
+
   it('with texts of a mebibyte stays light in the list, loads and answers', async () => {
     const long = '模'.repeat(300_000);
     const file = changed('long.gguf', ({ metadata }) => {

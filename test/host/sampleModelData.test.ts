@@ -7,6 +7,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { readSampleDataset, sampleDatasets } from '../../main/services/prompts/sampleDatasets.ts';
 import { folder, readManifest, sha256 } from '../../native/sample-model/heldOut.ts';
+import { openEngineFixture } from '../helpers/engineFixture.ts';
+import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 import { openLibraryFixture } from '../helpers/libraryFixture.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -26,6 +28,49 @@ it('in a new store the sample is there, under a name that nobody takes for an as
   } finally {
     await fixture.close();
   }
+});
+
+describe('the sample', { timeout: 120_000 }, () => {
+  it('is named by `sample` and its quantizations, and cannot be forgotten', async () => {
+    const fixture = await openEngineFixture();
+    const samples = await openEngineFixture({ sampleFolder: fixture.folder });
+    try {
+      const files = [
+        ['F16', 'full.gguf'],
+        ['Q4_K_M', 'small.gguf'],
+      ].map(([type, file]) => ({
+        type,
+        file,
+        bytes: readFileSync(writeModel(join(fixture.folder, file ?? ''), randomLlama())).length,
+        sha256: '',
+      }));
+      expect(samples.models.list()).toEqual([]);
+      await expect(samples.models.resolve('sample')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      writeFileSync(join(fixture.folder, 'manifest.json'), JSON.stringify({ files }));
+      const again = await openEngineFixture({ sampleFolder: fixture.folder });
+      try {
+        expect(again.models.list().map(({ id }) => id)).toEqual(['sample', 'sample:Q4_K_M']);
+        expect(await again.models.resolve('sample')).toMatchObject({
+          id: 'sample',
+          sample: true,
+          path: join(fixture.folder, 'full.gguf'),
+        });
+        expect(await again.models.resolve('sample:F16')).toMatchObject({ id: 'sample' });
+        expect(await again.models.resolve('sample:Q4_K_M')).toMatchObject({ path: join(fixture.folder, 'small.gguf') });
+        await expect(again.models.resolve('sample:Q9')).rejects.toMatchObject({
+          code: 'MODEL_NOT_FOUND',
+          message: expect.stringContaining('sample:Q4_K_M'),
+        });
+        expect(() => again.models.forget(['sample'])).toThrow('stays in the list');
+        await expect.poll(() => again.models.list()[1]?.header?.layers).toBe(2);
+      } finally {
+        await again.close();
+      }
+    } finally {
+      await samples.close();
+      await fixture.close();
+    }
+  });
 });
 
 describe('the data sets of the sample model', () => {
