@@ -36,15 +36,34 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
     getItemKey: (index) => `${run} ${candidate} ${index}`,
   });
 
+  const height = rows.getTotalSize();
+  /** From a move of the cursor until somebody scrolls. */
+  const follows = useRef(false);
+
   useEffect(() => {
+    follows.current = true;
     if (cursor !== null) rows.scrollToIndex(Math.floor(cursor / blockTokens), { align: 'auto' });
   }, [cursor, rows]);
+
+  // Paragraphs that come in and are measured move all below them, the current token too.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with each change of the height
+  useEffect(() => {
+    const token = scroller.current?.querySelector<HTMLElement>('[data-current]');
+    if (follows.current && token) bringIntoSight(token);
+  }, [height]);
+
+  function leave() {
+    follows.current = false;
+  }
 
   function press(event: KeyboardEvent) {
     const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 16, ArrowUp: -16 }[event.key];
     const to =
       event.key === 'Home' ? 0 : event.key === 'End' ? total - 1 : by === undefined ? null : (cursor ?? -by) + by;
-    if (to === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (to === null || event.ctrlKey || event.metaKey || event.altKey) {
+      leave();
+      return;
+    }
     event.preventDefault();
     onCursor(Math.max(0, Math.min(total - 1, to)));
   }
@@ -100,8 +119,10 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
         aria-label={`Tokens of ${name}`}
         onKeyDown={press}
         onClick={click}
+        onWheel={leave}
+        onPointerDown={leave}
       >
-        <div className={classes.inside} style={{ height: rows.getTotalSize() }}>
+        <div className={classes.inside} style={{ height }}>
           {rows.getVirtualItems().map((row) => (
             <div
               key={row.key}
