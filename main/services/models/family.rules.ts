@@ -14,8 +14,11 @@ export interface Member {
  */
 export function familiesOf(members: readonly Member[]): ModelFamily[] {
   const groups = new Map<string, Member[]>();
+  const sampleKeys = new Set(members.filter(({ variant }) => variant.sample).map(familyKey));
   for (const member of members) {
-    const key = familyKey(member);
+    const own = familyKey(member);
+    // Files that were made of the sample elsewhere stand in its ladder as well.
+    const key = sampleKeys.has(own) ? 'sample' : own;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [member]);
     else group.push(member);
@@ -44,11 +47,12 @@ function familyOf(key: string, members: readonly Member[]): ModelFamily {
   };
 }
 
-/** Most bits a weight first; a tie goes to the larger file, then to the path. */
+/** Most bits a weight first; a tie goes to the larger file, then to the sample itself before a copy of it, then to the path. */
 function byPrecision(one: Variant, other: Variant): number {
   return (
     (other.bitsPerWeight ?? -1) - (one.bitsPerWeight ?? -1) ||
     other.sizeBytes - one.sizeBytes ||
+    Number(other.sample) - Number(one.sample) ||
     (one.path < other.path ? -1 : 1)
   );
 }
@@ -77,7 +81,6 @@ export function differencesOf(group: readonly Member[]): Parity[][] {
 }
 
 function familyKey({ variant, facts }: Member): string {
-  if (variant.sample) return 'sample';
   const words = wordsOf(nameOf(variant, facts));
   const size = facts?.identity?.sizeLabel?.toLowerCase() ?? null;
   if (size !== null && !words.includes(size)) words.push(size);
@@ -132,9 +135,7 @@ function wordsOf(name: string): string[] {
 }
 
 function familyName(group: readonly Member[]): string {
-  const [first] = group;
-  if (first === undefined) return '';
-  if (first.variant.sample) return 'Assay sample';
+  if (group.some(({ variant }) => variant.sample)) return 'Assay sample';
   const names = group.map(({ variant, facts }) => {
     const identity = facts?.identity;
     if (!identity?.baseName) return nameOf(variant, facts);
