@@ -41,6 +41,17 @@ export function isUnderWay({ state }: Pick<DivergenceSummary, 'state'>): boolean
   return state === 'running' || state === 'queued';
 }
 
+/** Why `value` of a candidate is not shown: it never comes where the candidate was left out or the run ended. */
+export function whyMissing(
+  run: Pick<DivergenceSummary, 'state'>,
+  { error }: Pick<DivergenceColumn, 'error'>,
+  name: string,
+  value: string,
+): string {
+  if (error !== null) return `${name} was left out: ${error.message}`;
+  return isUnderWay(run) ? `${name} has no ${value} yet.` : `${name} has no ${value}: it was not measured.`;
+}
+
 /** What a column's colour goes by: the model, and how it keeps its context where that is not the usual way. */
 export function keyOf(column: DivergenceColumn): string {
   const model = column.modelId ?? column.reference;

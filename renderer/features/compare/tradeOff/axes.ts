@@ -2,7 +2,7 @@ import type { CandidateNumbers, DivergenceColumn, DivergenceRun } from '../../..
 import type { ScatterPoint } from '../../../design/index.ts';
 import { bytes, plural, significant, text } from '../../../lib/numbers.ts';
 import { type Point, paretoFront } from '../../../lib/pareto.ts';
-import { keyOf, namesOf, ratio, verdictWords } from '../divergence/shown.ts';
+import { keyOf, namesOf, ratio, verdictWords, whyMissing } from '../divergence/shown.ts';
 
 export const xAxes = ['size', 'memory', 'speed'] as const;
 export const yAxes = ['kld', 'ppl', 'top'] as const;
@@ -57,7 +57,8 @@ export const y: Record<
     name: 'KLD',
     label: 'Mean KLD, nats (less is better)',
     moreIsBetter: false,
-    format: (value) => (value < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(3)))),
+    format: (value) =>
+      value < 0.001 ? Number(value.toPrecision(3)).toExponential() : String(Number(value.toPrecision(3))),
     log: true,
     reference: 0,
     of: ({ kld }) => ({ value: kld.mean, interval: kld.interval95 }),
@@ -117,7 +118,7 @@ export function pointsOf(
       return;
     }
     if (place === null || measured === null) {
-      if (index > 0) leftOut.push(`${name} has no ${place === null ? along.name.toLowerCase() : up.name} yet.`);
+      if (index > 0) leftOut.push(whyMissing(run, column, name, place === null ? along.name.toLowerCase() : up.name));
       return;
     }
     const intervalText = measured.interval
