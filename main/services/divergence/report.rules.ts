@@ -197,12 +197,12 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.15rem 1rem;margin:0}d
 .wide{overflow-x:auto}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums;width:100%;font-size:.87rem}
 th,td{padding:.35rem .5rem;white-space:nowrap;border-bottom:1px solid var(--line);text-align:right;vertical-align:top}
-th:first-child,td:first-child{text-align:left}thead th{color:var(--soft);font-weight:500}
+th:first-child,td:first-child{text-align:left}th[scope=row]{min-width:9rem;white-space:normal;overflow-wrap:anywhere}thead th{color:var(--soft);font-weight:500}
 small{display:block;color:var(--soft);white-space:nowrap}
 svg{display:block;width:100%;height:auto;margin:.75rem 0}
 svg text{font:12px system-ui,sans-serif;fill:var(--soft)}svg .name{fill:var(--ink)}svg .axis{fill:var(--soft)}
 .grid{stroke:var(--line)}.even{stroke:var(--warm);stroke-dasharray:4 3}.bar{stroke:var(--mark);stroke-width:2}.dot{fill:var(--mark)}.fill{fill:var(--mark)}
 code{font:13px ui-monospace,monospace}
 @page{size:landscape;margin:12mm}
-@media print{main{max-width:none;padding:0}.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:2pt 3pt}thead th,th[scope=row]{white-space:normal}tr,svg{break-inside:avoid}h2,h3{break-after:avoid}}
+@media print{main{max-width:none;padding:0}.wide{overflow:visible}table{font-size:7.5pt}th,td{padding:2pt 3pt}thead th{white-space:normal}tr,svg{break-inside:avoid}h2,h3{break-after:avoid}}
 `;
