@@ -23,7 +23,10 @@ export function linearScale(values: readonly number[], { room = 0.08, ticks = 5 
   };
 }
 
-/** Of the values above 0. Ticks stand at 1, 2 and 5 times powers of ten, or at powers alone where that would be too many. */
+/**
+ * Of the values above 0. Ticks stand at 1, 2 and 5 times powers of ten, at powers alone where that would be too many, at round steps
+ * where it would be fewer than two.
+ */
 export function logScale(values: readonly number[], { room = 0.06, ticks = 6 } = {}): Scale {
   const positive = values.filter((value) => Number.isFinite(value) && value > 0).map(Math.log10);
   const low = positive.length === 0 ? -1 : Math.min(...positive);
@@ -55,6 +58,7 @@ function logSteps(from: number, to: number, wanted: number): number[] {
   const powers = Array.from({ length: Math.floor(to) - Math.floor(from) + 1 }, (_, index) => Math.floor(from) + index);
   const inside = (value: number) => Math.log10(value) >= from - 1e-9 && Math.log10(value) <= to + 1e-9;
   const all = powers.flatMap((power) => [1, 2, 5].map((one) => Number(`${one}e${power}`))).filter(inside);
+  if (all.length < 2 && to - from > 1e-6) return roundSteps(10 ** from, 10 ** to, wanted);
   if (all.length <= wanted) return all;
   const whole = powers.map((power) => Number(`1e${power}`)).filter(inside);
   const every = Math.max(1, Math.ceil(whole.length / wanted));

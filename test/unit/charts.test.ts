@@ -114,6 +114,18 @@ describe('scales', () => {
     expect(logScale([1e-6, 10], { room: 0, ticks: 4 }).ticks).toEqual([1e-5, 0.001, 0.1, 10]);
   });
 
+  it('have numbers also where a log axis holds no 1, 2 or 5', () => {
+    expect(logScale([1.1, 1.3], { room: 0 }).ticks).toEqual([1.1, 1.15, 1.2, 1.25, 1.3]);
+    expect(logScale([0.0105, 0.0192], { room: 0 }).ticks).toEqual([0.012, 0.014, 0.016, 0.018]);
+    const values = fc.array(fc.double({ min: 1e-5, max: 10, noNaN: true }), { minLength: 1, maxLength: 9 });
+    fc.assert(
+      fc.property(values, (all) => {
+        fc.pre(all.length === 1 || Math.max(...all) > 1.001 * Math.min(...all));
+        expect(logScale(all).ticks.length).toBeGreaterThanOrEqual(2);
+      }),
+    );
+  });
+
   it('have a range also for one value, for none, and for zero on a log axis', () => {
     expect(linearScale([5]).at(5)).toBeCloseTo(0.5, 10);
     expect(linearScale([0]).at(0)).toBeCloseTo(0.5, 10);
