@@ -94,4 +94,9 @@ describe('the time left', () => {
     expect(secondsLeft(100, 100, null)).toBe(0);
     expect(secondsLeft(1, 100, null)).toBeNull();
   });
+
+  it('is unknown as long as nobody knows how much there is to do', () => {
+    expect(secondsLeft(0, 0, null)).toBeNull();
+    expect(secondsLeft(0, 0, 5)).toBeNull();
+  });
 });

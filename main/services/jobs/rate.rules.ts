@@ -37,8 +37,9 @@ export function rateOf(window: RateWindow): number | null {
   return ((last.done - first.done) / (last.at - first.at)) * 1000;
 }
 
-/** (total - done) / rate in seconds; null without a rate, 0 when all is done. */
+/** (total - done) / rate in seconds; null without a rate or while the total is not known (0), 0 when all is done. */
 export function secondsLeft(done: number, total: number, rate: number | null): number | null {
+  if (total <= 0) return null;
   if (done >= total) return 0;
   return rate === null ? null : (total - done) / rate;
 }
