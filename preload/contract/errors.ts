@@ -52,6 +52,11 @@ export const assayErrorData = z.object({
 });
 export type AssayErrorData = z.infer<typeof assayErrorData>;
 
+/** Whether the text had fewer tokens than were needed: it is kept as it was, so another try ends the same way. */
+export function isTextTooShort(error: AssayErrorData | null): boolean {
+  return error?.code === 'BAD_INPUT' && typeof error.facts?.needed === 'number';
+}
+
 /** Stands in the place of an answer that a person deleted in Prompts. */
 export const deletedInPrompts: AssayErrorData = {
   code: 'NOT_FOUND',

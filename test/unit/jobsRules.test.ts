@@ -140,12 +140,20 @@ describe('workspaces', () => {
 describe('what can go on', () => {
   it('is what was cut off, failed or was cancelled, when its kind says how; or what never began', () => {
     for (const state of ['interrupted', 'failed', 'cancelled'] as const) {
-      expect(isResumable(state, 'resume', true)).toBe(true);
-      expect(isResumable(state, 'retry', true)).toBe(true);
-      expect(isResumable(state, 'abandon', true)).toBe(false);
-      expect(isResumable(state, 'abandon', false)).toBe(true);
-      expect(isResumable(state, undefined, false)).toBe(false);
+      expect(isResumable(state, 'resume', true, null)).toBe(true);
+      expect(isResumable(state, 'retry', true, null)).toBe(true);
+      expect(isResumable(state, 'abandon', true, null)).toBe(false);
+      expect(isResumable(state, 'abandon', false, null)).toBe(true);
+      expect(isResumable(state, undefined, false, null)).toBe(false);
     }
-    for (const state of ['queued', 'running', 'done'] as const) expect(isResumable(state, 'resume', true)).toBe(false);
+    for (const state of ['queued', 'running', 'done'] as const)
+      expect(isResumable(state, 'resume', true, null)).toBe(false);
+  });
+
+  it('is not what was given too short a text, which stays as short', () => {
+    const short = { code: 'BAD_INPUT', message: 'Too short.', facts: { tokens: 3, needed: 512 } } as const;
+    expect(isResumable('failed', 'resume', true, short)).toBe(false);
+    const gone = { code: 'MODEL_NOT_FOUND', message: 'Gone.' } as const;
+    expect(isResumable('failed', 'resume', true, gone)).toBe(true);
   });
 });

@@ -1,3 +1,4 @@
+import { type AssayErrorData, isTextTooShort } from '../../../preload/contract/errors.ts';
 import type { JobState } from '../../../preload/contract/jobs.ts';
 import type { JobKind, JobLane } from '../../base/job.ts';
 
@@ -79,12 +80,17 @@ export function arrive(served: Served, workspace: string, atWork: ReadonlySet<st
   return new Map(served).set(workspace, Math.max(served.get(workspace) ?? 0, level));
 }
 
-/** Whether a person can let an ended job go on. One that never began can always be started; `undefined`: its kind is unknown here. */
+/**
+ * Whether a person can let an ended job go on. One that never began can always be started, one that can only fail in the same way
+ * cannot; `undefined`: its kind is unknown here.
+ */
 export function isResumable(
   state: JobState,
   recovery: JobKind<unknown>['recovery'] | undefined,
   began: boolean,
+  error: AssayErrorData | null,
 ): boolean {
+  if (isTextTooShort(error)) return false;
   if (recovery === undefined || state === 'queued' || state === 'running' || state === 'done') return false;
   return recovery !== 'abandon' || !began;
 }

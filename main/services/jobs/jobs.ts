@@ -91,7 +91,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
       createdAt: row.created_at,
       startedAt: row.started_at,
       endedAt: row.ended_at,
-      resumable: isResumable(row.state, kinds.get(row.kind)?.recovery, row.started_at !== null),
+      resumable: isResumable(row.state, kinds.get(row.kind)?.recovery, row.started_at !== null, row.error_json),
     };
   }
 
@@ -132,7 +132,7 @@ export function createJobs(dependencies: JobsDependencies): Jobs {
   function resume(id: string): void {
     const row = stored(id);
     const bound = kinds.get(row.kind);
-    if (bound === undefined || !isResumable(row.state, bound.recovery, row.started_at !== null)) {
+    if (bound === undefined || !isResumable(row.state, bound.recovery, row.started_at !== null, row.error_json)) {
       throw new Fault('CONFLICT', `“${row.title}” is ${row.state} and cannot go on. Start it anew.`, {
         facts: { job: id },
       });
