@@ -145,6 +145,8 @@ test.describe('in the smallest window', () => {
     await page.keyboard.press('n');
     await expect(page.locator('[data-token][data-current]')).toBeInViewport();
     await expectAccessibleInBoth(page);
+    await page.getByRole('link', { name: 'Trade-off' }).click();
+    await expect(page.getByText(/Few words.* was left out: .*few-words\.gguf cannot be compared with/i)).toBeVisible();
   });
 });
 

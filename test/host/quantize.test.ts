@@ -62,6 +62,11 @@ describe('quantizing', { timeout: 300_000 }, () => {
       expect(model?.header?.quantization).toBe(type);
     }
     const { families, unhashed } = await lab.api.models.library();
+    // In the sample's own ladder, beside the reference that they were made of.
+    const theirs = families.filter(({ variants }) => variants.some(({ path }) => path.startsWith(folder)));
+    expect(theirs.map(({ key, variants }) => [key, variants.some(({ path }) => path === source)])).toEqual([
+      ['sample', true],
+    ]);
     const listed = families.flatMap(({ variants }) => variants).filter(({ path }) => path.startsWith(folder));
     expect(new Map(listed.map(({ path, sha256: hash }) => [path, hash]))).toEqual(
       new Map(started.files.map(({ file }) => [file, sha256(file)])),

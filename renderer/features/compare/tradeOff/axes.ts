@@ -125,7 +125,7 @@ export function pointsOf(
       ? `95 %: ${up.format(measured.interval[0])} to ${up.format(measured.interval[1])}`
       : index === 0
         ? 'the reference'
-        : 'no interval: too few chunks';
+        : 'no interval: these chunks tell none';
     const verdict = numbers === null ? 'Reference' : verdictWords[numbers.verdict.kind].words;
     points.push({
       key: `${index} ${keyOf(column)}`,
