@@ -36,7 +36,6 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
     getItemKey: (index) => `${run} ${candidate} ${index}`,
   });
 
-  const height = rows.getTotalSize();
   /** From a move of the cursor until somebody scrolls. */
   const follows = useRef(false);
 
@@ -45,12 +44,17 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
     if (cursor !== null) rows.scrollToIndex(Math.floor(cursor / blockTokens), { align: 'auto' });
   }, [cursor, rows]);
 
-  // Paragraphs that come in and are measured move all below them, the current token too.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with each change of the height
+  // Paragraphs that come in and are measured move all below them, the current token too; what opens beside the strip makes it lower.
   useEffect(() => {
-    const token = scroller.current?.querySelector<HTMLElement>('[data-current]');
-    if (follows.current && token) bringIntoSight(token);
-  }, [height]);
+    const strip = scroller.current;
+    if (strip === null) return;
+    const observer = new ResizeObserver(() => {
+      const token = strip.querySelector<HTMLElement>('[data-current]');
+      if (follows.current && token) bringIntoSight(token);
+    });
+    for (const box of [strip, ...strip.children]) observer.observe(box);
+    return () => observer.disconnect();
+  }, []);
 
   function leave() {
     follows.current = false;
@@ -122,7 +126,7 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
         onWheel={leave}
         onPointerDown={leave}
       >
-        <div className={classes.inside} style={{ height }}>
+        <div className={classes.inside} style={{ height: rows.getTotalSize() }}>
           {rows.getVirtualItems().map((row) => (
             <div
               key={row.key}
