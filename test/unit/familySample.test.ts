@@ -22,24 +22,24 @@ describe('the family of the sample model', () => {
   it('holds what was made of it elsewhere as well, the sample itself before a copy of it', () => {
     const [family, ...others] = familiesOf([
       member('/a/copy-F16.gguf', 16),
-      member('/z/made-Q4_K_M.gguf', 5),
-      member('/sample/F16.gguf', 16, { sample: true }),
-      member('/sample/Q2_K.gguf', 3, { sample: true }),
+      member('/models/z/made-Q4_K_M.gguf', 5),
+      member('/models/sample/F16.gguf', 16, { sample: true }),
+      member('/models/sample/Q2_K.gguf', 3, { sample: true }),
     ]);
     expect(others).toEqual([]);
     expect(family).toMatchObject({ key: 'sample', name: 'Assay sample' });
     expect(family?.variants.map(({ path }) => path)).toEqual([
-      '/sample/F16.gguf',
+      '/models/sample/F16.gguf',
       '/a/copy-F16.gguf',
-      '/z/made-Q4_K_M.gguf',
-      '/sample/Q2_K.gguf',
+      '/models/z/made-Q4_K_M.gguf',
+      '/models/sample/Q2_K.gguf',
     ]);
   });
 
   it('leaves other weights to themselves', () => {
     const families = familiesOf([
-      member('/sample/F16.gguf', 16, { sample: true }),
-      member('/m/other.gguf', 16, { baseName: 'other' }),
+      member('/models/sample/F16.gguf', 16, { sample: true }),
+      member('/models/m/other.gguf', 16, { baseName: 'other' }),
     ]);
     expect(families.map(({ key }) => key === 'sample')).toEqual([true, false]);
   });
