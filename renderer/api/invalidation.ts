@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { InvalidateQueryFilters, QueryClient } from '@tanstack/react-query';
 import { type Topic, topic } from '../../preload/contract/topics.ts';
 import type { Connected } from './connect.ts';
 
@@ -13,7 +13,7 @@ export function followChanges(
   const subscription = client.events.changes.subscribe(undefined, {
     onData: (change) => void refresh(change.topic),
     // The host ends it only when it stops; the reconnection that follows refreshes everything.
-    onError: () => void queries.invalidateQueries(),
+    onError: () => void askAgain(queries),
   });
   const unsubscribe = connection.subscribe((now, before) => {
     if (now.state === 'open' && before.openings > 0 && now.openings > before.openings) void refresh('vault');
@@ -21,7 +21,7 @@ export function followChanges(
 
   async function refresh(changed: Topic): Promise<void> {
     if (changed !== 'vault') {
-      await queries.invalidateQueries({ queryKey: [[changed]] });
+      await askAgain(queries, { queryKey: [[changed]] });
       return;
     }
     const locked = await client.vault.status.query().then(
@@ -35,11 +35,24 @@ export function followChanges(
         void queries.resetQueries({ queryKey: [[held]], type: 'active' });
       }
     }
-    await queries.invalidateQueries();
+    await askAgain(queries);
   }
 
   return () => {
     unsubscribe();
     subscription.unsubscribe();
   };
+}
+
+/**
+ * What is asked for the first time at this moment may be answered from before the change, and is not asked anew while its answer is
+ * awaited: it is asked once more after it.
+ */
+export async function askAgain(queries: QueryClient, which: InvalidateQueryFilters = {}): Promise<void> {
+  const first = queries
+    .getQueryCache()
+    .findAll({ ...which, fetchStatus: 'fetching' })
+    .filter(({ state }) => state.data === undefined);
+  await queries.invalidateQueries(which);
+  if (first.length > 0) await queries.invalidateQueries({ predicate: (query) => first.includes(query) });
 }
