@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import {
   type DepthBand,
@@ -24,7 +25,7 @@ import { openSession, type Session } from './session.ts';
 export async function compare(options: CompareOptions, work: Work): Promise<number> {
   const { output, interruption } = work;
   requireReport(options);
-  const input = options.resume === undefined ? await readInput(options) : null;
+  const input = options.resume === undefined ? await readInput(options, work.interruption.signal) : null;
   const session = await openSession(options, work);
   try {
     const { started, job } = await runJob(session, work, async () => {
@@ -84,15 +85,22 @@ async function writeReport(
   { output }: Work,
 ): Promise<void> {
   if (html === undefined) return;
+  const file = resolve(html);
+  if (run.chunksDone < (run.chunkCount ?? Number.POSITIVE_INFINITY) && existsSync(file)) {
+    output.say(`The report that lies at ${file} was left as it is: this run did not come to its end.`);
+    return;
+  }
   const { text } = await api.divergence.export({ id: run.id, format: 'html' });
-  await writeFile(html, text).catch((error: NodeJS.ErrnoException) => {
-    throw new Fault(
-      'READ_ONLY',
-      `The report could not be written to ${resolve(html)} (${error.code ?? error.message}).`,
-      { cause: error },
-    );
-  });
-  output.say(`Report: ${resolve(html)}`);
+  const partial = `${file}.${run.id}.partial`;
+  try {
+    await writeFile(partial, text);
+    await rename(partial, file);
+  } catch (thrown) {
+    await rm(partial, { force: true });
+    const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : String(thrown);
+    throw new Fault('READ_ONLY', `The report could not be written to ${file} (${code}).`, { cause: thrown });
+  }
+  output.say(`Report: ${file}`);
 }
 
 /** A script finds the models under the names that it gave. */
@@ -107,7 +115,7 @@ function named(document: DivergenceDocument, options: CompareOptions): Divergenc
   };
 }
 
-async function readInput(options: CompareOptions): Promise<DivergenceInput> {
+async function readInput(options: CompareOptions, signal: AbortSignal): Promise<DivergenceInput> {
   const { reference, context, chunks, threads, saveBase, base, overwrite } = options;
   requireBaseAlone(options);
   if (reference === undefined && base === undefined)
@@ -118,7 +126,7 @@ async function readInput(options: CompareOptions): Promise<DivergenceInput> {
   const given = {
     reference: reference === undefined ? null : { model: await checkReference(reference, '--reference') },
     candidates: candidates.flatMap((model) => cachesOf(options).map((cache) => ({ model, ...cache }))),
-    text: await readTextOf(options),
+    text: await readTextOf(options, signal),
     contextSize: context,
     chunks,
     threads,
@@ -159,11 +167,11 @@ function cachesOf({ keyType = [], valueType = [] }: CompareOptions): { keyType?:
   }));
 }
 
-async function readTextOf({ text, dataset, base }: CompareOptions): Promise<DivergenceText> {
+async function readTextOf({ text, dataset, base }: CompareOptions, signal: AbortSignal): Promise<DivergenceText> {
   if (dataset !== undefined) return { kind: 'dataset', dataset };
   if (text === 'sample') return { kind: 'sample' };
   if (text !== undefined) {
-    const content = await readText(text, '--text');
+    const content = await readText(text, '--text', signal);
     if (content === '') throw new Fault('BAD_INPUT', `The file ${text} of --text is empty.`);
     return { kind: 'text', name: basename(text), text: content };
   }

@@ -12,7 +12,7 @@ import { openSession, type Session } from './session.ts';
 
 /** `assay generate`: exit code 0 when every column has its answer; else that of the worst failure. What was answered is printed in any case. */
 export async function generate(options: GenerateOptions, work: Work): Promise<number> {
-  const input = await readInput(options);
+  const input = await readInput(options, work.interruption.signal);
   const session = await openSession(options, work);
   try {
     const comparison = await compare(session, input, work);
@@ -50,14 +50,14 @@ async function compare({ api }: Session, input: ComparisonInput, { output, inter
   return comparison;
 }
 
-async function readInput(options: GenerateOptions): Promise<ComparisonInput> {
+async function readInput(options: GenerateOptions, signal: AbortSignal): Promise<ComparisonInput> {
   const { system, contextSize, threads, maxTokens, temperature, topK, topP, minP, repeatPenalty, seed, stop } = options;
   const given = {
     models: await Promise.all(options.model.map((one) => checkReference(one, '--model'))),
-    prompts: [await readPrompt(options)],
+    prompts: [await readPrompt(options, signal)],
     system,
     sampler: { maxTokens, temperature, topK, topP, minP, repeatPenalty, seed, stop },
-    schema: options.schemaFile === undefined ? undefined : await readText(options.schemaFile, '--schema-file'),
+    schema: options.schemaFile === undefined ? undefined : await readText(options.schemaFile, '--schema-file', signal),
     contextSize,
     threads,
   };

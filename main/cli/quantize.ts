@@ -20,7 +20,7 @@ import { openSession } from './session.ts';
 /** `assay quantize`: exit code 0 when every file is there; what was made before a failure is printed in any case. */
 export async function quantize(model: string, options: QuantizeOptions, work: Work): Promise<number> {
   const { output, interruption } = work;
-  const input = await readInput(model, options);
+  const input = await readInput(model, options, work.interruption.signal);
   const session = await openSession(options, work);
   let folders: string[] = [];
   try {
@@ -68,7 +68,7 @@ function makeOut(folder: string): string[] {
   }
 }
 
-async function readInput(model: string, options: QuantizeOptions): Promise<QuantizeInput> {
+async function readInput(model: string, options: QuantizeOptions, signal: AbortSignal): Promise<QuantizeInput> {
   const { to, out, imatrixText, threads, overwrite, allowRequantize, outputTensorType, tokenEmbeddingType } = options;
   const unknown = to.find((type) => !quantizationType.safeParse(type.toUpperCase()).success);
   if (unknown !== undefined)
@@ -83,7 +83,7 @@ async function readInput(model: string, options: QuantizeOptions): Promise<Quant
     imatrixText:
       imatrixText === undefined
         ? undefined
-        : { name: basename(imatrixText), text: await readText(imatrixText, '--imatrix-text') },
+        : { name: basename(imatrixText), text: await readText(imatrixText, '--imatrix-text', signal) },
     tensorTypes: options.tensorType?.map(tensorTypeOf),
     outputType: outputTensorType,
     embeddingType: tokenEmbeddingType,

@@ -3,7 +3,6 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../main/base/fault.ts';
-import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 import { type GoldenLab, golden, openGoldenLab } from '../helpers/labGolden.ts';
 import {
   addonStands,
@@ -194,26 +193,6 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     expect(-(step?.models[0]?.targetLogProbability ?? 0)).toBeCloseTo(chunk?.reference?.nll[place] ?? Number.NaN, 1);
     await expect(inspector.at({ chunk: 99, position: 1 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
     await inspector.close();
-  });
-
-  it('names NaN weights by model, chunk and position', async () => {
-    const parts = randomLlama(smallModel);
-    const broken = parts.tensors.find(({ name }) => name === 'blk.1.ffn_down.weight');
-    broken?.data.fill(Number.NaN, 0, 4);
-    writeModel(at('nan.gguf'), parts);
-    const running = measured(lab(), {
-      reference: labModel(at('small.gguf')),
-      candidates: [labModel(at('nan.gguf'))],
-      input: file,
-      context: 64,
-      chunks: 2,
-      threads: 1,
-    });
-    await expect(running).rejects.toMatchObject({
-      code: 'MODEL_UNREADABLE',
-      message: expect.stringMatching(/nan\.gguf gives no numbers .* in chunk 1 before position 33/),
-      facts: { model: at('nan.gguf') },
-    });
   });
 
   it('refuses another vocabulary, a text too short and a base file that is none', async () => {

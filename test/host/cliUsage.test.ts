@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import packageFile from '../../package.json' with { type: 'json' };
-import { type Ended, filesBelow, runCommand, temporaryFolder } from '../helpers/command.ts';
+import { type Ended, filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
 
 /** What a failed command owes its caller: one sentence on stderr, no stack. */
 function expectSentence({ stderr }: Ended): void {
@@ -121,6 +121,23 @@ describe('bad input', () => {
       expect(ended.stderr).toContain(file);
       expectSentence(ended);
     }
+  });
+
+  it('a named pipe as a prompt file: read as its writer writes it, and ended by a signal where nobody does', async ({
+    skip,
+  }) => {
+    skip(process.platform === 'win32', 'Windows has no named pipes among its files.');
+    const pipe = join(temporaryFolder(), 'pipe');
+    spawnSync('mkfifo', [pipe]);
+    const words = ['generate', '--ephemeral', '--model', 'sample', '--prompt-file', pipe];
+    const written = runCommand(words);
+    spawn('sh', ['-c', `printf '\\377' > ${pipe}`]);
+    expect((await written).stderr).toContain('is not text in UTF-8');
+
+    const waiting = startCommand(words);
+    const signals = setInterval(() => waiting.child.kill('SIGTERM'), 300);
+    await waiting.ended;
+    clearInterval(signals);
   });
 
   it('no store where one is needed: exit code 2, the three ways out, and no folder left behind', async () => {

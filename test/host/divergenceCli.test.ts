@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
@@ -223,13 +223,20 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     expect(onFile.stderr).toContain(`${below} cannot be a folder: there is a file of that name, or above it.`);
   });
 
-  it('interrupted end with 130 and leave no half file', async ({ skip }) => {
+  it('interrupted end with 130, leave no half file, and do not put a part in the place of a whole report', async ({
+    skip,
+  }) => {
     skip(why !== null, why ?? '');
     skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
     const out = temporaryFolder();
     const base = join(out, 'base.bin');
+    const report = join(temporaryFolder(), 'report.html');
+    writeFileSync(report, 'a whole one');
     const command = startCommand([
       ...compare,
+      '--html',
+      report,
+      '--overwrite',
       '-c',
       'sample:Q4_K_M',
       '--text',
@@ -239,12 +246,15 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
       '--save-base',
       base,
     ]);
-    // The partial file is there once the first chunk is on its way.
-    await expect.poll(() => filesBelow(out).length, { timeout: 60_000, interval: 5 }).toBeGreaterThan(0);
+    // Rows of some eighty chunks, so that the first of them were told of.
+    const written = () => Math.max(0, ...filesBelow(out).map((name) => statSync(join(out, name)).size));
+    await expect.poll(written, { timeout: 60_000, interval: 5 }).toBeGreaterThan(8_000_000);
     command.child.kill('SIGINT');
     const ended = await command.ended;
     expect(ended.code, ended.stderr).toBe(existsSync(base) ? 0 : 130);
     expect(filesBelow(out).filter((name) => name !== 'base.bin')).toEqual([]);
+    expect(readFileSync(report, 'utf8') === 'a whole one').toBe(ended.code === 130);
+    expect(ended.stderr.includes('was left as it is: this run did not come to its end.')).toBe(ended.code === 130);
   });
 
   it('goes on with a run that was interrupted, as it was begun', async ({ skip }) => {

@@ -70,9 +70,7 @@ describe('a run of files that mean no good', { timeout: 300_000 }, () => {
     });
     expect(job.error).toMatchObject({
       code: 'MODEL_UNREADABLE',
-      message: expect.stringMatching(
-        /in chunk 1 .* Its tensor blk\.1\.ffn_up\.weight holds NaN or infinite weights\.$/,
-      ),
+      message: expect.stringContaining('torn.gguf is damaged: its tensor blk.1.ffn_up.weight holds NaN or infinite'),
     });
   });
 

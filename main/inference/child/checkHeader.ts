@@ -136,6 +136,9 @@ function checkLayers({ values, tensors }: GgufHeader, architecture: string, refu
     if (typeof epsilon === 'number' && !(epsilon >= 0))
       throw refuse('MODEL_UNREADABLE', `is damaged: its ${key} is ${epsilon}. Get the file anew.`);
   }
+  const [experts, used] = ['expert_count', 'expert_used_count'].map((key) => values.get(`${architecture}.${key}`));
+  if (typeof experts === 'number' && typeof used === 'number' && experts > 0 && used > experts)
+    throw refuse('MODEL_UNREADABLE', `is damaged: it uses ${used} of ${experts} experts. Get the file anew.`);
   if (!tensors.some(({ name }) => /\.attn_(q|qkv|k)\./.test(name))) return;
   for (const [key, word] of [
     ['head_count', 'attention heads'],

@@ -4,7 +4,6 @@ import type { CancelHandle } from '../../../native/addon/types.d.ts';
 import { errorCode } from '../../../preload/contract/errors.ts';
 import { Fault } from '../../base/fault.ts';
 import type { LabAnswer, LabAside, LabRequest } from '../protocolLab.ts';
-import { damagedTensor } from './damagedTensor.ts';
 import { measureDivergence } from './labDivergence.ts';
 import { makeImatrix, planInput, quantizeFile } from './labFiles.ts';
 import { lookAt, openInspector } from './labInspector.ts';
@@ -55,17 +54,6 @@ async function done(request: Exclude<LabRequest, { kind: 'probe' }>, desk: LabDe
   }
 }
 
-/** A sentence that names the tensor, where one can be named. */
-function damageOf(model: string): string {
-  try {
-    const tensor = damagedTensor(model);
-    return tensor === null ? '' : ` Its tensor ${tensor} holds NaN or infinite weights.`;
-  } catch {
-    // What was said before is enough.
-    return '';
-  }
-}
-
 /** The addon's errors carry a code of the contract, and the path of the model that they are about. */
 function faultOf(thrown: unknown): unknown {
   if (thrown instanceof AddonMissing) return new Fault('ENGINE_UNAVAILABLE', thrown.message, { cause: thrown });
@@ -73,8 +61,7 @@ function faultOf(thrown: unknown): unknown {
   const code = errorCode.safeParse(thrown.code);
   if (!code.success) return thrown;
   const model = 'model' in thrown && typeof thrown.model === 'string' ? thrown.model : undefined;
-  const where = thrown.message.includes('gives no numbers') && model !== undefined ? damageOf(model) : '';
-  return new Fault(code.data, `${thrown.message}${where}`, {
+  return new Fault(code.data, thrown.message, {
     cause: thrown,
     facts: model === undefined ? undefined : { model },
   });

@@ -190,7 +190,7 @@ async function readText(path: string): Promise<string> {
 
 function otherVocabulary(path: string, size: number, vocabulary: OpenVocabulary): Fault {
   const difference = `the base file is of a model with ${size} tokens, and ${basename(vocabulary.path)} has ${vocabulary.size}`;
-  return new Fault('BAD_INPUT', `${basename(path)} cannot be compared with: ${difference}.`, {
+  return new Fault('BAD_INPUT', `${basename(path)} cannot stand for the reference: ${difference}.`, {
     facts: { model: vocabulary.path, difference },
   });
 }

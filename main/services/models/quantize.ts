@@ -248,13 +248,14 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     const freeBytes = await freeBytesIn(folder);
     // What the source itself takes is more than any quantization of it: then nothing need be counted.
     if (freeBytes === null || source.sizeBytes * files.length + reserveBytes <= freeBytes) return;
-    let needed = reserveBytes;
-    for (const { type } of files) needed += (await dryRun(settings, source, type)).tensorBytes;
-    if (needed <= freeBytes) return;
+    let bytes = 0;
+    for (const { type } of files) bytes += (await dryRun(settings, source, type)).tensorBytes;
+    const neededBytes = bytes + reserveBytes;
+    if (neededBytes <= freeBytes) return;
     throw new Fault(
       'DISK_FULL',
-      `${folder} has ${sizeText(freeBytes)} free, and these files take ${sizeText(needed)}. Make room or choose another folder.`,
-      { facts: { path: folder, freeBytes, neededBytes: needed } },
+      `${folder} has ${sizeText(freeBytes)} free, and these files take ${sizeText(bytes)} beside ${sizeText(reserveBytes)} that stay free. Make room or choose another folder.`,
+      { facts: { path: folder, freeBytes, neededBytes } },
     );
   }
 

@@ -7,7 +7,7 @@
 
 void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
-        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
+        + std::to_string(target) + ": its numbers overflow in this type, or it is no sound model.", model.path);
 }
 
 namespace {

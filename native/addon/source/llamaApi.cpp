@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
+#include <regex>
 #include <vector>
 #ifdef _WIN32
 #define NOMINMAX
@@ -106,10 +107,18 @@ std::string libraryRelease() { return api.llama_version(); }
 
 std::string lastComplaint() {
     std::string text = complaints;
+    // The lines after the one that says why only say that it failed.
+    static const std::string reason = "error loading model: ";
+    if (const size_t why = text.find(reason); why != std::string::npos) text = text.substr(why + reason.size(), text.find('\n', why) - why - reason.size());
     while (!text.empty() && (text.back() == '\n' || text.back() == ' ' || text.back() == '=')) text.pop_back();
     const size_t line = text.find_last_of('\n');
     if (line != std::string::npos) text = text.substr(line + 1);
     return text.substr(0, 300);
+}
+std::string damagedTensor() {
+    static const std::regex damaged("tensor '([^'\n]+)' has invalid data");
+    std::smatch match;
+    return std::regex_search(complaints, match, damaged) ? match[1].str() : "";
 }
 void forgetComplaints() { complaints.clear(); }
 void listenToLog(LogListener * next) {

@@ -189,6 +189,8 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
 
     auto params = api.llama_model_default_params();
     params.n_gpu_layers = 0;
+    // Not all damage reaches the logits: a kernel may swallow a NaN and give other numbers.
+    params.check_tensors = true;
     params.progress_callback_user_data = &loading;
     params.progress_callback = [](float share, void * data) {
         auto & loading = *(Loading *) data;
@@ -216,7 +218,11 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
     }
     model.reset(api.llama_model_load_from_file(settings.path.c_str(), params), [](llama_model * loaded) { if (loaded) api.llama_model_free(loaded); });
     throwIfCancelled(*loadingCancelled);
-    if (!model) throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause(), settings.path);
+    if (!model) {
+        const std::string tensor = damagedTensor();
+        if (!tensor.empty()) throw Problem("MODEL_UNREADABLE", settings.path + " is damaged: its tensor " + tensor + " holds NaN or infinite weights.", settings.path);
+        throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause(), settings.path);
+    }
     if (api.llama_model_has_encoder(model.get())) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.", settings.path);
     vocabulary = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model.get()));
     tensorBytes = api.llama_model_size(model.get());

@@ -134,6 +134,8 @@ private:
     QuantizeOutcome & outcome;
     std::string line;
     bool told = false;
+    /** A tensor that is still to be converted: what it has no importance for is said in a line between. */
+    int64_t openRows = 0, openColumns = 0;
 
     /** `[   9/  39] blk.0.ffn_down.weight  - [ 768,  256,    1,    1], type =    f16, ` */
     void tell() {
@@ -147,6 +149,10 @@ private:
         names.push_back(line.substr(used, space - used));
         progress(number, of, names.back());
     }
+    void add(int64_t rows, int64_t columns, const std::string & type) {
+        outcome.tensorBytes += (double) rows * (double) api.ggml_row_size(tensorTypeOf(type), columns);
+        outcome.weights += (double) rows * (double) columns;
+    }
     /** `… - [ 768, 256, 1, 1], type = f16, converting to q4_K .. size = …`, in a dry run `… size = a MiB -> b MiB (q4_K)`; a warning names a fallback. */
     void finish(const std::string & whole) {
         static const std::regex tensor(R"(^\[ *\d+/ *\d+\] \S+ +- \[ *(\d+), *(\d+), *(\d+), *(\d+)\], type = +([^, ]+), )");
@@ -155,11 +161,16 @@ private:
         std::smatch match;
         if (std::regex_search(whole, match, tensor)) {
             const int64_t columns = std::stoll(match[1]), rows = std::stoll(match[2]) * std::stoll(match[3]) * std::stoll(match[4]);
-            std::string type = match[5];
             std::smatch to;
-            if (std::regex_search(whole, to, converted)) type = to[1].matched ? to[1] : to[2];
-            outcome.tensorBytes += (double) rows * (double) api.ggml_row_size(tensorTypeOf(type), columns);
-            outcome.weights += (double) rows * (double) columns;
+            if (std::regex_search(whole, to, converted)) add(rows, columns, to[1].matched ? to[1] : to[2]);
+            else if (whole.find("size = ") != std::string::npos) add(rows, columns, match[5]);
+            else {
+                openRows = rows;
+                openColumns = columns;
+            }
+        } else if (openRows > 0 && std::regex_search(whole, match, converted)) {
+            add(openRows, openColumns, match[1].matched ? match[1] : match[2]);
+            openRows = 0;
         } else if (std::regex_search(whole, match, fallback)) {
             outcome.fallbacks.push_back({match[1], match[2], match[3]});
         } else if (whole.find("will require an imatrix") != std::string::npos) {
