@@ -21,8 +21,8 @@ const wideBytes = 16 * 2 ** 20;
 /** …20 MiB for blocks of 128 rows, below which its attention kernel changes… */
 const blockBytes = 20 * 2 ** 20;
 const blockRows = 128;
-/** …and 32 MiB for all models together where a vocabulary is larger. */
-const narrowBytes = 32 * 2 ** 20;
+/** …and 48 MiB for all models together where a vocabulary is larger. */
+const narrowBytes = 48 * 2 ** 20;
 /** Tokens of a sequence that llama.cpp's flash attention on a processor takes at once; with fewer it rounds in other places. */
 const attentionRows = 64;
 
@@ -62,7 +62,7 @@ export function layoutOf(
     return { sequences: 1, batch, outputs, flashAttention: true, sideBySide: 1 };
   }
   const affordable = Math.floor(narrowBytes / (2 * models * rowBytes));
-  // Without flash attention the rows of a block do not matter for the numbers nor much for the time; with quantized values it has to be on.
+  // Without flash attention the rows of a block do not matter for the numbers; with quantized values it has to be on.
   return {
     sequences: 1,
     batch,

@@ -52,6 +52,7 @@ bool isDistribution(const std::vector<float> & p) {
     return std::abs(sum - 1) < 0.02 + 1.2e-7 * (double) p.size();
 }
 
+/** Of one thread. */
 struct Scratch {
     std::vector<float> logP, p;
     std::vector<uint16_t> q;
@@ -89,148 +90,59 @@ private:
     int32_t taken = 0;
 };
 
-} // namespace
-
-std::vector<ChunkNumbers> measure(const GroupWork & work) {
-    const RowKernels & kernels = rowKernels();
-    const Flag & cancelled = *work.cancelled;
-    const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.base ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
-    const size_t words = baseRowWords(vocabulary);
-    std::vector<ChunkNumbers> results(work.chunks.size());
-    for (size_t c = 0; c < work.chunks.size(); c++) {
-        const size_t n = work.chunks[c].targets.size();
-        results[c].reference.nll.resize(n);
-        results[c].reference.baseNll.resize(n);
-        results[c].reference.probability.resize(n);
-        results[c].candidates.resize(work.candidates.size());
-        for (auto & one : results[c].candidates) {
-            one.nll.resize(n);
-            one.kld.resize(n);
-            one.probability.resize(n);
-            one.deltaP.resize(n);
-            one.sameTop.resize(n);
-        }
-    }
-    if (work.reference) work.reference->forget();
-    for (Model * model : work.candidates) model->forget();
-    const bool packed = !work.exact;
-    OwnThreads threads(work);
-    std::vector<Scratch> scratch;
-    auto makeScratch = [&](size_t lanes) {
-        while (scratch.size() < lanes) {
-            Scratch & one = scratch.emplace_back();
-            if (work.kept.empty()) {
-                if (packed) one.logP.resize(vocabulary);
-                one.p.resize(vocabulary);
-                if (packed) one.q.resize(vocabulary);
+/** The work on one group. */
+class Measuring {
+public:
+    explicit Measuring(const GroupWork & work)
+        : work(work), vocabulary(work.reference ? work.reference->vocabulary : work.base ? work.base->header.vocabulary : work.candidates.front()->vocabulary), words(baseRowWords(vocabulary)), packed(!work.exact), threads(work), results(work.chunks.size()) {
+        for (size_t c = 0; c < work.chunks.size(); c++) {
+            const size_t n = work.chunks[c].targets.size();
+            results[c].reference.nll.resize(n);
+            results[c].reference.baseNll.resize(n);
+            results[c].reference.probability.resize(n);
+            results[c].candidates.resize(work.candidates.size());
+            for (auto & one : results[c].candidates) {
+                one.nll.resize(n);
+                one.kld.resize(n);
+                one.probability.resize(n);
+                one.deltaP.resize(n);
+                one.sameTop.resize(n);
             }
-            if (work.base || work.writer) one.fileRow.resize(words);
         }
-    };
-    std::vector<std::vector<size_t>> keptAt;
-    for (size_t c = 0; c < work.kept.size(); c++) keptAt.push_back(keptPlaces(*work.kept[c], work.chunks[c].targets.size(), vocabulary));
+        for (size_t c = 0; c < work.kept.size(); c++) keptAt.push_back(keptPlaces(*work.kept[c], work.chunks[c].targets.size(), vocabulary));
+    }
 
-    std::vector<std::vector<uint8_t>> keptRows;
-    for (Batch & batch : batchesOf(work)) {
-        auto decode = [&](Model & model, auto secondsOf) {
-            const double before = model.decodeSeconds;
-            model.decode(batch.plan, cancelled, threads.now());
-            const double share = (model.decodeSeconds - before) / work.chunks.size();
-            for (auto & result : results) secondsOf(result) += share;
-        };
-        if (work.reference) decode(*work.reference, [](ChunkNumbers & r) -> double & { return r.reference.decodeSeconds; });
-        for (size_t m = 0; m < work.candidates.size(); m++)
-            decode(*work.candidates[m], [m](ChunkNumbers & r) -> double & { return r.candidates[m].decodeSeconds; });
+    std::vector<ChunkNumbers> run() {
+        if (work.reference) work.reference->forget();
+        for (Model * model : work.candidates) model->forget();
+        for (const Batch & batch : batchesOf(work)) {
+            if (work.reference) decode(*work.reference, batch, [](ChunkNumbers & one) -> double & { return one.reference.decodeSeconds; });
+            for (size_t m = 0; m < work.candidates.size(); m++)
+                decode(*work.candidates[m], batch, [m](ChunkNumbers & one) -> double & { return one.candidates[m].decodeSeconds; });
+            score(batch);
+        }
+        return std::move(results);
+    }
+
+private:
+    template <typename Of> void decode(Model & model, const Batch & batch, Of secondsOf) {
+        const double before = model.decodeSeconds;
+        model.decode(batch.plan, *work.cancelled, threads.now());
+        const double share = (model.decodeSeconds - before) / results.size();
+        for (auto & result : results) secondsOf(result) += share;
+    }
+
+    void score(const Batch & batch) {
         const double begun = secondsNow();
         const size_t rows = batch.rows.size();
         if (work.keep) keptRows.assign(rows, {});
         const int32_t lanes = threads.now();
         makeScratch(lanes);
-
         inParallel(rows, lanes, [&](size_t r, int32_t lane) {
-            throwIfCancelled(cancelled);
+            throwIfCancelled(*work.cancelled);
             const Row & row = batch.rows[r];
-            const Chunk & chunk = work.chunks[row.chunk];
-            const int32_t position = chunk.targets[row.target];
-            const int32_t target = chunk.tokens[position];
-            Scratch & own = scratch[lane];
-            ReferenceRow reference;
-            ReferenceNumbers & numbers = results[row.chunk].reference;
-            double nll;
-            if (work.reference) {
-                reference.logits = work.reference->row(row.batchIndex);
-                const RowSummary summary = kernels.summarize(reference.logits, vocabulary);
-                if (!summary.finite) notNumbers(*work.reference, chunk, position);
-                reference.logNormalizer = summary.max + std::log(summary.sum);
-                nll = reference.logNormalizer - reference.logits[target];
-                if (packed) {
-                    uint16_t * q = own.q.data();
-                    const PackedRow row16 = kernels.pack(reference.logits, vocabulary, summary, (float) std::log(summary.sum), q);
-                    if (work.writer) {
-                        uint16_t * into = own.fileRow.data();
-                        std::memset(into + words - 1, 0, 2);
-                        std::memcpy(into, &row16.scale, 4);
-                        std::memcpy(into + 2, &row16.minimum, 4);
-                        std::memcpy(into + 4, q, (size_t) vocabulary * 2);
-                        work.writer->write(chunk.index, (int32_t) row.target, into, words);
-                    }
-                    if (!work.candidates.empty() || work.keep) reference.top = kernels.unpack(q, vocabulary, row16.scale, row16.minimum, own.logP.data(), own.p.data());
-                    reference.baseNll = -(row16.scale * q[target] + row16.minimum);
-                    if (work.keep) keptRows[r] = keepRow({nll, row16.scale, row16.minimum, reference.top, 0, q[target], 0, fingerprintOf(reference.logits, vocabulary)}, q, own.p.data(), vocabulary);
-                } else {
-                    kernels.normalize(reference.logits, vocabulary, reference.logNormalizer, own.p.data());
-                    reference.top = summary.top;
-                    reference.baseNll = nll;
-                }
-            } else if (work.base) {
-                const uint16_t * from = own.fileRow.data();
-                work.base->read(chunk.index, (int32_t) row.target, own.fileRow.data());
-                float scale, minimum;
-                std::memcpy(&scale, from, 4);
-                std::memcpy(&minimum, from + 2, 4);
-                reference.top = kernels.unpack(from + 4, vocabulary, scale, minimum, own.logP.data(), own.p.data());
-                if (!isDistribution(own.p)) work.base->noDistribution(chunk.index, (int32_t) row.target);
-                reference.baseNll = nll = -(scale * from[4 + target] + minimum);
-            } else {
-                const uint8_t * from = work.kept[row.chunk]->data() + keptAt[row.chunk][row.target];
-                KeptHead head;
-                std::memcpy(&head, from, sizeof head);
-                reference.top = head.top;
-                const uint8_t * bitmap = from + sizeof head;
-                reference.kept = {bitmap, bitmap + ((size_t) vocabulary + 7) / 8, head.scale, head.minimum, head.fingerprint};
-                reference.baseNll = -(head.scale * head.qTarget + head.minimum);
-                nll = head.nll;
-            }
-            reference.probability = std::exp((float) -reference.baseNll);
-            numbers.nll[row.target] = nll;
-            numbers.baseNll[row.target] = reference.baseNll;
-            numbers.probability[row.target] = reference.probability;
-
-            for (size_t m = 0; m < work.candidates.size(); m++) {
-                const float * logits = work.candidates[m]->row(row.batchIndex);
-                const RowSummary summary = kernels.summarize(logits, vocabulary);
-                if (!summary.finite) notNumbers(*work.candidates[m], chunk, position);
-                const double logNormalizer = summary.max + std::log(summary.sum);
-                CandidateNumbers & one = results[row.chunk].candidates[m];
-                one.nll[row.target] = logNormalizer - logits[target];
-                const float probability = std::exp((float) -one.nll[row.target]);
-                one.probability[row.target] = probability;
-                // The same logits are no divergence; what 16 bits did to the reference would read as one.
-                const bool equal = reference.logits ? std::memcmp(reference.logits, logits, (size_t) vocabulary * sizeof(float)) == 0
-                    : reference.kept.bitmap && reference.kept.fingerprint == fingerprintOf(logits, vocabulary);
-                if (equal) {
-                    one.kld[row.target] = 0;
-                    one.deltaP[row.target] = 0;
-                    one.sameTop[row.target] = 1;
-                    continue;
-                }
-                one.kld[row.target] = reference.kept.bitmap ? keptDivergence(reference.kept, logits, vocabulary, (float) logNormalizer)
-                    : work.exact ? kernels.divergence(own.p.data(), reference.logits, logits, vocabulary, (float) (logNormalizer - reference.logNormalizer))
-                                 : kernels.divergence(own.p.data(), own.logP.data(), logits, vocabulary, (float) logNormalizer);
-                if (!std::isfinite((float) one.kld[row.target])) tooFar(*work.candidates[m], chunk, position);
-                one.deltaP[row.target] = probability - reference.probability;
-                one.sameTop[row.target] = summary.top == reference.top;
-            }
+            const ReferenceRow reference = referenceRow(row, scratch[lane], r);
+            for (size_t m = 0; m < work.candidates.size(); m++) compare(row, reference, m, scratch[lane]);
         });
         if (work.keep)
             for (size_t r = 0; r < rows; r++) {
@@ -247,5 +159,120 @@ std::vector<ChunkNumbers> measure(const GroupWork & work) {
             for (auto & one : result.candidates) one.metricsSeconds += share / results.size();
         }
     }
-    return results;
-}
+
+    void makeScratch(size_t lanes) {
+        while (scratch.size() < lanes) {
+            Scratch & one = scratch.emplace_back();
+            if (work.kept.empty()) {
+                if (packed) one.logP.resize(vocabulary);
+                one.p.resize(vocabulary);
+                if (packed) one.q.resize(vocabulary);
+            }
+            if (work.base || work.writer) one.fileRow.resize(words);
+        }
+    }
+
+    /** `index`: of the row in its batch. */
+    ReferenceRow referenceRow(const Row & row, Scratch & own, size_t index) {
+        const Chunk & chunk = work.chunks[row.chunk];
+        const int32_t position = chunk.targets[row.target];
+        const int32_t target = chunk.tokens[position];
+        ReferenceRow reference;
+        double nll;
+        if (work.reference) {
+            reference.logits = work.reference->row(row.batchIndex);
+            const RowSummary summary = kernels.summarize(reference.logits, vocabulary);
+            if (!summary.finite) notNumbers(*work.reference, chunk, position);
+            reference.logNormalizer = summary.max + std::log(summary.sum);
+            nll = reference.logNormalizer - reference.logits[target];
+            if (packed) {
+                uint16_t * q = own.q.data();
+                const PackedRow row16 = kernels.pack(reference.logits, vocabulary, summary, (float) std::log(summary.sum), q);
+                if (work.writer) {
+                    uint16_t * into = own.fileRow.data();
+                    std::memset(into + words - 1, 0, 2);
+                    std::memcpy(into, &row16.scale, 4);
+                    std::memcpy(into + 2, &row16.minimum, 4);
+                    std::memcpy(into + 4, q, (size_t) vocabulary * 2);
+                    work.writer->write(chunk.index, (int32_t) row.target, into, words);
+                }
+                if (!work.candidates.empty() || work.keep) reference.top = kernels.unpack(q, vocabulary, row16.scale, row16.minimum, own.logP.data(), own.p.data());
+                reference.baseNll = -(row16.scale * q[target] + row16.minimum);
+                if (work.keep) keptRows[index] = keepRow({nll, row16.scale, row16.minimum, reference.top, 0, q[target], 0, fingerprintOf(reference.logits, vocabulary)}, q, own.p.data(), vocabulary);
+            } else {
+                kernels.normalize(reference.logits, vocabulary, reference.logNormalizer, own.p.data());
+                reference.top = summary.top;
+                reference.baseNll = nll;
+            }
+        } else if (work.base) {
+            const uint16_t * from = own.fileRow.data();
+            work.base->read(chunk.index, (int32_t) row.target, own.fileRow.data());
+            float scale, minimum;
+            std::memcpy(&scale, from, 4);
+            std::memcpy(&minimum, from + 2, 4);
+            reference.top = kernels.unpack(from + 4, vocabulary, scale, minimum, own.logP.data(), own.p.data());
+            if (!isDistribution(own.p)) work.base->noDistribution(chunk.index, (int32_t) row.target);
+            reference.baseNll = nll = -(scale * from[4 + target] + minimum);
+        } else {
+            const uint8_t * from = work.kept[row.chunk]->data() + keptAt[row.chunk][row.target];
+            KeptHead head;
+            std::memcpy(&head, from, sizeof head);
+            reference.top = head.top;
+            const uint8_t * bitmap = from + sizeof head;
+            reference.kept = {bitmap, bitmap + ((size_t) vocabulary + 7) / 8, head.scale, head.minimum, head.fingerprint};
+            reference.baseNll = -(head.scale * head.qTarget + head.minimum);
+            nll = head.nll;
+        }
+        reference.probability = std::exp((float) -reference.baseNll);
+        ReferenceNumbers & numbers = results[row.chunk].reference;
+        numbers.nll[row.target] = nll;
+        numbers.baseNll[row.target] = reference.baseNll;
+        numbers.probability[row.target] = reference.probability;
+        return reference;
+    }
+
+    void compare(const Row & row, const ReferenceRow & reference, size_t m, const Scratch & own) {
+        const Chunk & chunk = work.chunks[row.chunk];
+        const int32_t position = chunk.targets[row.target];
+        const float * logits = work.candidates[m]->row(row.batchIndex);
+        const RowSummary summary = kernels.summarize(logits, vocabulary);
+        if (!summary.finite) notNumbers(*work.candidates[m], chunk, position);
+        const double logNormalizer = summary.max + std::log(summary.sum);
+        CandidateNumbers & one = results[row.chunk].candidates[m];
+        one.nll[row.target] = logNormalizer - logits[chunk.tokens[position]];
+        const float probability = std::exp((float) -one.nll[row.target]);
+        one.probability[row.target] = probability;
+        // The same logits are no divergence; what 16 bits did to the reference would read as one.
+        const bool equal = reference.logits ? std::memcmp(reference.logits, logits, (size_t) vocabulary * sizeof(float)) == 0
+            : reference.kept.bitmap && reference.kept.fingerprint == fingerprintOf(logits, vocabulary);
+        if (equal) {
+            one.kld[row.target] = 0;
+            one.deltaP[row.target] = 0;
+            one.sameTop[row.target] = 1;
+            return;
+        }
+        one.kld[row.target] = reference.kept.bitmap ? keptDivergence(reference.kept, logits, vocabulary, (float) logNormalizer)
+            : work.exact ? kernels.divergence(own.p.data(), reference.logits, logits, vocabulary, (float) (logNormalizer - reference.logNormalizer))
+                         : kernels.divergence(own.p.data(), own.logP.data(), logits, vocabulary, (float) logNormalizer);
+        if (!std::isfinite((float) one.kld[row.target])) tooFar(*work.candidates[m], chunk, position);
+        one.deltaP[row.target] = probability - reference.probability;
+        one.sameTop[row.target] = summary.top == reference.top;
+    }
+
+    const GroupWork & work;
+    const RowKernels & kernels = rowKernels();
+    const int32_t vocabulary;
+    const size_t words;
+    const bool packed;
+    OwnThreads threads;
+    std::vector<ChunkNumbers> results;
+    std::vector<Scratch> scratch;
+    /** Of each chunk that was kept, where its rows begin. */
+    std::vector<std::vector<size_t>> keptAt;
+    /** Of the batch that is being measured. */
+    std::vector<std::vector<uint8_t>> keptRows;
+};
+
+} // namespace
+
+std::vector<ChunkNumbers> measure(const GroupWork & work) { return Measuring(work).run(); }

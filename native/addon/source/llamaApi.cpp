@@ -115,6 +115,10 @@ std::string lastComplaint() {
     if (line != std::string::npos) text = text.substr(line + 1);
     return text.substr(0, 300);
 }
+std::string saidBecause() {
+    const std::string complaint = lastComplaint();
+    return complaint.empty() ? "." : ": " + complaint + (complaint.back() == '.' ? "" : ".");
+}
 std::string damagedTensor() {
     static const std::regex damaged("tensor '([^'\n]+)' has invalid data");
     std::smatch match;

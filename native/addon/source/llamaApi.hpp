@@ -51,6 +51,8 @@ std::string libraryRelease();
 
 /** Of the last piece of work on this thread: what llama.cpp complained of, in one line, for a message; empty when it said nothing. */
 std::string lastComplaint();
+/** The same as the end of a sentence: ": …." or ".". */
+std::string saidBecause();
 /** Of what was said: the first tensor that holds NaN or infinite weights, in a load that looks for them; else empty. */
 std::string damagedTensor();
 void forgetComplaints();

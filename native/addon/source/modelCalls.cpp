@@ -1,6 +1,7 @@
 // What JavaScript calls to open tokenizers and models, and to look into models at single positions.
 #include "javascript.hpp"
 #include "look.hpp"
+#include "vocabulary.hpp"
 
 namespace {
 
