@@ -23,20 +23,38 @@ struct Batch {
     std::vector<Row> rows;
 };
 
-/** Cut where the batch or its rows of logits are full; with room for all, it is the layout of llama-perplexity. The last token is read too, though nothing is scored after it: kernels depend on how many come together. */
+/** Tokens of all sequences before anything is scored, from which on they have batches of their own. Kernels change below. */
+constexpr size_t leastBefore = 256;
+
+/** Position of the first row of a chunk that is wanted. */
+size_t firstRow(const Chunk & chunk) { return chunk.targets.empty() ? chunk.tokens.size() : (size_t) chunk.targets.front() - 1; }
+
+/**
+ * What is read before anything is scored comes first, if it is much; the rest is cut where the batch or its rows of logits are full.
+ * With room for all, llama.cpp makes the batches of llama-perplexity of it. The last token is read too, though nothing is scored after
+ * it: kernels depend on how many come together.
+ */
 std::vector<Batch> batchesOf(const GroupWork & work) {
     std::vector<Batch> batches(1);
-    for (size_t c = 0; c < work.chunks.size(); c++) {
+    auto add = [&](size_t c, size_t from, size_t to) {
         const Chunk & chunk = work.chunks[c];
         size_t target = 0;
-        for (size_t position = 0; position < chunk.tokens.size(); position++) {
+        for (size_t position = from; position < to; position++) {
             const bool output = target < chunk.targets.size() && chunk.targets[target] == (int32_t) position + 1;
             if (batches.back().plan.size() == work.batch || (output && batches.back().rows.size() == work.outputs)) batches.emplace_back();
             Batch & batch = batches.back();
             if (output) batch.rows.push_back({c, target++, (int32_t) batch.plan.size()});
             batch.plan.add(chunk.tokens[position], (int32_t) position, (int32_t) c, output);
         }
+    };
+    size_t before = 0;
+    for (const Chunk & chunk : work.chunks) before += firstRow(chunk);
+    const bool apart = before >= leastBefore;
+    if (apart) {
+        for (size_t c = 0; c < work.chunks.size(); c++) add(c, 0, firstRow(work.chunks[c]));
+        batches.emplace_back();
     }
+    for (size_t c = 0; c < work.chunks.size(); c++) add(c, apart ? firstRow(work.chunks[c]) : 0, work.chunks[c].tokens.size());
     return batches;
 }
 

@@ -151,8 +151,8 @@ void Model::openContext(const ModelSettings & settings) {
         wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
     else if (!settings.flashAttention)
         wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
-    wanted.cb_eval = settings.watch;
-    wanted.cb_eval_user_data = settings.watcher;
+    wanted.cb_eval = settings.watch ? settings.watch : beforeStep;
+    wanted.cb_eval_user_data = settings.watch ? settings.watcher : this;
     wanted.abort_callback_data = this;
     wanted.abort_callback = [](void * data) {
         const Flag * flag = ((Model *) data)->running.load(std::memory_order_relaxed);
@@ -164,6 +164,22 @@ void Model::openContext(const ModelSettings & settings) {
 
 Model::~Model() {
     if (context) api.llama_free(context);
+}
+
+/**
+ * llama.cpp asks before each step of a graph whether to stop behind it. Where no row is wanted, all that counts is what the layers leave
+ * in the cache: behind the last write to it the graph may end.
+ */
+bool Model::beforeStep(ggml_tensor * step, bool ask, void * data) {
+    auto & model = *(Model *) data;
+    if (!ask) return false;
+    const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
+    if (stores) model.storesSoFar++;
+    const bool last = stores && !model.rowsWanted && model.storesSoFar == model.stores;
+    const bool end = std::strcmp(step->name, "result_output") == 0;
+    if (end) model.stores = model.storesSoFar;
+    if (last || end) model.storesSoFar = 0;
+    return last;
 }
 
 void Model::forget() {
@@ -191,6 +207,8 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given
     batch.logits = const_cast<int8_t *>(plan.outputs.data());
     const int32_t used = given > 0 ? given : threads;
     api.llama_set_n_threads(context, used, used);
+    rowsWanted = std::find(plan.outputs.begin(), plan.outputs.end(), 1) != plan.outputs.end();
+    storesSoFar = 0;
     running.store(&cancelled, std::memory_order_relaxed);
     const int32_t result = api.llama_decode(context, batch);
     api.llama_synchronize(context);
@@ -198,8 +216,7 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.
-    const auto output = std::find(plan.outputs.begin(), plan.outputs.end(), 1);
-    if (output != plan.outputs.end()) api.llama_get_logits_ith(context, (int32_t) (output - plan.outputs.begin()));
+    if (rowsWanted) api.llama_get_logits_ith(context, (int32_t) (std::find(plan.outputs.begin(), plan.outputs.end(), 1) - plan.outputs.begin()));
     decodeSeconds += (secondsNow() - begun) * used / threads;
     decodedTokens += (int64_t) plan.size();
 }

@@ -50,7 +50,7 @@ public:
     void forget();
     /** False when the kind of model cannot forget a part. */
     bool forgetFrom(int32_t position);
-    /** With all threads, or as many as are given. */
+    /** With all threads, or as many as are given. Without a row that is wanted, only what comes after is made ready. */
     void decode(const BatchPlan & plan, const Flag & cancelled, int32_t given = 0);
     /** Logits of the token at an index of the last plan. */
     const float * row(int32_t index) const;
@@ -71,10 +71,15 @@ public:
 
 private:
     void openContext(const ModelSettings & settings);
+    static bool beforeStep(ggml_tensor * step, bool ask, void * model);
 
     std::shared_ptr<llama_model> model;
     llama_context * context = nullptr;
     std::shared_ptr<Flag> loadingCancelled;
+    /** Writes to the cache in a graph, once one was seen whole, and in the present one so far. */
+    int32_t stores = 0, storesSoFar = 0;
+    /** Of the plan that is decoded. */
+    bool rowsWanted = true;
     /** Read by the context's abort callback; points at the flag of the work that runs. */
     std::atomic<const Flag *> running{nullptr};
 };
