@@ -10,6 +10,7 @@ import {
   makeModel,
   measured,
   printedNumbers,
+  sampleFile,
   smallModel,
   whyNoAddon,
 } from '../helpers/labModels.ts';
@@ -66,6 +67,19 @@ describe.skipIf(!addonStands)(`base files of llama-perplexity${whyNoAddon}`, { t
     expect(again.candidates[0]?.kld).toEqual(first.candidates[0]?.kld);
     expect(again.candidates[0]?.deltaP).toEqual(first.candidates[0]?.deltaP);
     expect(again.reference.baseNll).toEqual(first.reference.baseNll);
+  });
+
+  it('is not measured against a base file of another vocabulary, and says how many tokens each has', async () => {
+    const model = sampleFile('F16');
+    const input = { kind: 'base', path: fixture('peer-base.kld') } as const;
+    await expect(
+      measured(lab(), { reference: null, candidates: [labModel(model)], input, threads: 1 }),
+    ).rejects.toMatchObject({
+      code: 'BAD_INPUT',
+      message:
+        'peer-base.kld cannot stand for the reference: the base file is of a model with 512 tokens, and assay-sample-F16.gguf has 1536.',
+      facts: { model },
+    });
   });
 
   it('takes the attention of llama-perplexity for base files at any vocabulary, and says where it takes another', async () => {

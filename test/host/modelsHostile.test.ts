@@ -86,6 +86,20 @@ describe('the header of a hostile file', { timeout: 120_000 }, () => {
     expect(performance.now() - begun).toBeLessThan(3000);
   });
 
+  it('that wants more experts for a token than there are is refused, and one that wants all of them is not', async () => {
+    const experts = (name: string, used: number) =>
+      changed(name, ({ metadata }) => {
+        metadata.set('llama.expert_count', { type: 'u32', value: 4 });
+        metadata.set('llama.expert_used_count', { type: 'u32', value: used });
+      });
+    const [five, four] = [experts('five.gguf', 5), experts('four.gguf', 4)];
+    await expect(fixture.models.inspect(five)).rejects.toMatchObject({
+      code: 'MODEL_UNREADABLE',
+      message: expect.stringContaining('is damaged: it uses 5 of 4 experts. Get the file anew.'),
+    });
+    await expect(fixture.models.inspect(four)).resolves.toMatchObject({ layers: 2 });
+  });
+
   it('with texts of a mebibyte stays light in the list, loads and answers', async () => {
     const long = '模'.repeat(300_000);
     const file = changed('long.gguf', ({ metadata }) => {
