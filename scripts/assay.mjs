@@ -15,4 +15,6 @@ const cwd = process.env.npm_lifecycle_event === 'assay' ? (process.env.INIT_CWD 
 process.exitCode = await run(newerNode(), [join(repository, 'out/main/cli.js'), ...words], {
   cwd,
   env: environment(),
+  // Over the channel nothing is said: that it is gone tells the command that this was killed.
+  stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });

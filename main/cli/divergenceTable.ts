@@ -14,7 +14,7 @@ import {
   tailName,
   tailText,
 } from '../services/divergence/index.ts';
-import type { Output } from './output.ts';
+import { inLine, type Output } from './output.ts';
 
 /** Prints a run for a person: the reference, the ladder with intervals, a verdict a line, and the smallest without a loss. */
 export function divergenceTable(run: DivergenceRun, { print }: Pick<Output, 'print'>): void {
@@ -22,14 +22,14 @@ export function divergenceTable(run: DivergenceRun, { print }: Pick<Output, 'pri
   const numbers = run.referenceNumbers;
   const what =
     reference?.quantization === 'base file' ? 'base file' : `${reference?.name ?? ''} ${reference?.quantization ?? ''}`;
-  print(`Reference: ${what.trim()}`, 'bold');
+  print(`Reference: ${inLine(what.trim())}`, 'bold');
   if (numbers !== null)
     print(
       `, PPL ${significantText(numbers.ppl, 6)}${numbers.pplError > 0 ? ` ± ${significantText(numbers.pplError, 2)}` : ''} (95 %: ${intervalText(numbers.pplInterval95, (value) => significantText(value, 4))})`,
     );
   print(`\n${countText(run.tokensScored)} tokens scored in ${chunksText(run)}\n\n`);
 
-  const labels = labelsOf(run.columns).slice(1);
+  const labels = labelsOf(run.columns).slice(1).map(inLine);
   printTable(
     ['Candidate', 'Size', 'Bits/w', 'PPL ratio', '95 %', 'Mean KLD', '95 %', 'Same top', '95 %'],
     columns.map((column, index) => {
@@ -86,7 +86,7 @@ export function depthTable(
   depths: readonly (readonly DepthBand[])[],
   { print }: Pick<Output, 'print'>,
 ): void {
-  const labels = labelsOf(run.columns).slice(1);
+  const labels = labelsOf(run.columns).slice(1).map(inLine);
   depths.forEach((bands, index) => {
     const label = labels[index];
     if (label === undefined || bands.length === 0) return;

@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import {
   type Quantization,
+  type QuantizeEstimate,
   type QuantizeInput,
   quantizationType,
   quantizeInput,
@@ -27,7 +28,12 @@ export async function quantize(model: string, options: QuantizeOptions, work: Wo
     const available = await session.api.divergence.availability();
     if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
     folders = makeOut(resolve(options.out));
-    const { started, job } = await runJob(session, work, () => session.api.quantize.start(input));
+    const { started, job } = await runJob(session, work, async () => {
+      const before = await session.api.quantize.estimate(input);
+      const begun = await session.api.quantize.start(input);
+      for (const line of linesBefore(before)) output.say(line);
+      return begun;
+    });
     const made: Quantization[] = [];
     for (const { file } of started.files) {
       const [known] = await session.api.quantize.list({ file });
@@ -107,6 +113,19 @@ function tensorTypeOf(given: string): { pattern: string; type: string } {
   if (at < 1)
     throw new Fault('BAD_INPUT', `--tensor-type takes NAME=TYPE, e.g. ffn_down=q6_k, and was given ${given}.`);
   return { pattern: given.slice(0, at), type: given.slice(at + 1) };
+}
+
+/** What it will come to. */
+function linesBefore({ files, memoryBytes, freeBytes, notes }: QuantizeEstimate): string[] {
+  const free = freeBytes === null ? '' : `; ${bytesText(freeBytes)} are free in the folder`;
+  return [
+    ...files.map(
+      ({ type, sizeBytes, seconds, isFirstGuess }) =>
+        `${type}: ${sizeBytes === null ? 'size not known' : `about ${bytesText(sizeBytes)}`}, ${significantText(seconds, 2)} s${isFirstGuess ? ' (a first guess)' : ''}`,
+    ),
+    `About ${bytesText(memoryBytes)} of memory while it works${free}.`,
+    ...notes,
+  ];
 }
 
 function documentOf(made: readonly Quantization[]) {

@@ -30,6 +30,8 @@ interface CommandOptions {
   detached?: boolean;
   /** A line of shell before it, in the same process: limits that it starts with. POSIX only. */
   before?: string;
+  /** With a channel to the process that starts it, which can be closed. */
+  channel?: boolean;
 }
 
 /** Starts `assay …` from its sources as a process of its own; it is killed at the end of the test if it still runs. */
@@ -40,27 +42,29 @@ export function startCommand(words: string[], options: CommandOptions = {}): Run
   const child = spawn(program, rest, {
     cwd: root,
     env: { ...cleanEnvironment(), ...options.environment },
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: options.channel ? ['pipe', 'pipe', 'pipe', 'ipc'] : ['pipe', 'pipe', 'pipe'],
     detached: options.detached ?? false,
   });
-  child.stdin.on('error', () => {});
-  child.stdin.end(options.input ?? '');
+  child.stdin?.on('error', () => {});
+  child.stdin?.end(options.input ?? '');
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
   const hear = () => {
     for (const listener of listeners) listener();
   };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;
     hear();
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
     hear();
   });
   const ended = new Promise<Ended>((resolve, reject) => {
-    child.on('error', reject).on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+    // Who closes the channel is not told of the end of the streams.
+    const end = options.channel ? 'exit' : 'close';
+    child.on('error', reject).on(end, (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   onTestFinished(async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

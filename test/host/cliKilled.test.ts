@@ -55,6 +55,20 @@ describe('an --ephemeral command whose processes are all killed', { timeout: 200
     expect(readdirSync(place.environment.TMPDIR ?? '')).toEqual([]);
   });
 
+  it('ends with the process that started it, as the command of a clone is started', async ({ skip }) => {
+    const why = await whyNot();
+    skip(why !== null, why ?? '');
+    const place = setting();
+    const words = ['quantize', place.model, '--to', 'Q3_K_M', '--to', 'Q5_K_M', '--out', place.out, '--ephemeral'];
+    const { child, ended } = startCommand([...words, '--threads', '1'], { ...place, channel: true });
+    const names = () => readdirSync(place.out);
+    await expect.poll(names, { timeout: 60_000, interval: 20 }).toContainEqual(expect.stringMatching(/\.partial$/));
+    child.disconnect();
+    expect((await ended).code).toBe(143);
+    expect(names()).not.toContainEqual(expect.stringMatching(/\.partial$/));
+    expect(readdirSync(place.environment.TMPDIR ?? '')).toEqual([]);
+  });
+
   it('leaves no half base file after the next command', async ({ skip }) => {
     const why = await whyNot();
     skip(why !== null, why ?? '');

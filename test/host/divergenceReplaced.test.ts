@@ -76,7 +76,9 @@ describe('a file that lies where another one lay', { timeout: 300_000 }, () => {
     expect((await resumed()).error).toMatchObject({ code: 'CONFLICT', facts: { model: candidate } });
     const half = await lab.api.divergence.get({ id });
     expect(half.columns.map(({ chunksDone }) => chunksDone)).toEqual([chunks, before.columns[1]?.chunksDone, chunks]);
-    expect(half.columns[1]?.error?.message).toMatch(/^Q4_K_M: .*Bring that one back, or begin a new run\.$/);
+    expect(half.columns[1]?.error?.message).toMatch(
+      /candidate\.gguf is another file .*Bring that one back, or begin a new run\.$/,
+    );
 
     put('Q4_K_M', candidate);
     // What is measured whole is asked for no more: its numbers stay, whatever became of its file.
@@ -86,6 +88,23 @@ describe('a file that lies where another one lay', { timeout: 300_000 }, () => {
     expect(after.columns.map(({ chunksDone, error }) => [chunksDone, error])).toEqual(
       Array.from({ length: 3 }, () => [chunks, null]),
     );
+  });
+
+  it('costs a candidate nothing that is taken away while it is measured', async ({ skip }) => {
+    skip(lab.why !== null || process.platform === 'win32', lab.why ?? 'Windows keeps open files.');
+    const file = join(lab.folder, 'leaves.gguf');
+    put('Q4_K_M', file);
+    const { started, job } = await ended(
+      lab,
+      () => lab.api.divergence.start(asked('sample', [file], 24)),
+      ({ progress }) => {
+        if (progress?.unit === 'chunks' && progress.done >= 4) rmSync(file, { force: true });
+      },
+    );
+    expect(job).toMatchObject({ state: 'done', error: null });
+    const { columns, candidates } = await lab.api.divergence.get({ id: started.id });
+    expect(columns[1]).toMatchObject({ chunksDone: 24, error: null });
+    expect(candidates[0]?.kld.mean).toBeGreaterThan(0);
   });
 
   it('has no measurement of what lay there before', async ({ skip }) => {

@@ -1,9 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
 import { ended, type LabHost, openLabHost } from '../helpers/labHost.ts';
-import { makeModel } from '../helpers/labModels.ts';
+import { bigModel, makeModel } from '../helpers/labModels.ts';
 
 describe('files that are quantized', { timeout: 300_000 }, () => {
   let lab: LabHost;
@@ -38,6 +38,27 @@ describe('files that are quantized', { timeout: 300_000 }, () => {
       expect(readFileSync(older).equals(before)).toBe(true);
     }
     expect(await lab.api.quantize.list({ file: older })).toEqual([]);
+  });
+
+  it('are made of one file only: what comes under its name meanwhile gets none of its provenance', async ({ skip }) => {
+    skip(lab.why !== null, lab.why ?? '');
+    const folder = place('exchanged');
+    const model = makeModel(join(folder, 'x-F16.gguf'), bigModel);
+    const other = makeModel(join(folder, 'other.gguf'), { ...bigModel, seed: 9 });
+    const { started, job } = await ended(
+      lab,
+      () => lab.api.quantize.start({ model, types: ['Q8_0', 'Q4_0'], threads: 1 }),
+      ({ progress }) => {
+        if (progress?.note?.startsWith('Q8_0:') && existsSync(other)) renameSync(other, model);
+      },
+    );
+    expect(job.error).toMatchObject({
+      code: 'CONFLICT',
+      message: expect.stringMatching(/x-F16\.gguf was replaced by another file .* Begin a new one/),
+    });
+    expect(existsSync(other)).toBe(false);
+    expect(readdirSync(folder)).toEqual(['x-F16.gguf']);
+    for (const { file } of started.files) expect(await lab.api.quantize.list({ file })).toEqual([]);
   });
 
   it('are refused together when one of them needs a matrix of importance, before any is made', async ({ skip }) => {

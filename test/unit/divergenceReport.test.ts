@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { scatter } from '../../main/services/divergence/charts.rules.ts';
+import { markdownOf } from '../../main/services/divergence/markdown.rules.ts';
 import { reportOf } from '../../main/services/divergence/report.rules.ts';
 import { hostile, run } from '../helpers/divergenceRun.ts';
 
@@ -56,6 +57,22 @@ describe('the report', () => {
     expect(html).not.toContain('\u202e');
     expect(html).toContain('Another vocabulary');
     expect(html).toContain('Clear loss at n = 4,080 tokens');
+  });
+
+  it('lets no control character and no turn of direction of a name through, nor does the Markdown', () => {
+    const name = 'x\u001b[31m\u202egnp.gguf';
+    const columns = run.columns.map((column) => ({
+      ...column,
+      name,
+      quantization: 'unknown',
+      file: `/models/${name}`,
+    }));
+    const named = { ...run, name, textName: name, columns };
+    for (const text of [reportOf(named, [details, details, null]), markdownOf(named)]) {
+      expect(text).toContain('gnp.gguf');
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+      expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/);
+    }
   });
 
   it('sets no name of a chart over another one or beyond its edge', () => {

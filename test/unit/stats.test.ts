@@ -254,6 +254,23 @@ describe('intervals of means over chunks', () => {
     expect(high).toBeLessThan(0.5);
   });
 
+  it('have no end a hundred times as far out as a mean that leans to one side', () => {
+    let told = 0;
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = createRandom(seed);
+      const sums = Array.from({ length: 20 }, () => [3, 0.001 * Math.exp(2.5 * random.normal())]);
+      const mean = sums.reduce((sum, [, value]) => sum + (value ?? 0), 0) / 60;
+      const [low, high] =
+        clusterMeans(sums, [{ of: 1, over: 0, scale: 'logarithmic' }], { seed, replicates: 200 })?.[0] ?? [];
+      if (low === undefined || high === undefined) continue;
+      told++;
+      expect([low * 100 >= mean, high <= 100 * mean], String(seed)).toEqual([true, true]);
+    }
+    // Both kinds come up, or this shows nothing.
+    expect(told).toBeGreaterThan(20);
+    expect(told).toBeLessThan(200);
+  });
+
   it('hold the value, are the same for the same seed, and stay finite where one chunk alone differs', () => {
     const sums = Array.from({ length: 9 }, (_, chunk) => [50, chunk === 4 ? 1 : 0]);
     const [low, high] = clusterMeans(sums, [{ of: 1, over: 0, scale: 'logarithmic' }])?.[0] ?? [0, 0];

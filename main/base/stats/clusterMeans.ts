@@ -19,6 +19,8 @@ export interface BootstrapOptions {
 
 /** An end so many times as far out as Student's t has it is of draws without what carries the spread. */
 const mostTimesStudent = 10;
+/** Nor does an end so many times above or below its mean tell anything, on a logarithmic scale. */
+const mostTimesMean = 100;
 
 /** For each mean: x and the count of a cluster, x², x·count, count². All of them add up over clusters. */
 const parts = 5;
@@ -32,7 +34,8 @@ const parts = 5;
  *
  * Each end is at least as far out as Student's t has it: with six clusters the draws alone would hold the truth in 92 % of cases. Where
  * nearly all clusters are the same, draws have no error of their own, and Student's t stands alone. Where a few clusters carry nearly all
- * of the spread, more draws than `level` leaves out miss them, and their tiny errors put an end anywhere: such a mean has no interval (null).
+ * of the spread, more draws than `level` leaves out miss them, and their tiny errors put an end anywhere: such a mean has no interval (null),
+ * nor has one on a logarithmic scale with an end a hundred times as far out as the mean itself.
  */
 export function clusterMeans(
   sums: readonly ArrayLike<number>[],
@@ -74,7 +77,9 @@ export function clusterMeans(
     const [low, high] = [percentile(sorted, tail), percentile(sorted, 1 - tail)];
     const t = studentQuantile(1 - tail, count - 1);
     if (Math.max(-low, high) > mostTimesStudent * t) return null;
-    return ends(Number.isFinite(low) ? Math.min(low, -t) : -t, Number.isFinite(high) ? Math.max(high, t) : t);
+    const interval = ends(Number.isFinite(low) ? Math.min(low, -t) : -t, Number.isFinite(high) ? Math.max(high, t) : t);
+    const isVague = logarithmic[which] && (interval[1] > mostTimesMean * value || interval[0] < value / mostTimesMean);
+    return isVague ? null : interval;
   });
 }
 

@@ -14,7 +14,7 @@ import { openVocabulary, pieceText, requireSameTokens, requireSameVocabulary } f
 
 type Work = z.infer<typeof divergenceWork>;
 
-/** Largest error of a ln p by its rounding to 16 bits over at most 16 nats. */
+/** Largest error of a ln p by its rounding to 16 bits over at most 16 nats; what lies below e^-16 of the likeliest counts as that. */
 const packedError = 16 / 65535 / 2;
 
 export async function measureDivergence(
@@ -139,7 +139,10 @@ function notesOf({ work, layout, vocabulary }: Run, note: string | null, kept: b
     notes.push(
       `With ${vocabulary.size.toLocaleString('en')} tokens few rows are held at once, and attention is computed without flash attention: the numbers are those of llama-perplexity with -fa off.`,
     );
-  if (kept) notes.push(`Kept so, a ln p of the reference is off by at most ${packedError.toFixed(5)}.`);
+  if (kept)
+    notes.push(
+      `Kept so, a ln p of the reference is off by at most ${packedError.toFixed(5)}, and tokens below e^-16 of the likeliest count as that, as in a base file of llama-perplexity. Perplexities do not depend on it.`,
+    );
   if (kept && work.definition === 'exact')
     notes.push(
       'In turns the reference is kept in 16 bits with terms below e^-16 left out, as llama-perplexity keeps it; run the models together for exact numbers.',

@@ -51,9 +51,18 @@ export function requireSameTokens(
 const different = (reference: OpenVocabulary, candidate: OpenVocabulary, difference: string) =>
   new Fault(
     'BAD_INPUT',
-    `${basename(candidate.path)} cannot be compared with ${basename(reference.path)}: ${difference}. Compare files of the same model.`,
+    `${basename(candidate.path)} cannot be compared with ${basename(reference.path)}: ${difference}${cuttingDifference(reference.path, candidate.path)}. Compare files of the same model.`,
     { facts: { model: candidate.path, difference } },
   );
+
+/** How texts are cut into words before these are merged, as the rest of a sentence; empty where both files say the same. */
+function cuttingDifference(reference: string, candidate: string): string {
+  const [one, other] = [reference, candidate].map((path) => {
+    const name = wholeOf(readParts(path)).values.get('tokenizer.ggml.pre');
+    return typeof name === 'string' ? `as ${quoted(name)}` : 'as it is usual';
+  });
+  return one === other ? '' : `; a text is cut into words ${one} in the reference and ${other} in the candidate`;
+}
 
 const merges = 'tokenizer.ggml.merges';
 

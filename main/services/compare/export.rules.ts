@@ -1,5 +1,6 @@
 import type { Cell, Comparison } from '../../../preload/contract/compare.ts';
 import { isDeleted } from '../../../preload/contract/errors.ts';
+import { plainText } from '../../base/plainText.ts';
 import { type AnswersDocument, answersDocument } from './answers.rules.ts';
 
 /** A comparison without its cells; these come prompt by prompt, so that a long list is never held whole. */
@@ -140,9 +141,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
  * character that could begin markup, HTML or an entity escaped. The scheme of a bare address too: some renderers make links of those.
  */
 export function escaped(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+  return plainText(text.replaceAll(/\s+/g, ' '))
     .trim()
     .replaceAll(/[\\`*_{}[\]()<>#!|&]/g, '\\$&')
     .replaceAll(/(?<=\p{Letter}):(?=\/\/)/gu, '\\:');

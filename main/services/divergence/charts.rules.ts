@@ -1,4 +1,5 @@
 import type { KldHistogram } from '../../../preload/contract/divergence.ts';
+import { plainText } from '../../base/plainText.ts';
 import { significantText } from './shown.rules.ts';
 
 export interface ChartPoint {
@@ -22,10 +23,10 @@ const width = 720;
 const height = 300;
 const edge = { left: 78, right: 24, top: 26, bottom: 46 };
 
-/** Text that holds nothing but text, in an SVG and in HTML. */
+/** Text that holds nothing but text, in an SVG and in HTML; without control characters and turns of direction. */
 export function safe(text: string): string {
   const names: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, (sign) => names[sign] ?? '');
+  return plainText(text).replace(/[&<>"']/g, (sign) => names[sign] ?? '');
 }
 
 /** Points with their intervals as an SVG; colours come from the page's classes. */

@@ -37,6 +37,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   };
   const keepColumns = () => store.transaction((write) => queries.updateColumns(write, sequence, columns));
   const done = (column: number) => queries.selectDone(store.read, sequence).get(column) ?? 0;
+  const isWhole = (column: number) => facts.chunkCount !== null && done(column) >= facts.chunkCount;
 
   const available = await lab.probe();
   if (!available.available) throw new Fault('ENGINE_UNAVAILABLE', `${available.reason} ${available.remedy}`);
@@ -68,8 +69,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   let alone = false;
   for (;;) {
     const left = columns.flatMap(({ error }, column) => {
-      const complete = facts.chunkCount !== null && done(column) >= facts.chunkCount;
-      return column > 0 && error === null && !complete ? [column] : [];
+      return column > 0 && error === null && !isWhole(column) ? [column] : [];
     });
     const open = alone ? left.slice(0, 1) : left;
     const wantsBase = writesBase() && columns.some(({ error }, column) => column > 0 && error === null);
@@ -92,7 +92,8 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
       }
       const lost = lostColumns(thrown, open);
       if (lost.length === 0) throw thrown;
-      for (const column of lost) lose(column, toErrorData(thrown));
+      // A file that went when all of it was measured costs no number.
+      for (const column of lost) if (!isWhole(column)) lose(column, toErrorData(thrown));
     }
   }
 

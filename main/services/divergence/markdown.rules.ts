@@ -1,4 +1,5 @@
 import type { DivergenceRun } from '../../../preload/contract/divergence.ts';
+import { plainText } from '../../base/plainText.ts';
 import { footnote, numberNames, numbersOf, type ShownNumber, shownCandidates, sizesOf } from './candidates.rules.ts';
 import { chunksText, countText, significantText } from './shown.rules.ts';
 
@@ -35,5 +36,5 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** Text of a file stays text: no markup, no table border, one line. */
 function escaped(text: string): string {
-  return text === '---' ? text : text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>#|~]/g, '\\$&');
+  return text === '---' ? text : plainText(text.replace(/\s+/g, ' ')).replace(/[\\`*_{}[\]<>#|~]/g, '\\$&');
 }

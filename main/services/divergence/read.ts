@@ -33,7 +33,9 @@ export function requireJob(read: ReadHandle, id: string): string | null {
 
 function there<T>(found: T | undefined, run: string): T {
   if (found === undefined)
-    throw new Fault('NOT_FOUND', 'This divergence run is no longer in the store.', { facts: { run } });
+    throw new Fault('NOT_FOUND', `There is no divergence run ${run} in the store; it may have been deleted.`, {
+      facts: { run },
+    });
   return found;
 }
 

@@ -1,7 +1,6 @@
 import { Fault } from '../../base/fault.ts';
 import { markOf } from '../../base/fileMark.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
-import { labelOf } from './columns.rules.ts';
 import type { RunFacts, StoredColumn } from './divergence.queries.ts';
 
 /**
@@ -15,7 +14,7 @@ export function markedColumn(column: StoredColumn, before: StoredColumn, chunksD
   if (known === null || known.sha256OfPieces === mark.sha256OfPieces) return { ...column, mark };
   throw new Fault(
     'CONFLICT',
-    `${labelOf(before)}: ${column.file} is another file than the one of which the first ${chunksDone} chunks were measured. Bring that one back, or begin a new run.`,
+    `${column.file} is another file than the one of which the first ${chunksDone} chunks were measured. Bring that one back, or begin a new run.`,
     { facts: { model: column.file } },
   );
 }

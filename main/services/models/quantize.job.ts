@@ -7,6 +7,7 @@ import { type QuantizationType, quantizationType } from '../../../preload/contra
 import type { Changes } from '../../base/changes.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault, fromErrorData, toErrorData } from '../../base/fault.ts';
+import { fileMark, isReplaced, markOf } from '../../base/fileMark.ts';
 import { allParts } from '../../base/ggufParts.ts';
 import type { JobKind, JobWork } from '../../base/job.ts';
 import { isOneFile } from '../../base/writeTarget.ts';
@@ -41,6 +42,8 @@ type JobFile = QuantizeJobInput['files'][number];
 const checkpoint = z.object({
   done: z.array(quantizationType),
   referenceSha256: z.string().nullable(),
+  /** By what the file with that hash is known again; checkpoints of earlier releases do not say. */
+  source: fileMark.nullable().default(null),
   imatrixSha256: z.string().nullable(),
   /** The last file that was whole and was loaded: it may have its name already, and not yet its provenance. */
   verified: z.object({ file: z.string(), sha256: z.string(), result: quantizeResult }).nullable().default(null),
@@ -84,6 +87,7 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
   const state: Checkpoint = checkpoint.safeParse(work.resumed).data ?? {
     done: [],
     referenceSha256: null,
+    source: null,
     imatrixSha256: null,
     verified: null,
   };
@@ -103,6 +107,7 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
         note,
       });
 
+    state.source ??= markOf(input.source);
     state.referenceSha256 ??= await hashModel(hasher, input.source, signal, (bytes) =>
       report(Math.min(1, bytes / Math.max(1, input.sourceBytes)), `reads ${basename(input.source)}`),
     );
@@ -121,6 +126,7 @@ async function quantizeAll(dependencies: QuantizeJobDependencies, work: JobWork<
     for (const one of input.files) {
       const { type } = one;
       await work.yield();
+      requireSource(input, state);
       try {
         if (!state.done.includes(type)) {
           await quantizeOne(dependencies, work, state, one, (share, note) => report(share, `${type}: ${note}`));
@@ -193,6 +199,7 @@ async function quantizeOne(
   requireFree(input, file);
   try {
     const result = await quantized(dependencies.lab, input, { type, partial }, signal, report);
+    requireSource(input, state);
     report(1, 'loads it');
     await verifyByLoading(dependencies.lab, partial, { threads: input.threads, shownAs: file }, signal);
     state.verified = { file, sha256: await hashOf(dependencies, partial, signal), result };
@@ -213,6 +220,16 @@ function requireFree({ source, overwrite }: QuantizeJobInput, file: string): voi
     'CONFLICT',
     `${file} is there already. Delete it, choose another folder, or ask for it to be replaced.`,
     { facts: { path: file } },
+  );
+}
+
+/** CONFLICT when another file has come under the name of the one that was hashed: what is made of it would carry a false hash. */
+function requireSource({ source }: QuantizeJobInput, { source: mark }: Checkpoint): void {
+  if (mark === null || !isReplaced(source, mark)) return;
+  throw new Fault(
+    'CONFLICT',
+    `${source} was replaced by another file after this job had begun, so no more is made of it. Begin a new one for the file that lies there now.`,
+    { facts: { path: source } },
   );
 }
 

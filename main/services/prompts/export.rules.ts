@@ -1,4 +1,5 @@
 import type { HistoryDetail } from '../../../preload/contract/prompts.ts';
+import { plainText } from '../../base/plainText.ts';
 
 /**
  * One line of the JSONL export. `format` and `version` stand on each line, so that files can be cut and joined:
@@ -65,9 +66,7 @@ function earlier(messages: number): string {
 
 /** Text that stays text wherever Markdown may be shown. */
 export function escaped(text: string): string {
-  return text
-    .replaceAll(/\s+/g, ' ')
-    .replaceAll(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, '\ufffd')
+  return plainText(text.replaceAll(/\s+/g, ' '))
     .trim()
     .replaceAll(/[\\`*_{}[\]()<>#!|&]/g, '\\$&')
     .replaceAll(/(?<=\p{Letter}):(?=\/\/)/gu, '\\:');

@@ -106,7 +106,15 @@ export function createVault({
   const paths = storePaths(folder ?? makeEphemeralFolder());
   const session = createSession({ paths, ephemeral, changes, clock, migrations, log });
   const parts = { session, keyRing, clock, passphraseCost, migrations };
-  if (ephemeral) session.openEphemeral(randomBytes(32), randomBytes(12).toString('hex'));
+  const remove = () => rmSync(paths.folder, { recursive: true, force: true });
+  if (ephemeral) {
+    try {
+      session.openEphemeral(randomBytes(32), randomBytes(12).toString('hex'));
+    } catch (thrown) {
+      remove();
+      throw thrown;
+    }
+  }
 
   return {
     status: () => statusOf(session, keyRing),
@@ -142,7 +150,7 @@ export function createVault({
         try {
           await session.close('closing', host);
         } finally {
-          if (ephemeral) rmSync(paths.folder, { recursive: true, force: true });
+          if (ephemeral) remove();
         }
       }),
   };

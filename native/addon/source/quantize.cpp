@@ -3,6 +3,7 @@
 #include <cctype>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <regex>
 #include <unordered_map>
@@ -179,6 +180,16 @@ private:
     }
 };
 
+/** What llama.cpp says of a file that it cannot write names no reason; the room that is left does. */
+Problem unwritten(const QuantizeSettings & settings) {
+    constexpr uintmax_t little = 16u << 20;
+    std::error_code unknown;
+    const auto space = std::filesystem::space(std::filesystem::u8path(settings.output).parent_path(), unknown);
+    if (!unknown && space.available < little)
+        return Problem("DISK_FULL", settings.type + " could not be written: the disk became full. Free some space, or choose another folder.");
+    return Problem("DISK_FAILED", settings.type + " could not be written: the disk gave an error, or went away. Choose another folder.");
+}
+
 /** A pattern that fits no tensor is a slip of the hand: what comes out would be another file than the one that was asked for. */
 void requireMatches(const std::vector<std::string> & patterns, const std::vector<std::string> & names) {
     for (const std::string & pattern : patterns) {
@@ -253,6 +264,7 @@ QuantizeOutcome quantize(const QuantizeSettings & settings, const Flag & cancell
             throw Problem("BAD_INPUT", settings.type + " needs an importance matrix that fits this model (" + why + "). Give a text for it (--imatrix-text), or choose another type.");
         if (why.find("requantizing") != std::string::npos)
             throw Problem("BAD_INPUT", settings.input + " is quantized already (" + why + "). Quantize the original, or allow quantizing again and lose more.");
+        if (why.find("iostream") != std::string::npos) throw unwritten(settings);
         throw Problem("MODEL_UNREADABLE", settings.input + " could not be quantized to " + settings.type + (why.empty() ? "." : ": " + why + "."));
     }
     return outcome;
