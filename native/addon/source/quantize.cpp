@@ -186,8 +186,8 @@ Problem unwritten(const QuantizeSettings & settings) {
     std::error_code unknown;
     const auto space = std::filesystem::space(std::filesystem::u8path(settings.output).parent_path(), unknown);
     if (!unknown && space.available < little)
-        return Problem("DISK_FULL", settings.type + " could not be written: the disk became full. Free some space, or choose another folder.");
-    return Problem("DISK_FAILED", settings.type + " could not be written: the disk gave an error, or went away. Choose another folder.");
+        return Problem("DISK_FULL", "The file could not be written: the disk became full. Free some space, or choose another folder.");
+    return Problem("DISK_FAILED", "The file could not be written: the disk gave an error, or went away. Choose another folder.");
 }
 
 /** A pattern that fits no tensor is a slip of the hand: what comes out would be another file than the one that was asked for. */
