@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Ended, filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
+import { whyNoLab } from '../helpers/labHost.ts';
+import { bigModel, makeModel } from '../helpers/labModels.ts';
 
 const environment = { ASSAY_PASSPHRASE: 'correct horse battery staple' };
 const unwritten =
@@ -46,6 +48,32 @@ describe('an answer that cannot be written', { timeout: 300_000 }, () => {
     expect(stderr).toContain('Renew recovery code');
     const verified = await runCommand(['audit', 'verify', '--data-dir', folder, '--json'], full);
     expectUnwritten(verified);
+  });
+});
+
+describe('a place that takes no more', { timeout: 300_000 }, () => {
+  beforeEach(({ skip }) => skip(process.platform === 'win32', 'Windows limits no file by ulimit.'));
+
+  it('is left as it was by a store that cannot be made there', async () => {
+    const temporary = temporaryFolder();
+    const words = ['generate', '--ephemeral', '--model', 'sample', '--prompt', 'Go on.', '--threads', '1'];
+    const { code, stderr } = await runCommand(words, { environment: { TMPDIR: temporary }, before: 'ulimit -f 0' });
+    expect(code, stderr).not.toBe(0);
+    expect(stderr).toContain('assay-ephemeral-');
+    expect(filesBelow(temporary)).toEqual([]);
+  });
+
+  it('is named by quantize, which leaves no half file', async ({ skip }) => {
+    const why = await whyNoLab();
+    skip(why !== null, why ?? '');
+    const out = temporaryFolder();
+    const model = makeModel(join(temporaryFolder(), 'big-F16.gguf'), bigModel);
+    const words = ['quantize', model, '--to', 'Q8_0', '--out', out, '--ephemeral', '--threads', '1'];
+    // Blocks of 512 bytes or of 1 KiB, by the shell: more than the store takes, less than the file.
+    const { code, stderr } = await runCommand(words, { before: 'ulimit -f 8192' });
+    expect(code, stderr).toBe(3);
+    expect(stderr).toContain('The file could not be written: the disk');
+    expect(filesBelow(out)).toEqual([]);
   });
 });
 

@@ -209,6 +209,9 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
       ],
     });
     expect(filesBelow(out)).toEqual(['assay-sample-Q2_K.gguf', 'assay-sample-Q8_0.gguf']);
+    // Sizes by a dry run, which adds up the very tensors.
+    expect(ended.stderr).toMatch(/^Q8_0: about 3\.6\d* MiB, \S+ s.*\nQ2_K: about 1\.\d+ MiB, \S+ s.*\n/);
+    expect(ended.stderr).toMatch(/About \S+ MiB of memory while it works; .+ are free in the folder\./);
     const unknown = await runCommand(['quantize', 'sample', '--to', 'Q9_X', '--out', out, '--ephemeral']);
     expect(unknown.code).toBe(2);
     expect(unknown.stderr).toContain('Q9_X');
