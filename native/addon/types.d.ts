@@ -42,7 +42,7 @@ export interface NativeMeasure {
    * the pool had worked on each. Default: one of `threads` for this group alone.
    */
   pool?: ThreadPoolHandle;
-  /** Most tokens of one decode, and most rows of logits of one; as the models were opened. */
+  /** Most tokens of one decode, and most rows of logits at once; as the models were opened. */
   batch: number;
   outputs: number;
 }
@@ -91,11 +91,12 @@ export interface NativeModelSettings {
   /** Tokens of all sequences together. */
   context: number;
   batch: number;
+  /** Most rows of logits at once. */
   outputs: number;
+  /** A decode may want more rows than that. For one sequence, with batches of 512 tokens at most. Default: false. */
+  inBlocks?: boolean;
   /** Contexts on the same weights, each with a handle of its own. Default: 1. */
   sideBySide?: number;
-  /** Default: true, as llama.cpp decides. */
-  flashAttention?: boolean;
   cacheKeyType?: string;
   cacheValueType?: string;
 }

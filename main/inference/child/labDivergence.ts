@@ -9,7 +9,7 @@ import { type OpenVocabulary, type PreparedInput, prepareInput } from './labInpu
 import { createKeptReference } from './labKept.ts';
 import { closeModels, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
 import { measurePass, type Pass, type Run } from './labPass.ts';
-import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf } from './labPlan.ts';
+import { arrangementOf, contextBytesOf, layoutOf, rowBytesOf, sideBySideOf } from './labPlan.ts';
 import { openVocabulary, pieceText, requireSameTokens, requireSameVocabulary } from './labVocabulary.ts';
 
 type Work = z.infer<typeof divergenceWork>;
@@ -35,7 +35,7 @@ export async function measureDivergence(
   layout.sideBySide = sideBySideOf({
     threads: work.threads,
     groups: Math.ceil((total - work.fromChunk) / layout.sequences),
-    vocabulary: run.vocabulary.size,
+    rowBytes: layout.inBlocks ? rowBytesOf(layout, run.vocabulary.size) * (turns ? 1 : models.length) : 0,
     contextBytes: turns ? Math.max(...contexts) : contexts.reduce((sum, bytes) => sum + bytes, 0),
     memoryBytes:
       (work.memoryBytes ?? process.availableMemory()) -
@@ -85,14 +85,7 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
   const { size, bos } = vocabulary;
   // The texts of a large vocabulary weigh more than all rows that are looked at.
   addon.closeVocabulary(vocabulary.handle);
-  const quantizedValues = [work.reference, ...work.candidates].some(
-    (model) => model !== null && !['F32', 'F16', 'BF16'].includes(model.cacheValueType),
-  );
-  const layout = layoutOf(input, size, {
-    models: work.candidates.length + 1,
-    quantizedValues,
-    baseFile: work.input.kind === 'base' || work.saveBase !== undefined,
-  });
+  const layout = layoutOf(input, size, work.candidates.length + 1);
   return { work, desk, vocabulary: { size, bos }, input, layout, total, pieces };
 }
 
@@ -133,12 +126,8 @@ function tokenizerOf(path: string): string | null {
   return `${identity.vocabularyHash} ${identity.specialTokensHash}`;
 }
 
-function notesOf({ work, layout, vocabulary }: Run, note: string | null, kept: boolean): string[] {
+function notesOf({ work }: Run, note: string | null, kept: boolean): string[] {
   const notes = note === null ? [] : [note];
-  if (!layout.flashAttention)
-    notes.push(
-      `With ${vocabulary.size.toLocaleString('en')} tokens few rows are held at once, and attention is computed without flash attention: the numbers are those of llama-perplexity with -fa off.`,
-    );
   if (kept)
     notes.push(
       `Kept so, a ln p of the reference is off by at most ${packedError.toFixed(5)}, and tokens below e^-16 of the likeliest count as that, as in a base file of llama-perplexity. Perplexities do not depend on it.`,

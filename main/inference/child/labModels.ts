@@ -53,7 +53,7 @@ export async function openModel(
       context: layout.sequences * input.context,
       batch: layout.batch,
       outputs: layout.outputs,
-      flashAttention: layout.flashAttention,
+      inBlocks: layout.inBlocks,
       sideBySide: layout.sideBySide,
     },
     desk.cancel,

@@ -6,68 +6,49 @@ import type { PreparedInput } from './labInput.ts';
 export interface Layout {
   /** Chunks decoded together, one sequence each. */
   sequences: number;
-  /** Most tokens, and most rows of logits, of one decode. */
+  /** Most tokens of one decode. */
   batch: number;
+  /** Most rows of logits of one model at once. */
   outputs: number;
-  flashAttention: boolean;
+  /** A decode may want more rows than that: they are computed behind it, block by block. */
+  inBlocks: boolean;
   /** Groups of so many sequences that are read at once, each by contexts of its own and a part of the threads. */
   sideBySide: number;
 }
 
 const mostBatch = 2048;
 const mostSequences = 128;
-/** Rows of logits that one model may hold twice over (llama.cpp keeps them in its graph and in its output): 16 MiB for all rows of a batch… */
+/** All rows of logits of a batch, of one model, that are held at once; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
-/** …20 MiB for blocks of 128 rows, below which its attention kernel changes… */
-const blockBytes = 20 * 2 ** 20;
-const blockRows = 128;
-/** …and 48 MiB for all models together where a vocabulary is larger. */
-const narrowBytes = 48 * 2 ** 20;
-/** Tokens of a sequence that llama.cpp's flash attention on a processor takes at once; with fewer it rounds in other places. */
-const attentionRows = 64;
+/** Blocks of rows, of all models together and of all groups that are read side by side. */
+const blockBytes = 48 * 2 ** 20;
+const mostRows = 64;
+const leastRows = 8;
 
-export interface LayoutWish {
-  /** How many are measured, the reference among them. */
-  models: number;
-  /** Of a cache; they need flash attention. */
-  quantizedValues: boolean;
-  /** A base file is read or written, and llama-perplexity is to come to the same numbers with it. */
-  baseFile: boolean;
-}
-
-/** With room for all rows, the batches of llama-perplexity; else one chunk at a time in blocks of few rows. */
+/** With room for all rows, the batches of llama-perplexity; else one chunk at a time, and its rows in blocks. `models`: with the reference. */
 export function layoutOf(
   input: Pick<PreparedInput, 'context' | 'chunks'>,
   vocabulary: number,
-  { models, quantizedValues, baseFile }: LayoutWish,
+  models: number,
 ): Layout {
   const rowBytes = vocabulary * 4;
   const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
   const rows = Math.max(...input.chunks.map(({ targets }) => targets.length));
-  if (together * rows * rowBytes <= wideBytes) {
-    const batch = Math.min(mostBatch, together * input.context);
+  if (together * rows * rowBytes <= wideBytes)
     return {
       sequences: together,
-      batch,
+      batch: Math.min(mostBatch, together * input.context),
       outputs: Math.max(together, together * rows),
-      flashAttention: true,
+      inBlocks: false,
       sideBySide: 1,
     };
-  }
-  const batch = Math.min(512, input.context);
-  if (blockRows * rowBytes <= blockBytes)
-    return { sequences: 1, batch, outputs: balanced(rows, blockRows), flashAttention: true, sideBySide: 1 };
-  if (baseFile) {
-    const outputs = Math.ceil(rows / Math.max(1, Math.floor((rows + 1) / attentionRows)));
-    return { sequences: 1, batch, outputs, flashAttention: true, sideBySide: 1 };
-  }
-  const affordable = Math.floor(narrowBytes / (2 * models * rowBytes));
-  // Without flash attention the rows of a block do not matter for the numbers; with quantized values it has to be on.
+  // For two groups side by side, whether there are or not: a chunk's last digits may depend on how many rows come together.
+  const affordable = Math.floor(blockBytes / (2 * models * rowBytes));
   return {
     sequences: 1,
-    batch,
-    outputs: balanced(rows, Math.min(64, Math.max(8, affordable))),
-    flashAttention: quantizedValues,
+    batch: Math.min(512, input.context),
+    outputs: balanced(rows, Math.min(mostRows, Math.max(leastRows, affordable))),
+    inBlocks: true,
     sideBySide: 1,
   };
 }
@@ -79,22 +60,20 @@ const balanced = (rows: number, most: number) => Math.ceil(rows / Math.ceil(rows
 const shareOfMemory = 1 / 4;
 const mostBeside = 512 * 2 ** 20;
 
-/**
- * How many groups are read at once: as many as there are threads, if they do not take too much memory. Where a vocabulary is so large
- * that only few rows of it are held, one.
- */
-export function sideBySideOf({ threads, groups, vocabulary, contextBytes, memoryBytes }: SideBySide): number {
-  if (blockRows * vocabulary * 4 > blockBytes) return 1;
+/** How many groups are read at once: as many as there are threads, if they do not take too much memory. */
+export function sideBySideOf({ threads, groups, contextBytes, rowBytes, memoryBytes }: SideBySide): number {
   const affordable = 1 + Math.floor(Math.min(mostBeside, memoryBytes * shareOfMemory) / contextBytes);
-  return Math.max(1, Math.min(threads, groups, affordable));
+  const inBlocks = Math.max(1, Math.floor(blockBytes / rowBytes));
+  return Math.max(1, Math.min(threads, groups, affordable, inBlocks));
 }
 
 /** `contextBytes`: of all models that are in memory at once. */
 interface SideBySide {
   threads: number;
   groups: number;
-  vocabulary: number;
   contextBytes: number;
+  /** Of that, what rows in blocks take. 0 where they do not come in blocks. */
+  rowBytes: number;
   memoryBytes: number;
 }
 
@@ -102,8 +81,12 @@ interface SideBySide {
 export function contextBytesOf(facts: HeaderFacts, layout: Layout, context: number, vocabulary: number): number {
   const cached = facts.attentionLayers * facts.keyValueHeads * (facts.keyLength + facts.valueLength) * 2;
   const graph = 16 * 2 ** 20 + layout.batch * facts.feedForwardLength * 8;
-  return cached * context * layout.sequences + 2 * layout.outputs * vocabulary * 4 + graph;
+  return cached * context * layout.sequences + rowBytesOf(layout, vocabulary) + graph;
 }
+
+/** Bytes of a model's rows of logits. In blocks they are computed where llama.cpp would copy them to. */
+export const rowBytesOf = ({ outputs, inBlocks }: Layout, vocabulary: number): number =>
+  outputs * vocabulary * 4 * (inBlocks ? 1 : 2);
 
 /** Whether one model at a time is in memory, and why, as a sentence. */
 export function arrangementOf(

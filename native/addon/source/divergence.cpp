@@ -30,9 +30,9 @@ constexpr size_t leastBefore = 256;
 size_t firstRow(const Chunk & chunk) { return chunk.targets.empty() ? chunk.tokens.size() : (size_t) chunk.targets.front() - 1; }
 
 /**
- * What is read before anything is scored comes first, if it is much; the rest is cut where the batch or its rows of logits are full.
- * With room for all, llama.cpp makes the batches of llama-perplexity of it. The last token is read too, though nothing is scored after
- * it: kernels depend on how many come together.
+ * What is read before anything is scored comes first, if it is much; the rest is cut where the batch is full. With room for all,
+ * llama.cpp makes the batches of llama-perplexity of it. The last token is read too, though nothing is scored after it: kernels depend
+ * on how many come together.
  */
 std::vector<Batch> batchesOf(const GroupWork & work) {
     std::vector<Batch> batches(1);
@@ -41,7 +41,7 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
         size_t target = 0;
         for (size_t position = from; position < to; position++) {
             const bool output = target < chunk.targets.size() && chunk.targets[target] == (int32_t) position + 1;
-            if (batches.back().plan.size() == work.batch || (output && batches.back().rows.size() == work.outputs)) batches.emplace_back();
+            if (batches.back().plan.size() == work.batch) batches.emplace_back();
             Batch & batch = batches.back();
             if (output) batch.rows.push_back({c, target++, (int32_t) batch.plan.size()});
             batch.plan.add(chunk.tokens[position], (int32_t) position, (int32_t) c, output);
@@ -134,37 +134,44 @@ public:
         if (work.reference) work.reference->forget();
         for (Model * model : work.candidates) model->forget();
         for (const Batch & batch : batchesOf(work)) {
-            if (work.reference) decode(*work.reference, batch, [](ChunkNumbers & one) -> double & { return one.reference.decodeSeconds; });
-            for (size_t m = 0; m < work.candidates.size(); m++)
-                decode(*work.candidates[m], batch, [m](ChunkNumbers & one) -> double & { return one.candidates[m].decodeSeconds; });
-            score(batch);
+            eachModel([&](Model & model) { model.decode(batch.plan, *work.cancelled, threads.now()); });
+            for (size_t first = 0; first < batch.rows.size(); first += work.outputs) {
+                eachModel([&](Model & model) { model.showRows(first, *work.cancelled, threads.now()); });
+                score(batch, first, std::min<size_t>(batch.rows.size(), first + work.outputs));
+            }
         }
         return std::move(results);
     }
 
 private:
-    template <typename Of> void decode(Model & model, const Batch & batch, Of secondsOf) {
-        const double before = model.decodeSeconds;
-        model.decode(batch.plan, *work.cancelled, threads.now());
-        const double share = (model.decodeSeconds - before) / results.size();
-        for (auto & result : results) secondsOf(result) += share;
+    /** The time that it takes goes to the chunks in equal parts. */
+    template <typename Do> void eachModel(Do what) {
+        auto timed = [&](Model & model, auto secondsOf) {
+            const double before = model.decodeSeconds;
+            what(model);
+            const double share = (model.decodeSeconds - before) / results.size();
+            for (auto & result : results) secondsOf(result) += share;
+        };
+        if (work.reference) timed(*work.reference, [](ChunkNumbers & one) -> double & { return one.reference.decodeSeconds; });
+        for (size_t m = 0; m < work.candidates.size(); m++)
+            timed(*work.candidates[m], [m](ChunkNumbers & one) -> double & { return one.candidates[m].decodeSeconds; });
     }
 
-    void score(const Batch & batch) {
+    void score(const Batch & batch, size_t first, size_t end) {
         const double begun = secondsNow();
-        const size_t rows = batch.rows.size();
+        const size_t rows = end - first;
         if (work.keep) keptRows.assign(rows, {});
         const int32_t lanes = threads.now();
         makeScratch(lanes);
         inParallel(rows, lanes, [&](size_t r, int32_t lane) {
             throwIfCancelled(*work.cancelled);
-            const Row & row = batch.rows[r];
+            const Row & row = batch.rows[first + r];
             const ReferenceRow reference = referenceRow(row, scratch[lane], r);
             for (size_t m = 0; m < work.candidates.size(); m++) compare(row, reference, m, scratch[lane]);
         });
         if (work.keep)
             for (size_t r = 0; r < rows; r++) {
-                auto & kept = results[batch.rows[r].chunk].kept;
+                auto & kept = results[batch.rows[first + r].chunk].kept;
                 kept.insert(kept.end(), keptRows[r].begin(), keptRows[r].end());
             }
         // Models share the sums over a row; each gets an equal part of the time, as if all threads had worked on it.

@@ -77,7 +77,7 @@ void BatchPlan::clear() {
     outputs.clear();
 }
 
-Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), threads(settings.threads), loadingCancelled(std::move(cancelled)) {
+Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), threads(settings.threads), loadingCancelled(std::move(cancelled)), outputs(settings.outputs), inBlocks(settings.inBlocks) {
     forgetComplaints();
     const double begun = secondsNow();
     struct Loading {
@@ -132,11 +132,21 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
 }
 
 Model::Model(const Model & loaded, const ModelSettings & settings)
-    : path(loaded.path), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled) {
+    : path(loaded.path), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled), outputs(settings.outputs), inBlocks(settings.inBlocks) {
     openContext(settings);
 }
 
 void Model::openContext(const ModelSettings & settings) {
+    makeContext(settings, true);
+    if (!inBlocks) return;
+    lookAtGraph();
+    // Without a head few tokens are read at once, for which llama.cpp's flash attention on a processor is many times slower.
+    if (head || outputs >= 64) return;
+    api.llama_free(context);
+    makeContext(settings, false);
+}
+
+void Model::makeContext(const ModelSettings & settings, bool flashAttention) {
     auto wanted = api.llama_context_default_params();
     wanted.n_ctx = settings.context;
     wanted.n_batch = settings.batch;
@@ -147,11 +157,13 @@ void Model::openContext(const ModelSettings & settings) {
     wanted.no_perf = false;
     wanted.type_k = settings.keyType;
     wanted.type_v = settings.valueType;
+    // What is held back is computed on the processor.
+    wanted.op_offload = wanted.op_offload && !settings.inBlocks;
     if (settings.valueType != GGML_TYPE_F16 && settings.valueType != GGML_TYPE_F32 && settings.valueType != GGML_TYPE_BF16)
         wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
-    else if (!settings.flashAttention)
+    else if (!flashAttention)
         wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
-    wanted.cb_eval = settings.watch ? settings.watch : beforeStep;
+    wanted.cb_eval = settings.watch ? settings.watch : onStep;
     wanted.cb_eval_user_data = settings.watch ? settings.watcher : this;
     wanted.abort_callback_data = this;
     wanted.abort_callback = [](void * data) {
@@ -162,24 +174,42 @@ void Model::openContext(const ModelSettings & settings) {
     if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
 }
 
+/** Has a graph made as for a block of rows, which is given up as soon as it is seen. */
+void Model::lookAtGraph() {
+    head = std::make_unique<OutputHead>();
+    BatchPlan some;
+    for (uint32_t i = 0; i < std::min(outputs, api.llama_n_batch(context)); i++) some.add(0, (int32_t) i, 0, true);
+    head->begin({}, some.size());
+    looking = true;
+    const Flag ended{true};
+    runBatch(some, 0, some.size(), some.outputs, ended, 1);
+    looking = false;
+    head->release();
+    forgetComplaints();
+    forget();
+    if (!head->usable()) head.reset();
+}
+
 Model::~Model() {
     if (context) api.llama_free(context);
 }
 
-/**
- * llama.cpp asks before each step of a graph whether to stop behind it. Where no row is wanted, all that counts is what the layers leave
- * in the cache: behind the last write to it the graph may end.
- */
-bool Model::beforeStep(ggml_tensor * step, bool ask, void * data) {
+/** llama.cpp asks before each step of a graph whether to stop behind it, and where it does, whether to go on. */
+bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
     auto & model = *(Model *) data;
-    if (!ask) return false;
-    const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
-    if (stores) model.storesSoFar++;
-    const bool last = stores && !model.rowsWanted && model.storesSoFar == model.stores;
-    const bool end = std::strcmp(step->name, "result_output") == 0;
-    if (end) model.stores = model.storesSoFar;
-    if (last || end) model.storesSoFar = 0;
-    return last;
+    if (ask) {
+        // Where no row is wanted, all that counts is what the layers leave in the cache: behind the last write to it the graph may end.
+        const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
+        if (stores) model.storesSoFar++;
+        const bool last = stores && !model.rowsWanted && model.storesSoFar == model.stores;
+        const bool end = std::strcmp(step->name, "result_output") == 0;
+        if (end) model.stores = model.storesSoFar;
+        if (last || end) model.storesSoFar = 0;
+        if (last) return true;
+    }
+    if (!model.rowsWanted || !model.head) return false;
+    const bool picked = model.head->onStep(step, ask);
+    return picked && !model.looking;
 }
 
 void Model::forget() {
@@ -192,34 +222,77 @@ bool Model::forgetFrom(int32_t position) {
     return true;
 }
 
-void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given) {
-    if (plan.size() == 0) return;
-    const double begun = secondsNow();
-    std::vector<int32_t> counts(plan.size(), 1);
-    std::vector<int32_t *> sequences(plan.size() + 1, nullptr);
-    for (size_t i = 0; i < plan.size(); i++) sequences[i] = const_cast<int32_t *>(&plan.sequences[i]);
+int32_t Model::runBatch(const BatchPlan & plan, size_t from, size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used) {
+    std::vector<int32_t> counts(to - from, 1);
+    std::vector<int32_t *> sequences(to - from + 1, nullptr);
+    for (size_t i = from; i < to; i++) sequences[i - from] = const_cast<int32_t *>(&plan.sequences[i]);
     llama_batch batch{};
-    batch.n_tokens = (int32_t) plan.size();
-    batch.token = const_cast<int32_t *>(plan.tokens.data());
-    batch.pos = const_cast<int32_t *>(plan.positions.data());
+    batch.n_tokens = (int32_t) (to - from);
+    batch.token = const_cast<int32_t *>(plan.tokens.data() + from);
+    batch.pos = const_cast<int32_t *>(plan.positions.data() + from);
     batch.n_seq_id = counts.data();
     batch.seq_id = sequences.data();
-    batch.logits = const_cast<int8_t *>(plan.outputs.data());
-    const int32_t used = given > 0 ? given : threads;
+    batch.logits = const_cast<int8_t *>(marks.data() + from);
     api.llama_set_n_threads(context, used, used);
-    rowsWanted = std::find(plan.outputs.begin(), plan.outputs.end(), 1) != plan.outputs.end();
+    rowsWanted = std::find(marks.begin() + from, marks.begin() + to, 1) != marks.begin() + to;
     storesSoFar = 0;
     running.store(&cancelled, std::memory_order_relaxed);
     const int32_t result = api.llama_decode(context, batch);
     api.llama_synchronize(context);
     running.store(nullptr, std::memory_order_relaxed);
+    return result;
+}
+
+void Model::decode(const BatchPlan & wantedPlan, const Flag & cancelled, int32_t given) {
+    if (wantedPlan.size() == 0) return;
+    plan = wantedPlan;
+    wanted.clear();
+    for (size_t i = 0; i < plan.size(); i++)
+        if (plan.outputs[i]) wanted.push_back((int32_t) i);
+    unread = 0;
+    if (!inBlocks || wanted.empty()) return read(plan.size(), plan.outputs, cancelled, given);
+    if (!head) return;
+    // The graph has a block of rows; which ones they are is decided when it is computed.
+    const size_t rows = std::min<size_t>(outputs, wanted.size());
+    head->begin(wanted, rows);
+    read(plan.size(), marksOf(0, rows), cancelled, given);
+}
+
+/** Of the plan: some of the rows that are wanted. */
+std::vector<int8_t> Model::marksOf(size_t first, size_t count) const {
+    std::vector<int8_t> marks(plan.size(), 0);
+    for (size_t i = first; i < first + count; i++) marks[wanted[i]] = 1;
+    return marks;
+}
+
+/** The plan's next tokens. */
+void Model::read(size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given) {
+    const double begun = secondsNow();
+    const int32_t used = given > 0 ? given : threads;
+    const int32_t result = runBatch(plan, unread, to, marks, cancelled, used);
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.
-    if (rowsWanted) api.llama_get_logits_ith(context, (int32_t) (std::find(plan.outputs.begin(), plan.outputs.end(), 1) - plan.outputs.begin()));
+    if (rowsWanted) rows = api.llama_get_logits(context);
     decodeSeconds += (secondsNow() - begun) * used / threads;
-    decodedTokens += (int64_t) plan.size();
+    decodedTokens += (int64_t) (to - unread);
+    unread = to;
 }
 
-const float * Model::row(int32_t index) const { return api.llama_get_logits_ith(context, index); }
+void Model::showRows(size_t first, const Flag & cancelled, int32_t given) {
+    if (!inBlocks) return;
+    const size_t count = std::min<size_t>(outputs, wanted.size() - first);
+    shown = first;
+    if (!head) return read(first + count == wanted.size() ? plan.size() : wanted[first + count], marksOf(first, count), cancelled, given);
+    throwIfCancelled(cancelled);
+    const double begun = secondsNow();
+    const int32_t used = given > 0 ? given : threads;
+    head->compute(first, used, rows);
+    decodeSeconds += (secondsNow() - begun) * used / threads;
+}
+
+const float * Model::row(int32_t index) const {
+    if (!inBlocks) return api.llama_get_logits_ith(context, index);
+    return rows + (std::lower_bound(wanted.begin(), wanted.end(), index) - wanted.begin() - shown) * vocabulary;
+}
 llama_perf_context_data Model::perf() const { return api.llama_perf_context(context); }

@@ -1,5 +1,6 @@
 #pragma once
 #include "llamaApi.hpp"
+#include "outputHead.hpp"
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,12 +17,12 @@ struct ModelSettings {
     uint32_t context = 512;
     uint32_t batch = 512;
     uint32_t sequences = 1;
-    /** Most rows of logits that one decode gives. */
+    /** Most rows of logits that there are at once. */
     uint32_t outputs = 512;
+    /** A batch may want more of them: `showRows` makes so many at a time. For one sequence, with at most 512 tokens in a batch. */
+    bool inBlocks = false;
     ggml_type keyType = GGML_TYPE_F16;
     ggml_type valueType = GGML_TYPE_F16;
-    /** llama.cpp's CPU kernel is many times slower with it below 64 tokens of a sequence at once. */
-    bool flashAttention = true;
     ggml_backend_sched_eval_callback watch = nullptr;
     void * watcher = nullptr;
 };
@@ -52,7 +53,9 @@ public:
     bool forgetFrom(int32_t position);
     /** With all threads, or as many as are given. Without a row that is wanted, only what comes after is made ready. */
     void decode(const BatchPlan & plan, const Flag & cancelled, int32_t given = 0);
-    /** Logits of the token at an index of the last plan. */
+    /** In blocks: makes the rows that the last plan wants from its `first` on, as many as there are at once. In the order of the text. */
+    void showRows(size_t first, const Flag & cancelled, int32_t given = 0);
+    /** Logits of the token at an index of the last plan. In blocks, of one of the rows that are shown. */
     const float * row(int32_t index) const;
     llama_perf_context_data perf() const;
 
@@ -71,7 +74,12 @@ public:
 
 private:
     void openContext(const ModelSettings & settings);
-    static bool beforeStep(ggml_tensor * step, bool ask, void * model);
+    void makeContext(const ModelSettings & settings, bool flashAttention);
+    void lookAtGraph();
+    std::vector<int8_t> marksOf(size_t first, size_t count) const;
+    void read(size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
+    int32_t runBatch(const BatchPlan & plan, size_t from, size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used);
+    static bool onStep(ggml_tensor * step, bool ask, void * model);
 
     std::shared_ptr<llama_model> model;
     llama_context * context = nullptr;
@@ -80,6 +88,18 @@ private:
     int32_t stores = 0, storesSoFar = 0;
     /** Of the plan that is decoded. */
     bool rowsWanted = true;
+    const uint32_t outputs;
+    const bool inBlocks;
+    /** Where rows come in blocks: null when the end of this kind of graph cannot be held back; then tokens are read where their rows are shown. */
+    std::unique_ptr<OutputHead> head;
+    /** A graph is only looked at. */
+    bool looking = false;
+    BatchPlan plan;
+    /** Indexes of the plan whose rows are wanted. */
+    std::vector<int32_t> wanted;
+    /** The plan's first token that was not read, and the first of the wanted rows that is shown. */
+    size_t unread = 0, shown = 0;
+    float * rows = nullptr;
     /** Read by the context's abort callback; points at the flag of the work that runs. */
     std::atomic<const Flag *> running{nullptr};
 };

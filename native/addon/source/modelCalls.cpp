@@ -75,7 +75,7 @@ Napi::Value openModel(const Napi::CallbackInfo & info) {
     settings.context = (uint32_t) number(request, "context", 512);
     settings.batch = (uint32_t) number(request, "batch", 512);
     settings.outputs = (uint32_t) number(request, "outputs", 512);
-    settings.flashAttention = !request.Get("flashAttention").IsBoolean() || truth(request, "flashAttention");
+    settings.inBlocks = truth(request, "inBlocks");
     settings.keyType = cacheType(text(request, "cacheKeyType"));
     settings.valueType = cacheType(text(request, "cacheValueType"));
     const size_t sideBySide = (size_t) std::max(1., number(request, "sideBySide", 1));
