@@ -35,7 +35,8 @@ export async function measureDivergence(
   layout.sideBySide = sideBySideOf({
     threads: work.threads,
     groups: Math.ceil((total - work.fromChunk) / layout.sequences),
-    rowBytes: layout.inBlocks ? rowBytesOf(layout, run.vocabulary.size) * (turns ? 1 : models.length) : 0,
+    vocabulary: run.vocabulary.size,
+    rowBytes: rowBytesOf(layout, run.vocabulary.size) * (turns ? 1 : models.length),
     contextBytes: turns ? Math.max(...contexts) : contexts.reduce((sum, bytes) => sum + bytes, 0),
     memoryBytes:
       (work.memoryBytes ?? process.availableMemory()) -

@@ -20,17 +20,15 @@ const mostBatch = 2048;
 const mostSequences = 128;
 /** All rows of logits of a batch, of one model, that are held at once; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
-/** Blocks of rows, of all models together and of all groups that are read side by side. */
-const blockBytes = 48 * 2 ** 20;
+/** Rows of a block; llama.cpp's kernels take them in eights or fours. */
 const mostRows = 64;
 const leastRows = 8;
+/** Beyond so many tokens, all blocks of rows that there are at once share 40 MiB. */
+const largeVocabulary = 2 ** 16;
+const blockBytes = 40 * 2 ** 20;
 
 /** With room for all rows, the batches of llama-perplexity; else one chunk at a time, and its rows in blocks. `models`: with the reference. */
-export function layoutOf(
-  input: Pick<PreparedInput, 'context' | 'chunks'>,
-  vocabulary: number,
-  models: number,
-): Layout {
+export function layoutOf(input: Pick<PreparedInput, 'context' | 'chunks'>, vocabulary: number, models: number): Layout {
   const rowBytes = vocabulary * 4;
   const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
   const rows = Math.max(...input.chunks.map(({ targets }) => targets.length));
@@ -42,15 +40,19 @@ export function layoutOf(
       inBlocks: false,
       sideBySide: 1,
     };
-  // For two groups side by side, whether there are or not: a chunk's last digits may depend on how many rows come together.
-  const affordable = Math.floor(blockBytes / (2 * models * rowBytes));
   return {
     sequences: 1,
     batch: Math.min(512, input.context),
-    outputs: balanced(rows, Math.min(mostRows, Math.max(leastRows, affordable))),
+    outputs: balanced(rows, vocabulary > largeVocabulary ? affordableRows(models, rowBytes) : mostRows),
     inBlocks: true,
     sideBySide: 1,
   };
+}
+
+/** For two groups side by side, whether there are or not: a chunk's last digits may depend on how many rows come together. */
+function affordableRows(models: number, rowBytes: number): number {
+  const eights = Math.floor(blockBytes / (2 * models * rowBytes) / 8);
+  return Math.min(mostRows, Math.max(leastRows, eights * 8));
 }
 
 /** Equal blocks: no small one at the end. */
@@ -61,19 +63,19 @@ const shareOfMemory = 1 / 4;
 const mostBeside = 512 * 2 ** 20;
 
 /** How many groups are read at once: as many as there are threads, if they do not take too much memory. */
-export function sideBySideOf({ threads, groups, contextBytes, rowBytes, memoryBytes }: SideBySide): number {
+export function sideBySideOf({ threads, groups, vocabulary, rowBytes, contextBytes, memoryBytes }: SideBySide): number {
   const affordable = 1 + Math.floor(Math.min(mostBeside, memoryBytes * shareOfMemory) / contextBytes);
-  const inBlocks = Math.max(1, Math.floor(blockBytes / rowBytes));
-  return Math.max(1, Math.min(threads, groups, affordable, inBlocks));
+  const sharing = vocabulary > largeVocabulary ? Math.floor(blockBytes / rowBytes) : threads;
+  return Math.max(1, Math.min(threads, groups, affordable, sharing));
 }
 
-/** `contextBytes`: of all models that are in memory at once. */
+/** Bytes are of all models that are in memory at once, for one group: what their contexts take, and of that their rows of logits. */
 interface SideBySide {
   threads: number;
   groups: number;
-  contextBytes: number;
-  /** Of that, what rows in blocks take. 0 where they do not come in blocks. */
+  vocabulary: number;
   rowBytes: number;
+  contextBytes: number;
   memoryBytes: number;
 }
 

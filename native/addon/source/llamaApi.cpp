@@ -11,6 +11,9 @@
 #else
 #include <dlfcn.h>
 #endif
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 LlamaApi api;
 
@@ -80,6 +83,10 @@ std::filesystem::path fileOf(const std::string & folder, const std::string & ste
 void openLibrary(const std::string & folder) {
     static bool open = false;
     if (open) return;
+#ifdef __GLIBC__
+    // Once something large was freed, glibc keeps up to 64 MiB of what is freed later; contexts and rows of logits go back to the system.
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
     void * base = openFile(fileOf(folder, "ggml-base"));
     void * ggml = openFile(fileOf(folder, "ggml"));
     void * llama = openFile(fileOf(folder, "llama"));
@@ -128,4 +135,9 @@ void forgetComplaints() { complaints.clear(); }
 void listenToLog(LogListener * next) {
     std::lock_guard<std::mutex> hold(logLock);
     listener = next;
+}
+void giveBackFreed() {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }

@@ -124,6 +124,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause(), settings.path);
     }
     if (api.llama_model_has_encoder(model.get())) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.", settings.path);
+    if (api.llama_model_is_diffusion(model.get())) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a diffusion model; only those that continue a text token by token can be compared.", settings.path);
     vocabulary = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model.get()));
     tensorBytes = api.llama_model_size(model.get());
     parameters = api.llama_model_n_params(model.get());
@@ -137,16 +138,6 @@ Model::Model(const Model & loaded, const ModelSettings & settings)
 }
 
 void Model::openContext(const ModelSettings & settings) {
-    makeContext(settings, true);
-    if (!inBlocks) return;
-    lookAtGraph();
-    // Without a head few tokens are read at once, for which llama.cpp's flash attention on a processor is many times slower.
-    if (head || outputs >= 64) return;
-    api.llama_free(context);
-    makeContext(settings, false);
-}
-
-void Model::makeContext(const ModelSettings & settings, bool flashAttention) {
     auto wanted = api.llama_context_default_params();
     wanted.n_ctx = settings.context;
     wanted.n_batch = settings.batch;
@@ -161,8 +152,6 @@ void Model::makeContext(const ModelSettings & settings, bool flashAttention) {
     wanted.op_offload = wanted.op_offload && !settings.inBlocks;
     if (settings.valueType != GGML_TYPE_F16 && settings.valueType != GGML_TYPE_F32 && settings.valueType != GGML_TYPE_BF16)
         wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_ENABLED;
-    else if (!flashAttention)
-        wanted.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED;
     wanted.cb_eval = settings.watch ? settings.watch : onStep;
     wanted.cb_eval_user_data = settings.watch ? settings.watcher : this;
     wanted.abort_callback_data = this;
@@ -170,28 +159,30 @@ void Model::makeContext(const ModelSettings & settings, bool flashAttention) {
         const Flag * flag = ((Model *) data)->running.load(std::memory_order_relaxed);
         return flag && flag->load(std::memory_order_relaxed);
     };
-    context = api.llama_init_from_model(model.get(), wanted);
+    context = {api.llama_init_from_model(model.get(), wanted), api.llama_free};
     if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
+    if (settings.inBlocks) lookAtGraph();
 }
 
-/** Has a graph made as for a block of rows, which is given up as soon as it is seen. */
 void Model::lookAtGraph() {
     head = std::make_unique<OutputHead>();
     BatchPlan some;
-    for (uint32_t i = 0; i < std::min(outputs, api.llama_n_batch(context)); i++) some.add(0, (int32_t) i, 0, true);
-    head->begin({}, some.size());
+    const uint32_t size = api.llama_n_batch(context.get());
+    for (uint32_t i = 0; i < size; i++) some.add(0, (int32_t) i, 0, i < outputs);
+    head->begin({}, std::min(outputs, size));
     looking = true;
     const Flag ended{true};
-    runBatch(some, 0, some.size(), some.outputs, ended, 1);
+    runBatch(some, some.outputs, ended, 1);
     looking = false;
     head->release();
     forgetComplaints();
     forget();
-    if (!head->usable()) head.reset();
+    requireHead();
 }
 
-Model::~Model() {
-    if (context) api.llama_free(context);
+void Model::requireHead() const {
+    if (head->usable()) return;
+    throw Problem("MODEL_UNSUPPORTED", path + " cannot be measured: its vocabulary of " + std::to_string(vocabulary) + " tokens is too large to hold all rows of logits, and llama.cpp does not compute them in steps that can be repeated.", path);
 }
 
 /** llama.cpp asks before each step of a graph whether to stop behind it, and where it does, whether to go on. */
@@ -213,32 +204,32 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
 }
 
 void Model::forget() {
-    api.llama_memory_clear(api.llama_get_memory(context), true);
+    api.llama_memory_clear(api.llama_get_memory(context.get()), true);
     cached.clear();
 }
 bool Model::forgetFrom(int32_t position) {
-    if (!api.llama_memory_seq_rm(api.llama_get_memory(context), 0, position, -1)) return false;
+    if (!api.llama_memory_seq_rm(api.llama_get_memory(context.get()), 0, position, -1)) return false;
     cached.resize(std::min<size_t>(cached.size(), position));
     return true;
 }
 
-int32_t Model::runBatch(const BatchPlan & plan, size_t from, size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used) {
-    std::vector<int32_t> counts(to - from, 1);
-    std::vector<int32_t *> sequences(to - from + 1, nullptr);
-    for (size_t i = from; i < to; i++) sequences[i - from] = const_cast<int32_t *>(&plan.sequences[i]);
+int32_t Model::runBatch(const BatchPlan & plan, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used) {
+    std::vector<int32_t> counts(plan.size(), 1);
+    std::vector<int32_t *> sequences(plan.size() + 1, nullptr);
+    for (size_t i = 0; i < plan.size(); i++) sequences[i] = const_cast<int32_t *>(&plan.sequences[i]);
     llama_batch batch{};
-    batch.n_tokens = (int32_t) (to - from);
-    batch.token = const_cast<int32_t *>(plan.tokens.data() + from);
-    batch.pos = const_cast<int32_t *>(plan.positions.data() + from);
+    batch.n_tokens = (int32_t) plan.size();
+    batch.token = const_cast<int32_t *>(plan.tokens.data());
+    batch.pos = const_cast<int32_t *>(plan.positions.data());
     batch.n_seq_id = counts.data();
     batch.seq_id = sequences.data();
-    batch.logits = const_cast<int8_t *>(marks.data() + from);
-    api.llama_set_n_threads(context, used, used);
-    rowsWanted = std::find(marks.begin() + from, marks.begin() + to, 1) != marks.begin() + to;
+    batch.logits = const_cast<int8_t *>(marks.data());
+    api.llama_set_n_threads(context.get(), used, used);
+    rowsWanted = std::find(marks.begin(), marks.end(), 1) != marks.end();
     storesSoFar = 0;
     running.store(&cancelled, std::memory_order_relaxed);
-    const int32_t result = api.llama_decode(context, batch);
-    api.llama_synchronize(context);
+    const int32_t result = api.llama_decode(context.get(), batch);
+    api.llama_synchronize(context.get());
     running.store(nullptr, std::memory_order_relaxed);
     return result;
 }
@@ -249,50 +240,40 @@ void Model::decode(const BatchPlan & wantedPlan, const Flag & cancelled, int32_t
     wanted.clear();
     for (size_t i = 0; i < plan.size(); i++)
         if (plan.outputs[i]) wanted.push_back((int32_t) i);
-    unread = 0;
-    if (!inBlocks || wanted.empty()) return read(plan.size(), plan.outputs, cancelled, given);
-    if (!head) return;
+    if (!inBlocks || wanted.empty()) return read(plan.outputs, cancelled, given);
     // The graph has a block of rows; which ones they are is decided when it is computed.
-    const size_t rows = std::min<size_t>(outputs, wanted.size());
-    head->begin(wanted, rows);
-    read(plan.size(), marksOf(0, rows), cancelled, given);
-}
-
-/** Of the plan: some of the rows that are wanted. */
-std::vector<int8_t> Model::marksOf(size_t first, size_t count) const {
+    const size_t atOnce = std::min<size_t>(outputs, wanted.size());
     std::vector<int8_t> marks(plan.size(), 0);
-    for (size_t i = first; i < first + count; i++) marks[wanted[i]] = 1;
-    return marks;
+    for (size_t i = 0; i < atOnce; i++) marks[wanted[i]] = 1;
+    head->begin(wanted, atOnce);
+    read(marks, cancelled, given);
+    requireHead();
 }
 
-/** The plan's next tokens. */
-void Model::read(size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given) {
+void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given) {
     const double begun = secondsNow();
     const int32_t used = given > 0 ? given : threads;
-    const int32_t result = runBatch(plan, unread, to, marks, cancelled, used);
+    const int32_t result = runBatch(plan, marks, cancelled, used);
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.
-    if (rowsWanted) rows = api.llama_get_logits(context);
+    if (rowsWanted) rows = api.llama_get_logits(context.get());
     decodeSeconds += (secondsNow() - begun) * used / threads;
-    decodedTokens += (int64_t) (to - unread);
-    unread = to;
+    decodedTokens += (int64_t) plan.size();
 }
 
 void Model::showRows(size_t first, const Flag & cancelled, int32_t given) {
     if (!inBlocks) return;
-    const size_t count = std::min<size_t>(outputs, wanted.size() - first);
-    shown = first;
-    if (!head) return read(first + count == wanted.size() ? plan.size() : wanted[first + count], marksOf(first, count), cancelled, given);
     throwIfCancelled(cancelled);
     const double begun = secondsNow();
     const int32_t used = given > 0 ? given : threads;
     head->compute(first, used, rows);
+    shown = first;
     decodeSeconds += (secondsNow() - begun) * used / threads;
 }
 
 const float * Model::row(int32_t index) const {
-    if (!inBlocks) return api.llama_get_logits_ith(context, index);
+    if (!inBlocks) return api.llama_get_logits_ith(context.get(), index);
     return rows + (std::lower_bound(wanted.begin(), wanted.end(), index) - wanted.begin() - shown) * vocabulary;
 }
-llama_perf_context_data Model::perf() const { return api.llama_perf_context(context); }
+llama_perf_context_data Model::perf() const { return api.llama_perf_context(context.get()); }

@@ -44,7 +44,6 @@ public:
     Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress);
     /** The same weights with a context of its own, to be read by another thread. */
     Model(const Model & loaded, const ModelSettings & settings);
-    ~Model();
     Model(const Model &) = delete;
     Model & operator=(const Model &) = delete;
 
@@ -74,15 +73,16 @@ public:
 
 private:
     void openContext(const ModelSettings & settings);
-    void makeContext(const ModelSettings & settings, bool flashAttention);
+    /** Has a graph made as for a block of rows, which is given up as soon as it is seen. */
     void lookAtGraph();
-    std::vector<int8_t> marksOf(size_t first, size_t count) const;
-    void read(size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
-    int32_t runBatch(const BatchPlan & plan, size_t from, size_t to, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used);
+    void requireHead() const;
+    /** The plan, with marks for the rows that its graph is to have. */
+    void read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
+    int32_t runBatch(const BatchPlan & plan, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used);
     static bool onStep(ggml_tensor * step, bool ask, void * model);
 
     std::shared_ptr<llama_model> model;
-    llama_context * context = nullptr;
+    std::unique_ptr<llama_context, void (*)(llama_context *)> context{nullptr, nullptr};
     std::shared_ptr<Flag> loadingCancelled;
     /** Writes to the cache in a graph, once one was seen whole, and in the present one so far. */
     int32_t stores = 0, storesSoFar = 0;
@@ -90,15 +90,15 @@ private:
     bool rowsWanted = true;
     const uint32_t outputs;
     const bool inBlocks;
-    /** Where rows come in blocks: null when the end of this kind of graph cannot be held back; then tokens are read where their rows are shown. */
+    /** Where rows come in blocks. */
     std::unique_ptr<OutputHead> head;
     /** A graph is only looked at. */
     bool looking = false;
     BatchPlan plan;
     /** Indexes of the plan whose rows are wanted. */
     std::vector<int32_t> wanted;
-    /** The plan's first token that was not read, and the first of the wanted rows that is shown. */
-    size_t unread = 0, shown = 0;
+    /** The first of the wanted rows that is shown. */
+    size_t shown = 0;
     float * rows = nullptr;
     /** Read by the context's abort callback; points at the flag of the work that runs. */
     std::atomic<const Flag *> running{nullptr};

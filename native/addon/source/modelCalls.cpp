@@ -54,7 +54,11 @@ Napi::Value difference(const Napi::CallbackInfo & info) {
         [](Napi::Env env, std::string & difference) -> Napi::Value { return Napi::String::New(env, difference); });
 }
 
-Napi::Value closeVocabulary(const Napi::CallbackInfo & info) { return Napi::Boolean::New(info.Env(), letGo<Vocabulary>(info[0])); }
+Napi::Value closeVocabulary(const Napi::CallbackInfo & info) {
+    const bool there = letGo<Vocabulary>(info[0]);
+    giveBackFreed();
+    return Napi::Boolean::New(info.Env(), there);
+}
 
 
 const std::pair<const char *, ggml_type> cacheTypes[] = {{"F32", GGML_TYPE_F32}, {"F16", GGML_TYPE_F16}, {"BF16", GGML_TYPE_BF16}, {"Q8_0", GGML_TYPE_Q8_0}, {"Q5_1", GGML_TYPE_Q5_1},

@@ -28,13 +28,12 @@ OutputHead::~OutputHead() {
 void OutputHead::begin(std::vector<int32_t> rows, size_t most) {
     wanted = std::move(rows);
     atOnce = most;
-    picks.clear();
-    steps.clear();
+    parts.clear();
     held.clear();
-    replayable = true;
+    repeatable = true;
 }
 
-bool OutputHead::isHeld(const ggml_tensor * tensor) const { return held.count(tensor) || held.count(rootOf(tensor)); }
+bool OutputHead::isHeld(const ggml_tensor * tensor) const { return held.count(rootOf(tensor)); }
 
 /** By numbers of rows that llama.cpp is given from outside; states of recurrent models are picked out of their cache in the same way. */
 bool OutputHead::isPick(const ggml_tensor * step) const {
@@ -42,71 +41,78 @@ bool OutputHead::isPick(const ggml_tensor * step) const {
         && rootOf(step->src[0])->op != GGML_OP_NONE && !isHeld(step->src[0]);
 }
 
-/** It reads weights and what is held back, of which something, and writes nowhere else. */
-bool OutputHead::mayReplay(const ggml_tensor * step) const {
-    bool reads = false;
-    for (const ggml_tensor * source : step->src) {
-        if (!source) continue;
-        if (isHeld(source)) reads = true;
-        else if (!isWeight(source)) return false;
-    }
-    return reads && inHostMemory(step) && (!step->view_src || isHeld(step));
+void OutputHead::hold(ggml_tensor * step) {
+    held.insert(step);
+    step->flags &= ~GGML_TENSOR_FLAG_COMPUTE;
+    repeatable &= inHostMemory(step);
 }
 
 bool OutputHead::onStep(ggml_tensor * step, bool ask) {
     if (!ask) {
-        // Nothing was computed since the first pick, so all that is picked from still stands.
-        const ggml_tensor * from = picks.back().step->src[0];
-        auto & rows = picks.back().rows;
+        Pick & pick = parts.back().picks.back();
+        const ggml_tensor * from = pick.step->src[0];
         const size_t width = (size_t) from->ne[0] * sizeof(float);
-        rows.resize(wanted.size() * width);
-        for (size_t i = 0; i < wanted.size(); i++) std::memcpy(rows.data() + i * width, (const uint8_t *) from->data + wanted[i] * from->nb[1], width);
+        pick.rows.resize(wanted.size() * width);
+        for (size_t i = 0; i < wanted.size(); i++) std::memcpy(pick.rows.data() + i * width, (const uint8_t *) from->data + wanted[i] * from->nb[1], width);
         return true;
     }
-    const bool pick = isPick(step);
-    if (picks.empty() && !pick) return false;
-    if (pick) {
+    if (isPick(step)) {
         const ggml_tensor * from = step->src[0];
-        replayable &= from->type == GGML_TYPE_F32 && from->nb[0] == sizeof(float) && from->ne[2] == 1 && from->ne[3] == 1 && inHostMemory(from) && inHostMemory(step);
-        picks.push_back({step, {}});
-    } else if (computesNothing(step)) {
-        if (step->view_src && isHeld(step)) held.insert(step);
-        return false;
-    } else {
-        replayable &= mayReplay(step);
+        repeatable &= from->type == GGML_TYPE_F32 && from->nb[0] == sizeof(float) && from->ne[2] == 1 && from->ne[3] == 1 && inHostMemory(from);
+        if (parts.empty() || !parts.back().steps.empty()) parts.emplace_back();
+        parts.back().picks.push_back({step, {}});
+        hold(step);
+        return true;
     }
-    held.insert(step);
-    steps.push_back(step);
-    step->flags &= ~GGML_TENSOR_FLAG_COMPUTE;
-    return pick;
+    if (parts.empty() || computesNothing(step)) return false;
+    bool readsHeld = false, readsOther = false;
+    for (const ggml_tensor * source : step->src) {
+        if (!source) continue;
+        if (isHeld(source)) readsHeld = true;
+        else if (!isWeight(source)) readsOther = true;
+    }
+    // What reads neither, as a weight that is repeated, stands where the next steps put something: it is computed anew each time.
+    if (readsOther && !readsHeld) return false;
+    repeatable &= !readsOther && (!step->view_src || isHeld(step));
+    parts.back().steps.push_back(step);
+    hold(step);
+    return false;
 }
 
-bool OutputHead::usable() const { return replayable && !picks.empty() && std::strcmp(steps.back()->name, "result_output") == 0; }
+bool OutputHead::usable() const {
+    return repeatable && !parts.empty() && !parts.back().steps.empty() && std::strcmp(parts.back().steps.back()->name, "result_output") == 0;
+}
 
 void OutputHead::release() {
-    for (ggml_tensor * step : steps) step->flags |= GGML_TENSOR_FLAG_COMPUTE;
+    for (const Part & part : parts) {
+        for (const Pick & pick : part.picks) pick.step->flags |= GGML_TENSOR_FLAG_COMPUTE;
+        for (ggml_tensor * step : part.steps) step->flags |= GGML_TENSOR_FLAG_COMPUTE;
+    }
 }
 
 void OutputHead::compute(size_t first, int32_t threads, float * logits) {
     release();
-    const size_t rows = std::min(atOnce, wanted.size() - first);
-    for (const Pick & pick : picks) {
-        const ggml_tensor * from = pick.step->src[0];
-        const size_t width = (size_t) from->ne[0] * sizeof(float);
-        for (size_t i = 0; i < rows; i++) std::memcpy((uint8_t *) from->data + i * from->nb[1], pick.rows.data() + (first + i) * width, width);
-        for (size_t i = 0; i < atOnce; i++) ((int32_t *) pick.step->src[1]->data)[i] = (int32_t) i;
-    }
-    // Written where llama.cpp would copy them to. Steps that go on in the same place, as a bound on logits does, go with the last one.
-    const ggml_tensor last = *steps.back();
-    for (ggml_tensor * step : steps)
-        if (step->data == last.data && step->ne[0] == last.ne[0]) step->data = logits;
-    ggml_init_params params{};
-    params.mem_size = api.ggml_graph_overhead_custom(steps.size(), false);
-    params.no_alloc = true;
-    const std::unique_ptr<ggml_context, void (*)(ggml_context *)> context(api.ggml_init(params), api.ggml_free);
-    ggml_cgraph * graph = api.ggml_new_graph_custom(context.get(), steps.size(), false);
-    for (ggml_tensor * step : steps) api.ggml_graph_add_node(graph, step);
     setThreads(backend, threads);
-    const ggml_status status = api.ggml_backend_graph_compute(backend, graph);
-    if (status != GGML_STATUS_SUCCESS) throw Problem("INTERNAL", "llama.cpp could not compute logits (status " + std::to_string(status) + ")" + saidBecause());
+    const size_t rows = std::min(atOnce, wanted.size() - first);
+    // Written where llama.cpp would copy them to. What goes on in the same place, as a bound on logits does, goes along.
+    const auto & steps = parts.back().steps;
+    const void * place = steps.back()->data;
+    for (size_t i = steps.size(); i > 0 && steps[i - 1]->data == place; i--) {
+        steps[i - 1]->data = logits;
+        if (i == 1 || steps[i - 1]->src[0] != steps[i - 2]) break;
+    }
+    for (const Part & part : parts) {
+        for (const Pick & pick : part.picks) {
+            const size_t width = (size_t) pick.step->ne[0] * sizeof(float);
+            std::memcpy(pick.step->data, pick.rows.data() + first * width, rows * width);
+        }
+        ggml_init_params params{};
+        params.mem_size = api.ggml_graph_overhead_custom(part.steps.size(), false);
+        params.no_alloc = true;
+        const std::unique_ptr<ggml_context, void (*)(ggml_context *)> context(api.ggml_init(params), api.ggml_free);
+        ggml_cgraph * graph = api.ggml_new_graph_custom(context.get(), part.steps.size(), false);
+        for (ggml_tensor * step : part.steps) api.ggml_graph_add_node(graph, step);
+        const ggml_status status = api.ggml_backend_graph_compute(backend, graph);
+        if (status != GGML_STATUS_SUCCESS) throw Problem("INTERNAL", "llama.cpp could not compute logits (status " + std::to_string(status) + ")" + saidBecause());
+    }
 }

@@ -35,16 +35,20 @@ private:
         /** Of all rows that are wanted, one after the other. */
         std::vector<uint8_t> rows;
     };
+    /** Steps that follow on picks, up to the next of these. What was picked may stand where earlier steps put something. */
+    struct Part {
+        std::vector<Pick> picks;
+        std::vector<ggml_tensor *> steps;
+    };
     bool isPick(const ggml_tensor * step) const;
-    bool mayReplay(const ggml_tensor * step) const;
     bool isHeld(const ggml_tensor * tensor) const;
+    void hold(ggml_tensor * step);
 
     ggml_backend_t backend;
     ggml_backend_set_n_threads_t setThreads;
     std::vector<int32_t> wanted;
     size_t atOnce = 0;
-    std::vector<Pick> picks;
-    std::vector<ggml_tensor *> steps;
+    std::vector<Part> parts;
     std::unordered_set<const ggml_tensor *> held;
-    bool replayable = false;
+    bool repeatable = false;
 };
