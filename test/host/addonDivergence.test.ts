@@ -76,14 +76,16 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
   it('agrees on a model with 32,000 tokens, in blocks of rows', async () => {
     makeModel(at('wide.gguf'), wideModel);
     await finished(lab().quantize({ input: at('wide.gguf'), output: at('wideQ.gguf'), type: 'Q4_K_M', threads: 1 }));
-    const found = await measured(lab(), {
+    const work = {
       reference: labModel(at('wide.gguf')),
       candidates: [labModel(at('wideQ.gguf'))],
       input: file,
       chunks: golden.wide.chunks,
-      threads: 1,
-    });
+    };
+    const found = await measured(lab(), { ...work, threads: 1 });
     fixtureOfLab.expectAgreement(printedNumbers(found), golden.wide.candidates.Q4_K_M ?? {});
+    // Side by side too.
+    expect((await measured(lab(), { ...work, threads: 2 })).candidates).toEqual(found.candidates);
   });
 
   it('goes on from a chunk with the numbers of a whole run, and gives them in turns too', async () => {
