@@ -156,18 +156,6 @@ function Result({ run, candidate, onCandidate }: ResultProps) {
   );
 }
 
-/** A sentence in which no line ends within an option of a command, as it would after the first sign of `-fa off`. */
-function Unbroken({ sentence }: { sentence: string }) {
-  const [before, option, after] = sentence.split(/(?<= )(-\w+ \w+)/);
-  return (
-    <>
-      {before}
-      {option && <span className={classes.option}>{option}</span>}
-      {after}
-    </>
-  );
-}
-
 /** Why a run ended early, what was kept, and what else to know. */
 function RunNotes({ run }: { run: DivergenceRun }) {
   const job = useJob(run.jobId);
@@ -183,7 +171,7 @@ function RunNotes({ run }: { run: DivergenceRun }) {
       )}
       {run.notes.map((note) => (
         <Notice key={note} kind="info">
-          <Unbroken sentence={note} />
+          {note}
         </Notice>
       ))}
     </div>
