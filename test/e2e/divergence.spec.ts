@@ -117,10 +117,7 @@ test.describe('in the dark', () => {
 test.describe('in the smallest window', () => {
   test.use({ viewportSize: { width: 1024, height: 700 } });
 
-  test('a run says what it leaves out and keeps the rest', async ({
-    assay,
-    page,
-  }) => {
+  test('a run says what it leaves out and keeps the rest', async ({ assay, page }) => {
     const many = { vocabulary: 41_000, dim: 32, layers: 1 };
     const models = await writeModels(assay, ['Many words', 'Many words again'], many);
     const [few = ''] = await writeModels(assay, ['Few words']);
