@@ -42,9 +42,8 @@ export interface NativeMeasure {
    * the pool had worked on each. Default: one of `threads` for this group alone.
    */
   pool?: ThreadPoolHandle;
-  /** Most tokens of one decode, and most rows of logits at once; as the models were opened. */
+  /** Most tokens of one decode, as the models were opened. */
   batch: number;
-  outputs: number;
 }
 
 interface NativeSeconds {

@@ -44,7 +44,6 @@ for (let index = 0; index < 3; index++) {
       exact: true,
       threads: 1,
       batch: common.batch,
-      outputs: 8,
     },
     cancel,
   );

@@ -59,7 +59,6 @@ async function take(): Promise<void> {
       base: base.handle,
       threads: 1,
       batch: 64,
-      outputs: 64,
     },
     cancel,
   );

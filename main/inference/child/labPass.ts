@@ -59,7 +59,6 @@ export async function measurePass(run: Run, { reference, candidates, writer, kee
       threads: threadsOf(lane),
       pool,
       batch: layout.batch,
-      outputs: layout.outputs,
     };
     measured[group] = await desk.lab.addon.measure(request, desk.cancel);
     telling = telling.then(tell);

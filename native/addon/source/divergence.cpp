@@ -131,13 +131,16 @@ public:
     }
 
     std::vector<ChunkNumbers> run() {
-        if (work.reference) work.reference->forget();
-        for (Model * model : work.candidates) model->forget();
+        size_t rowsAtOnce = SIZE_MAX;
+        eachModel([&](Model & model) {
+            model.forget();
+            rowsAtOnce = std::min(rowsAtOnce, model.rowsAtOnce());
+        });
         for (const Batch & batch : batchesOf(work)) {
             eachModel([&](Model & model) { model.decode(batch.plan, *work.cancelled, threads.now()); });
-            for (size_t first = 0; first < batch.rows.size(); first += work.outputs) {
+            for (size_t first = 0; first < batch.rows.size(); first += rowsAtOnce) {
                 eachModel([&](Model & model) { model.showRows(first, *work.cancelled, threads.now()); });
-                score(batch, first, std::min<size_t>(batch.rows.size(), first + work.outputs));
+                score(batch, first, std::min(batch.rows.size(), first + rowsAtOnce));
             }
         }
         return std::move(results);

@@ -54,8 +54,6 @@ struct GroupWork {
     int32_t threads = 1;
     std::shared_ptr<ThreadPool> pool;
     uint32_t batch = 512;
-    /** Most rows of logits of a model at once, as it was opened for. */
-    uint32_t outputs = 512;
     std::shared_ptr<Flag> cancelled;
 };
 

@@ -96,7 +96,6 @@ GroupWork groupOf(const Napi::Object & request, std::vector<std::shared_ptr<void
     work.threads = std::max(1, (int32_t) number(request, "threads", 1));
     work.pool = request.Get("pool").IsExternal() ? held<ThreadPool>(request.Get("pool")) : std::make_shared<ThreadPool>(work.threads);
     work.batch = std::max(1u, (uint32_t) number(request, "batch", 512));
-    work.outputs = std::max(1u, (uint32_t) number(request, "outputs", 512));
     return work;
 }
 

@@ -54,6 +54,8 @@ public:
     void decode(const BatchPlan & plan, const Flag & cancelled, int32_t given = 0);
     /** In blocks: makes the rows that the last plan wants from its `first` on, as many as there are at once. In the order of the text. */
     void showRows(size_t first, const Flag & cancelled, int32_t given = 0);
+    /** How many rows are shown at most. */
+    size_t rowsAtOnce() const { return inBlocks ? outputs : SIZE_MAX; }
     /** Logits of the token at an index of the last plan. In blocks, of one of the rows that are shown. */
     const float * row(int32_t index) const;
     llama_perf_context_data perf() const;
