@@ -82,7 +82,7 @@ interface SideBySide {
 /** Bytes that a model's context takes, about: keys and values, logits, and what the graph computes with. */
 export function contextBytesOf(facts: HeaderFacts, layout: Layout, context: number, vocabulary: number): number {
   const cached = facts.attentionLayers * facts.keyValueHeads * (facts.keyLength + facts.valueLength) * 2;
-  const graph = 16 * 2 ** 20 + layout.batch * facts.feedForwardLength * 8;
+  const graph = 16 * 2 ** 20 + layout.batch * (facts.feedForwardLength + facts.header.embeddingLength) * 8;
   return cached * context * layout.sequences + rowBytesOf(layout, vocabulary) + graph;
 }
 
