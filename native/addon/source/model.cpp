@@ -170,13 +170,15 @@ void Model::lookAtGraph() {
     const uint32_t size = api.llama_n_batch(context.get());
     for (uint32_t i = 0; i < size; i++) some.add(0, (int32_t) i, 0, i < outputs);
     head->begin({}, std::min(outputs, size));
+    // Where there is more than one backend, as on a Mac, llama.cpp runs a graph in parts: all of them are to be seen, so none is given up.
     looking = true;
-    const Flag ended{true};
-    runBatch(some, some.outputs, ended, 1);
+    const Flag goesOn{false};
+    const int32_t result = runBatch(some, some.outputs, goesOn, 1);
     looking = false;
-    head->release();
-    forgetComplaints();
+    for (ggml_tensor * step : left) step->flags |= GGML_TENSOR_FLAG_COMPUTE;
+    left.clear();
     forget();
+    if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     requireHead();
 }
 
@@ -194,13 +196,20 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
         if (stores) model.storesSoFar++;
         const bool last = stores && !model.rowsWanted && model.storesSoFar == model.stores;
         const bool end = std::strcmp(step->name, "result_output") == 0;
-        if (end) model.stores = model.storesSoFar;
-        if (last || end) model.storesSoFar = 0;
+        // A part of a graph that is ended early may be followed by others, which count nothing.
+        if (end && !model.endedEarly) model.stores = model.storesSoFar;
+        if (last || end) {
+            model.storesSoFar = 0;
+            model.endedEarly = last;
+        }
         if (last) return true;
     }
     if (!model.rowsWanted || !model.head) return false;
+    if (model.looking && (step->flags & GGML_TENSOR_FLAG_COMPUTE)) model.left.push_back(step);
     const bool picked = model.head->onStep(step, ask);
-    return picked && !model.looking;
+    if (!model.looking) return picked;
+    step->flags &= ~GGML_TENSOR_FLAG_COMPUTE;
+    return false;
 }
 
 void Model::forget() {

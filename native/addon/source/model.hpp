@@ -75,7 +75,7 @@ public:
 
 private:
     void openContext(const ModelSettings & settings);
-    /** Has a graph made as for a block of rows, which is given up as soon as it is seen. */
+    /** Has a graph made as for a block of rows, of which no step is computed. */
     void lookAtGraph();
     void requireHead() const;
     /** The plan, with marks for the rows that its graph is to have. */
@@ -88,14 +88,16 @@ private:
     std::shared_ptr<Flag> loadingCancelled;
     /** Writes to the cache in a graph, once one was seen whole, and in the present one so far. */
     int32_t stores = 0, storesSoFar = 0;
+    bool endedEarly = false;
     /** Of the plan that is decoded. */
     bool rowsWanted = true;
     const uint32_t outputs;
     const bool inBlocks;
     /** Where rows come in blocks. */
     std::unique_ptr<OutputHead> head;
-    /** A graph is only looked at. */
+    /** A graph is only looked at, and its steps are left out. */
     bool looking = false;
+    std::vector<ggml_tensor *> left;
     BatchPlan plan;
     /** Indexes of the plan whose rows are wanted. */
     std::vector<int32_t> wanted;
