@@ -184,33 +184,30 @@ async function largeVocabulary(text: string): Promise<void> {
   await compare('128,256 tokens', reference, await ladder(reference, 'large'), text, 8);
 }
 
+/** Of a small model what llama.cpp computes with weighs most; of a larger one, rows of logits. */
 async function memory(text: string): Promise<void> {
-  const huge = makeModel(at('huge.gguf'), {
-    vocabulary: 128_256,
-    dim: 256,
-    heads: 4,
-    feedForward: 512,
-    type: 'F16',
-    seed: 5,
-  });
-  const quantized = await ladder(huge, 'huge');
-  for (const candidates of [quantized.slice(0, 1), quantized]) {
-    const { peakRssBytes, idleRssBytes = 0 } = await finished(
-      lab.divergence({
-        reference: labModel(huge),
-        candidates: candidates.map((path) => labModel(path)),
-        input: { kind: 'file', path: text },
-        chunks: 2,
-        threads,
-      }),
-    );
-    const files = [huge, ...candidates].reduce((sum, path) => sum + statSync(path).size, 0);
-    const above = (peakRssBytes - idleRssBytes - files) / 2 ** 20;
-    const figure = `divergence, 128,256 tokens, ${candidates.length} of the candidates: peak memory above the files and the idle process`;
-    tell({ figure, value: above, unit: 'MiB', atMost: 64 });
-    console.log(
-      `${figure}: ${above.toFixed(1)} MiB (peak ${(peakRssBytes / 2 ** 20).toFixed(0)}, idle ${(idleRssBytes / 2 ** 20).toFixed(0)}, files ${(files / 2 ** 20).toFixed(0)})`,
-    );
+  for (const dim of [64, 256]) {
+    const shape = { vocabulary: 128_256, dim, heads: 4, feedForward: 2 * dim, seed: 5 };
+    const reference = makeModel(at(`memory-${dim}.gguf`), { ...shape, type: 'F16' });
+    const quantized = await ladder(reference, `memory-${dim}`);
+    for (const candidates of [quantized.slice(0, 1), quantized, [...quantized, reference]]) {
+      const { peakRssBytes, idleRssBytes = 0 } = await finished(
+        lab.divergence({
+          reference: labModel(reference),
+          candidates: candidates.map((path) => labModel(path)),
+          input: { kind: 'file', path: text },
+          chunks: 12,
+          threads,
+        }),
+      );
+      const files = [reference, ...candidates].reduce((sum, path) => sum + statSync(path).size, 0);
+      const above = (peakRssBytes - idleRssBytes - files) / 2 ** 20;
+      const figure = `divergence, 128,256 tokens, layers of ${dim}, ${candidates.length} of the candidates: peak memory above the files and the idle process`;
+      tell({ figure, value: above, unit: 'MiB', atMost: 64 });
+      console.log(
+        `${figure}: ${above.toFixed(1)} MiB (peak ${(peakRssBytes / 2 ** 20).toFixed(0)}, idle ${(idleRssBytes / 2 ** 20).toFixed(0)}, files ${(files / 2 ** 20).toFixed(0)})`,
+      );
+    }
   }
 }
 

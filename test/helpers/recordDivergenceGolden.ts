@@ -1,5 +1,6 @@
 /**
- * Records what llama-perplexity says of the sample's quantizations, for the tests of divergence: test/fixtures/divergence/llamaPerplexity.json.
+ * Records what llama-perplexity says of the sample's quantizations on this kind of processor, for the tests of divergence:
+ * test/fixtures/divergence/llamaPerplexity.json, beside those of other kinds.
  * Run: npm run peers && node test/helpers/recordDivergenceGolden.ts
  */
 import { spawnSync } from 'node:child_process';
@@ -98,17 +99,23 @@ try {
   const compare = (type: string) => numbersOf(whole('-m', sampleFile(type), ...shared, '--kl-divergence'));
   const number = (pattern: RegExp) => Number(pattern.exec(first)?.[1]);
   const chunks = number(/over (\d+) chunks/);
+  const processor = /(CPU : .*\|)/.exec(first)?.[1];
+  if (processor === undefined) throw new Error('llama-perplexity does not say what it computes with.');
   const recorded = {
     release: golden.release,
     madeWith: golden.madeWith,
-    instructions: /(CPU : .*\|)/.exec(first)?.[1] ?? '',
     context: golden.context,
     chunks,
     // Of each chunk the second half, its last token apart.
     tokensScored: chunks * (golden.context / 2 - 1),
-    Q4_K_M: compare('Q4_K_M'),
-    Q2_K: compare('Q2_K'),
-    reference: { ppl: [number(/Final estimate: PPL = ([\d.]+)/), number(/PPL = [\d.]+ \+\/- ([\d.]+)/)] },
+    processors: {
+      ...golden.processors,
+      [processor]: {
+        reference: { ppl: [number(/Final estimate: PPL = ([\d.]+)/), number(/PPL = [\d.]+ \+\/- ([\d.]+)/)] },
+        Q4_K_M: compare('Q4_K_M'),
+        Q2_K: compare('Q2_K'),
+      },
+    },
   };
   writeFileSync(join(fixtures, 'llamaPerplexity.json'), `${JSON.stringify(recorded, null, 2)}\n`);
 } finally {

@@ -1,13 +1,15 @@
 /**
- * Records what the peers say, for the tests of the lab: test/fixtures/lab/golden.json and peer-base.kld.
+ * Records what the peers say on this kind of processor, for the tests of the lab: in test/fixtures/lab/golden.json, beside those of other
+ * kinds, and peer-base.kld where there is none yet.
  * Run: npm run peers && node test/helpers/recordLabGolden.ts
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { quantizeTypes } from '../../main/inference/protocolLab.ts';
+import { type Golden, goldenFile } from './labGolden.ts';
 import { fixture, makeModel, sampleFile, smallModel, wideModel } from './labModels.ts';
 
 const bin = join(import.meta.dirname, '../../.peers/bin');
@@ -53,10 +55,16 @@ function compared(reference: string, candidates: Record<string, string>, chunks:
   const shared = ['-c', String(context), '-t', '1', '--chunks', String(chunks)];
   const begun = peer('llama-perplexity', '-m', reference, '-f', text, ...shared, '--kl-divergence-base', base);
   const firstPass = Number(/Final estimate: PPL = ([\d.]+)/.exec(begun)?.[1]);
+  const found = Object.entries(against(base, candidates, chunks, context));
+  return Object.fromEntries(found.map(([name, numbers]) => [name, { 'ppl of the first pass': firstPass, ...numbers }]));
+}
+
+function against(base: string, candidates: Record<string, string>, chunks: number, context: number) {
+  const shared = ['-c', String(context), '-t', '1', '--chunks', String(chunks)];
   return Object.fromEntries(
     Object.entries(candidates).map(([name, path]) => {
       const printed = peer('llama-perplexity', '-m', path, ...shared, '--kl-divergence-base', base, '--kl-divergence');
-      return [name, { 'ppl of the first pass': firstPass, ...numbersOf(printed) }];
+      return [name, numbersOf(printed)];
     }),
   );
 }
@@ -89,31 +97,39 @@ try {
 
   const sample = compared(sampleFile('F16'), { Q4_K_M: sampleFile('Q4_K_M'), Q2_K: sampleFile('Q2_K') }, 4);
   const wideNumbers = compared(wide, { Q4_K_M: wideQuantized }, 2);
-  const smallNumbers = compared(small, { Q4_0: smallQuantized }, 4, 64);
-  copyFileSync(at('base.kld'), fixture('peer-base.kld'));
+  if (!existsSync(fixture('peer-base.kld'))) {
+    compared(small, {}, 4, 64);
+    copyFileSync(at('base.kld'), fixture('peer-base.kld'));
+  }
+  const smallNumbers = against(fixture('peer-base.kld'), { Q4_0: smallQuantized }, 4, 64);
   const system = spawnSync(
     join(bin, 'llama-perplexity'),
     ['-m', sampleFile('F16'), '-f', text, '-c', '64', '--chunks', '2'],
     { encoding: 'utf8' },
   );
-  const golden = {
+  const processor = /(CPU : .*\|)/.exec(`${system.stdout}${system.stderr}`)?.[1];
+  if (processor === undefined) throw new Error('llama-perplexity does not say what it computes with.');
+  const golden: Golden & { about: string; commands: string[] } = {
     about:
-      'What llama-perplexity, llama-quantize and llama-imatrix of the pinned release say. Recorded by: npm run peers && node test/helpers/recordLabGolden.ts',
+      'What llama-perplexity, llama-quantize and llama-imatrix of the pinned release say, by kind of processor. Recorded by: npm run peers && node test/helpers/recordLabGolden.ts',
     commands: [
       'llama-perplexity -m REFERENCE -f text.txt -c 512 -t 1 --chunks N --kl-divergence-base base.kld',
       'llama-perplexity -m CANDIDATE -c 512 -t 1 --chunks N --kl-divergence-base base.kld --kl-divergence',
       'llama-quantize [--imatrix imatrix.gguf] assay-sample-F16.gguf OUT TYPE 1',
       'llama-imatrix -m assay-sample-F16.gguf -f text -o imatrix.gguf -t 1 --chunks 4 --no-ppl',
     ],
-    /** Other processors run other kernels, which differ in the last digits. */
-    processor: /(CPU : .*\|)/.exec(`${system.stdout}${system.stderr}`)?.[1] ?? '',
     sampleSha256: hash(sampleFile('F16')),
-    sample: { chunks: 4, candidates: sample },
-    wide: { chunks: 2, candidates: wideNumbers },
-    small: { chunks: 4, context: 64, candidates: smallNumbers },
-    quantized,
-    imatrixSha256: hash(imatrix),
     smallQuantizedSha256: hash(smallQuantized),
+    processors: {
+      ...goldenFile().processors,
+      [processor]: {
+        sample: { chunks: 4, candidates: sample },
+        wide: { chunks: 2, candidates: wideNumbers },
+        small: { chunks: 4, context: 64, candidates: smallNumbers },
+        quantized,
+        imatrixSha256: hash(imatrix),
+      },
+    },
   };
   writeFileSync(fixture('golden.json'), `${JSON.stringify(golden, null, 2)}\n`);
 } finally {

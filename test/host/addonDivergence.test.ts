@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Fault } from '../../main/base/fault.ts';
-import { type GoldenLab, golden, openGoldenLab } from '../helpers/labGolden.ts';
+import { type GoldenLab, openGoldenLab } from '../helpers/labGolden.ts';
 import {
   addonStands,
   finished,
@@ -24,6 +24,7 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
   let fixtureOfLab: GoldenLab;
   const lab = () => fixtureOfLab.lab;
   const at = (name: string) => fixtureOfLab.path(name);
+  const golden = () => fixtureOfLab.golden;
 
   beforeAll(async () => {
     fixtureOfLab = await openGoldenLab();
@@ -35,16 +36,16 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
       createHash('sha256')
         .update(readFileSync(sampleFile('F16')))
         .digest('hex'),
-    ).toBe(golden.sampleSha256);
+    ).toBe(golden().sampleSha256);
     const found = await measured(lab(), {
       reference,
       candidates: [labModel(sampleFile('Q4_K_M')), labModel(sampleFile('Q2_K')), reference],
       input: file,
-      chunks: golden.sample.chunks,
+      chunks: golden().sample.chunks,
       threads: 1,
     });
     for (const [index, name] of ['Q4_K_M', 'Q2_K'].entries())
-      fixtureOfLab.expectAgreement(printedNumbers(found, index), golden.sample.candidates[name] ?? {});
+      fixtureOfLab.expectAgreement(printedNumbers(found, index), golden().sample.candidates[name] ?? {});
     expect(found.chunks.map(({ index }) => index)).toEqual([0, 1, 2, 3]);
     expect(found.chunks[0]?.tokens).toHaveLength(255);
     const same = found.candidates[2];
@@ -80,10 +81,10 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
       reference: labModel(at('wide.gguf')),
       candidates: [labModel(at('wideQ.gguf'))],
       input: file,
-      chunks: golden.wide.chunks,
+      chunks: golden().wide.chunks,
     };
     const found = await measured(lab(), { ...work, threads: 1 });
-    fixtureOfLab.expectAgreement(printedNumbers(found), golden.wide.candidates.Q4_K_M ?? {});
+    fixtureOfLab.expectAgreement(printedNumbers(found), golden().wide.candidates.Q4_K_M ?? {});
     // Side by side too.
     expect((await measured(lab(), { ...work, threads: 2 })).candidates).toEqual(found.candidates);
   });
@@ -133,6 +134,14 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     const mean = cache.reduce((sum, value) => sum + value, 0) / cache.length;
     expect(mean).toBeGreaterThan(0);
     expect(mean).toBeLessThan(0.1);
+  });
+
+  it('says of a kind of cache that a model cannot have that it cannot, and not that memory ran out', async () => {
+    const path = at('small.gguf');
+    const candidates = [labModel(path, { cacheKeyType: 'Q8_0' })];
+    await expect(
+      measured(lab(), { reference: labModel(path), candidates, input: file, chunks: 1, threads: 1 }),
+    ).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED', message: expect.stringMatching(/No context .* q8_0/i) });
   });
 
   it('scores the answer of a conversation and the token that ends it', async () => {

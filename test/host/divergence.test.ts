@@ -25,15 +25,18 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
     skip(lab.why !== null, lab.why ?? '');
     const run = await measured(lab, ask(['sample:Q4_K_M', 'sample:Q2_K'], { contextSize: golden.context }));
     expect([run.chunksDone, run.tokensScored]).toEqual([golden.chunks, golden.tokensScored]);
-    // Another processor adds up in another order; on the one of the recording the numbers are the same.
-    const relative = run.systemInfo?.includes(golden.instructions) ? 1e-3 : 2e-2;
-    const near = (found: number | null | undefined, wanted: number, printed: number) =>
+    // Kernels of another kind of processor round in other places; on those of the recordings the numbers are the same.
+    const kinds = Object.entries(golden.processors);
+    const own = kinds.find(([processor]) => run.systemInfo?.includes(processor));
+    const [, peer] = own ?? kinds[0] ?? [];
+    if (!peer) throw new Error('nothing recorded');
+    const near = (found: number | null | undefined, wanted: number, printed: number, usual = 0) =>
       expect(Math.abs((found ?? Number.NaN) - wanted), `${found} for ${wanted}`).toBeLessThanOrEqual(
-        relative * Math.abs(wanted) + printed,
+        (own ? 1e-3 * Math.abs(wanted) : 1e-1 * Math.abs(wanted) + 5e-2 * usual) + printed,
       );
-    near(run.referenceNumbers?.ppl, golden.reference.ppl[0] ?? 0, 1e-4);
-    near(run.referenceNumbers?.pplError, golden.reference.ppl[1] ?? 0, 1e-4);
-    for (const [index, wanted] of [golden.Q4_K_M, golden.Q2_K].entries()) {
+    near(run.referenceNumbers?.ppl, peer.reference.ppl[0] ?? 0, 1e-4);
+    near(run.referenceNumbers?.pplError, peer.reference.ppl[1] ?? 0, 1e-4);
+    for (const [index, wanted] of [peer.Q4_K_M, peer.Q2_K].entries()) {
       const found = run.candidates[index];
       if (!found) throw new Error('no numbers');
       near(found.ppl, wanted.ppl[0] ?? 0, 1e-6);
@@ -43,12 +46,12 @@ describe('divergence on the real engine', { timeout: 300_000 }, () => {
       near(found.kld.mean, wanted.kld.mean[0] ?? 0, 1e-6);
       near(found.kld.error, wanted.kld.mean[1] ?? 0, 1e-6);
       for (const name of ['max', 'p999', 'p99', 'p95', 'p90', 'median', 'p10', 'p05', 'p01', 'p001', 'min'] as const)
-        near(found.kld[name], wanted.kld[name], 2e-6);
+        near(found.kld[name], wanted.kld[name], 2e-6, wanted.kld.mean[0]);
       near(found.deltaP.rms, wanted.deltaP.rms[0] ?? 0, 1e-5);
       near(found.deltaP.rmsError, wanted.deltaP.rms[1] ?? 0, 1e-5);
-      near(found.deltaP.mean, wanted.deltaP.mean[0] ?? 0, 1e-5);
+      near(found.deltaP.mean, wanted.deltaP.mean[0] ?? 0, 1e-5, wanted.deltaP.rms[0]);
       for (const name of ['max', 'p999', 'p99', 'p95', 'p75', 'p25', 'p05', 'p01', 'p001', 'min'] as const)
-        near(found.deltaP[name], wanted.deltaP[name], 1e-5);
+        near(found.deltaP[name], wanted.deltaP[name], 1e-5, wanted.deltaP.rms[0]);
       near(found.sameTop.share, wanted.sameTop[0] ?? 0, 1e-5);
       near(found.sameTop.error, wanted.sameTop[1] ?? 0, 1e-5);
     }

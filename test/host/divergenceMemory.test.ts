@@ -17,12 +17,15 @@ describe('a divergence run and the most memory for models', { timeout: 300_000 }
     const run = () =>
       measured(lab, {
         reference: { model },
-        candidates: (['F16', 'Q8_0', 'F32', 'BF16'] as const).map((keyType) => ({ model, keyType })),
+        candidates: (['F16', 'Q8_0', 'F32', 'BF16', 'Q5_1', 'Q5_0', 'Q4_0'] as const).map((keyType) => ({
+          model,
+          keyType,
+        })),
         text: { kind: 'text', name: 'text', text: readFileSync(fixture('text.txt'), 'utf8') },
         contextSize: 512,
         chunks: 1,
       });
-    // Five models of 33 MiB, each with a context of some 50 MiB.
+    // Eight models of 33 MiB, each with a context of some 20 MiB.
     await lab.api.engine.updateSettings({ mostMemoryBytes: 2 ** 28 });
     expect((await run()).arrangement).toBe('turns');
     await lab.api.engine.updateSettings({ mostMemoryBytes: 2 ** 31 });

@@ -9,7 +9,7 @@ import { type OpenVocabulary, type PreparedInput, prepareInput } from './labInpu
 import { createKeptReference } from './labKept.ts';
 import { closeModels, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
 import { measurePass, type Pass, type Run } from './labPass.ts';
-import { arrangementOf, contextBytesOf, layoutOf, rowBytesOf, sideBySideOf } from './labPlan.ts';
+import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf } from './labPlan.ts';
 import { openVocabulary, pieceText, requireSameTokens, requireSameVocabulary } from './labVocabulary.ts';
 
 type Work = z.infer<typeof divergenceWork>;
@@ -32,15 +32,14 @@ export async function measureDivergence(
   const contexts = headers.map((facts) => contextBytesOf(facts, layout, input.context, run.vocabulary.size));
   const needs = headers.map(({ fileBytes }, index) => fileBytes + (contexts[index] ?? 0));
   const { turns, note } = arrangementOf(work, needs);
+  const atOnce = (bytes: number[]) => (turns ? Math.max(...bytes) : bytes.reduce((sum, one) => sum + one, 0));
   layout.sideBySide = sideBySideOf({
     threads: work.threads,
     groups: Math.ceil((total - work.fromChunk) / layout.sequences),
     vocabulary: run.vocabulary.size,
-    rowBytes: rowBytesOf(layout, run.vocabulary.size) * (turns ? 1 : models.length),
-    contextBytes: turns ? Math.max(...contexts) : contexts.reduce((sum, bytes) => sum + bytes, 0),
-    memoryBytes:
-      (work.memoryBytes ?? process.availableMemory()) -
-      (turns ? Math.max(...needs) : needs.reduce((sum, bytes) => sum + bytes, 0)),
+    fileBytes: atOnce(headers.map(({ fileBytes }) => fileBytes)),
+    contextBytes: atOnce(contexts),
+    memoryBytes: (work.memoryBytes ?? process.availableMemory()) - atOnce(needs),
   });
   const kept = turns && reference !== null && work.candidates.length > 0;
   desk.report({
@@ -86,7 +85,11 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
   const { size, bos } = vocabulary;
   // The texts of a large vocabulary weigh more than all rows that are looked at.
   addon.closeVocabulary(vocabulary.handle);
-  const layout = layoutOf(input, size, work.candidates.length + 1);
+  const layout = layoutOf(
+    input,
+    size,
+    work.candidates.map(({ path }) => inspect(path).fileBytes),
+  );
   return { work, desk, vocabulary: { size, bos }, input, layout, total, pieces };
 }
 

@@ -22,13 +22,20 @@ const mostSequences = 128;
 const wideBytes = 16 * 2 ** 20;
 /** Rows of a block; llama.cpp's kernels take them in eights or fours. */
 const mostRows = 64;
-const leastRows = 8;
-/** Beyond so many tokens, all blocks of rows that there are at once share 40 MiB. */
+const leastRows = 4;
+/** Beyond so many tokens, memory is kept small beside that of the models. */
 const largeVocabulary = 2 ** 16;
-const blockBytes = 40 * 2 ** 20;
+/** Then two groups' blocks together, and all contexts of further groups, take at most so much each, or a share of the models' files. */
+const smallBytes = 20 * 2 ** 20;
+const blockShare = 1 / 8;
+const besideShare = 1 / 6;
 
-/** With room for all rows, the batches of llama-perplexity; else one chunk at a time, and its rows in blocks. `models`: with the reference. */
-export function layoutOf(input: Pick<PreparedInput, 'context' | 'chunks'>, vocabulary: number, models: number): Layout {
+/** With room for all rows, the batches of llama-perplexity; else one chunk at a time, and its rows in blocks. `candidates`: bytes of each one's file. */
+export function layoutOf(
+  input: Pick<PreparedInput, 'context' | 'chunks'>,
+  vocabulary: number,
+  candidates: number[],
+): Layout {
   const rowBytes = vocabulary * 4;
   const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
   const rows = Math.max(...input.chunks.map(({ targets }) => targets.length));
@@ -43,38 +50,46 @@ export function layoutOf(input: Pick<PreparedInput, 'context' | 'chunks'>, vocab
   return {
     sequences: 1,
     batch: Math.min(512, input.context),
-    outputs: balanced(rows, vocabulary > largeVocabulary ? affordableRows(models, rowBytes) : mostRows),
+    outputs: balanced(rows, vocabulary > largeVocabulary ? affordableRows(candidates, rowBytes) : mostRows),
     inBlocks: true,
     sideBySide: 1,
   };
 }
 
-/** For two groups side by side, whether there are or not: a chunk's last digits may depend on how many rows come together. */
-function affordableRows(models: number, rowBytes: number): number {
-  const eights = Math.floor(blockBytes / (2 * models * rowBytes) / 8);
-  return Math.min(mostRows, Math.max(leastRows, eights * 8));
+/**
+ * As for two groups and a reference, whether they are there or not: a chunk's last digits may depend on how many rows come together, and
+ * are to be the same where a base file stands for the reference.
+ */
+function affordableRows(candidates: number[], rowBytes: number): number {
+  const files = candidates.reduce((sum, bytes) => sum + bytes, 0);
+  const rows = Math.floor(Math.max(smallBytes, files * blockShare) / (2 * (candidates.length + 1) * rowBytes));
+  return rows < 8 ? leastRows : Math.min(mostRows, rows - (rows % 8));
 }
 
-/** Equal blocks: no small one at the end. */
-const balanced = (rows: number, most: number) => Math.ceil(rows / Math.ceil(rows / most));
+/** Blocks of about one size, in eights: no small one at the end. */
+const balanced = (rows: number, most: number) => Math.min(rows, most, Math.ceil(rows / Math.ceil(rows / most) / 8) * 8);
 
 /** Contexts beside the first of each model may take so much of the free memory, and so much at most. */
 const shareOfMemory = 1 / 4;
 const mostBeside = 512 * 2 ** 20;
 
 /** How many groups are read at once: as many as there are threads, if they do not take too much memory. */
-export function sideBySideOf({ threads, groups, vocabulary, rowBytes, contextBytes, memoryBytes }: SideBySide): number {
-  const affordable = 1 + Math.floor(Math.min(mostBeside, memoryBytes * shareOfMemory) / contextBytes);
-  const sharing = vocabulary > largeVocabulary ? Math.floor(blockBytes / rowBytes) : threads;
-  return Math.max(1, Math.min(threads, groups, affordable, sharing));
+export function sideBySideOf(group: SideBySide): number {
+  const small = Math.max(smallBytes, group.fileBytes * besideShare);
+  const most = Math.min(
+    mostBeside,
+    group.memoryBytes * shareOfMemory,
+    group.vocabulary > largeVocabulary ? small : mostBeside,
+  );
+  return Math.max(1, Math.min(group.threads, group.groups, 1 + Math.floor(most / group.contextBytes)));
 }
 
-/** Bytes are of all models that are in memory at once, for one group: what their contexts take, and of that their rows of logits. */
+/** Bytes are of all models that are in memory at once: their files, and what their contexts take for one group. */
 interface SideBySide {
   threads: number;
   groups: number;
   vocabulary: number;
-  rowBytes: number;
+  fileBytes: number;
   contextBytes: number;
   memoryBytes: number;
 }
@@ -82,13 +97,11 @@ interface SideBySide {
 /** Bytes that a model's context takes, about: keys and values, logits, and what the graph computes with. */
 export function contextBytesOf(facts: HeaderFacts, layout: Layout, context: number, vocabulary: number): number {
   const cached = facts.attentionLayers * facts.keyValueHeads * (facts.keyLength + facts.valueLength) * 2;
-  const graph = 16 * 2 ** 20 + layout.batch * (facts.feedForwardLength + facts.header.embeddingLength) * 8;
-  return cached * context * layout.sequences + rowBytesOf(layout, vocabulary) + graph;
+  const graph = 4 * 2 ** 20 + layout.batch * (facts.feedForwardLength + facts.header.embeddingLength) * 8;
+  // In blocks, rows of logits are computed where llama.cpp would copy them to.
+  const rows = layout.outputs * vocabulary * 4 * (layout.inBlocks ? 1 : 2);
+  return cached * context * layout.sequences + rows + graph;
 }
-
-/** Bytes of a model's rows of logits. In blocks they are computed where llama.cpp would copy them to. */
-export const rowBytesOf = ({ outputs, inBlocks }: Layout, vocabulary: number): number =>
-  outputs * vocabulary * 4 * (inBlocks ? 1 : 2);
 
 /** Whether one model at a time is in memory, and why, as a sentence. */
 export function arrangementOf(

@@ -131,6 +131,7 @@ std::string damagedTensor() {
     std::smatch match;
     return std::regex_search(complaints, match, damaged) ? match[1].str() : "";
 }
+bool memoryRanOut() { return complaints.find("alloc") != std::string::npos; }
 void forgetComplaints() { complaints.clear(); }
 void listenToLog(LogListener * next) {
     std::lock_guard<std::mutex> hold(logLock);

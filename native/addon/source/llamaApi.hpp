@@ -57,6 +57,8 @@ std::string lastComplaint();
 std::string saidBecause();
 /** Of what was said: the first tensor that holds NaN or infinite weights, in a load that looks for them; else empty. */
 std::string damagedTensor();
+/** Whether it complained of that. */
+bool memoryRanOut();
 void forgetComplaints();
 /** Everything that llama.cpp says, line by line as far as it has come; null for nothing. Only one at a time. */
 struct LogListener {

@@ -160,7 +160,7 @@ void Model::openContext(const ModelSettings & settings) {
         return flag && flag->load(std::memory_order_relaxed);
     };
     context = {api.llama_init_from_model(model.get(), wanted), api.llama_free};
-    if (!context) throw Problem("NOT_ENOUGH_MEMORY", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
+    if (!context) throw Problem(memoryRanOut() ? "NOT_ENOUGH_MEMORY" : "MODEL_UNSUPPORTED", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
     if (settings.inBlocks) lookAtGraph();
 }
 
@@ -175,8 +175,8 @@ void Model::lookAtGraph() {
     const Flag goesOn{false};
     const int32_t result = runBatch(some, some.outputs, goesOn, 1);
     looking = false;
-    for (ggml_tensor * step : left) step->flags |= GGML_TENSOR_FLAG_COMPUTE;
-    left.clear();
+    for (ggml_tensor * step : leftOut) step->flags |= GGML_TENSOR_FLAG_COMPUTE;
+    leftOut.clear();
     forget();
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     requireHead();
@@ -205,7 +205,7 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
         if (last) return true;
     }
     if (!model.rowsWanted || !model.head) return false;
-    if (model.looking && (step->flags & GGML_TENSOR_FLAG_COMPUTE)) model.left.push_back(step);
+    if (model.looking && (step->flags & GGML_TENSOR_FLAG_COMPUTE)) model.leftOut.push_back(step);
     const bool picked = model.head->onStep(step, ask);
     if (!model.looking) return picked;
     step->flags &= ~GGML_TENSOR_FLAG_COMPUTE;

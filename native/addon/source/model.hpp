@@ -97,7 +97,7 @@ private:
     std::unique_ptr<OutputHead> head;
     /** A graph is only looked at, and its steps are left out. */
     bool looking = false;
-    std::vector<ggml_tensor *> left;
+    std::vector<ggml_tensor *> leftOut;
     BatchPlan plan;
     /** Indexes of the plan whose rows are wanted. */
     std::vector<int32_t> wanted;

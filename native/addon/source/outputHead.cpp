@@ -28,6 +28,7 @@ OutputHead::~OutputHead() {
 void OutputHead::begin(std::vector<int32_t> rows, size_t most) {
     wanted = std::move(rows);
     atOnce = most;
+    // Not released: the last graph is gone where llama.cpp has made another one since.
     parts.clear();
     held.clear();
     repeatable = true;
