@@ -97,6 +97,7 @@ try {
 
   const sample = compared(sampleFile('F16'), { Q4_K_M: sampleFile('Q4_K_M'), Q2_K: sampleFile('Q2_K') }, 4);
   const wideNumbers = compared(wide, { Q4_K_M: wideQuantized }, 2);
+  const short = compared(wide, { Q4_K_M: wideQuantized }, 17, 128);
   if (!existsSync(fixture('peer-base.kld'))) {
     compared(small, {}, 4, 64);
     copyFileSync(at('base.kld'), fixture('peer-base.kld'));
@@ -125,6 +126,7 @@ try {
       [processor]: {
         sample: { chunks: 4, candidates: sample },
         wide: { chunks: 2, candidates: wideNumbers },
+        short: { chunks: 17, context: 128, candidates: short },
         small: { chunks: 4, context: 64, candidates: smallNumbers },
         quantized,
         imatrixSha256: hash(imatrix),

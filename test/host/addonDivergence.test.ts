@@ -87,6 +87,10 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     fixtureOfLab.expectAgreement(printedNumbers(found), golden().wide.candidates.Q4_K_M ?? {});
     // Side by side too.
     expect((await measured(lab(), { ...work, threads: 2 })).candidates).toEqual(found.candidates);
+    // A whole batch of sixteen and one alone, of which other kernels compute the attention.
+    const { context, chunks, candidates } = golden().short;
+    const short = await measured(lab(), { ...work, context, chunks, threads: 2 });
+    fixtureOfLab.expectAgreement(printedNumbers(short), candidates.Q4_K_M ?? {});
   });
 
   it('goes on from a chunk with the numbers of a whole run, and gives them in turns too', async () => {

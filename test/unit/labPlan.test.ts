@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, sideBySideOf } from '../../main/inference/child/labPlan.ts';
+import { layoutOf, sideBySideOf, threadsOf } from '../../main/inference/child/labPlan.ts';
 
 const mebibyte = 2 ** 20;
 /** Chunks of a text, of which the second half is scored. */
@@ -9,26 +9,23 @@ function input(context: number, chunks = 4) {
 }
 
 describe('how chunks are run through the models', () => {
-  it('with room for all rows, the batches are those of llama-perplexity', () => {
-    expect(layoutOf(input(512), 1536, [1e6])).toMatchObject({
-      sequences: 4,
-      batch: 2048,
-      outputs: 1020,
-      inBlocks: false,
-    });
-    expect(layoutOf(input(1024), 1536, [1e6])).toMatchObject({ sequences: 2, batch: 2048, inBlocks: false });
+  it('as in llama-perplexity as many chunks come together as have 2048 tokens, a graph of 512 at a time', () => {
+    const all = { batch: 512, inBlocks: false };
+    expect(layoutOf(input(512), 1536, [1e6])).toMatchObject({ ...all, sequences: 4, outputs: 512 });
+    expect(layoutOf(input(1024), 1536, [1e6])).toMatchObject({ ...all, sequences: 2, outputs: 512 });
+    expect(layoutOf(input(700), 1536, [1e6])).toMatchObject({ ...all, sequences: 2, outputs: 512 });
+    expect(layoutOf(input(300), 1536, [1e6])).toMatchObject({ ...all, sequences: 6, outputs: 512 });
+    expect(layoutOf(input(8192), 1536, [1e6])).toMatchObject({ ...all, sequences: 1 });
+    expect(layoutOf(input(8), 1536, [1e6])).toMatchObject({ ...all, sequences: 128, outputs: 384 });
   });
 
-  it('without, a chunk at a time is read whole, and its rows come in blocks of eights, no small one at the end', () => {
-    expect(layoutOf(input(512), 32_000, [1e9])).toMatchObject({
-      sequences: 1,
-      batch: 512,
-      outputs: 64,
-      inBlocks: true,
-    });
-    expect(layoutOf(input(704), 32_000, [1e9])).toMatchObject({ batch: 512, outputs: 64 });
-    expect(layoutOf(input(260), 65_536, [1e9])).toMatchObject({ batch: 260, outputs: 48 });
-    expect(layoutOf(input(4096), 32_000, [1e6])).toMatchObject({ batch: 512, outputs: 64 });
+  it('without room for all rows of a graph they come in blocks of eights, no small one at the end', () => {
+    const blocks = { inBlocks: true, batch: 512 };
+    expect(layoutOf(input(512), 32_000, [1e9])).toMatchObject({ ...blocks, sequences: 4, outputs: 64 });
+    expect(layoutOf(input(6), 65_536, [1e9])).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });
+    expect(layoutOf(input(2048), 32_000, [1e6])).toMatchObject({ ...blocks, sequences: 1, outputs: 64 });
+    const one = { context: 260, chunks: [{ tokens: new Int32Array(260), targets: new Int32Array(20) }] };
+    expect(layoutOf(one, 65_536, [1e9])).toMatchObject({ ...blocks, sequences: 7, outputs: 48 });
   });
 
   it.each([
@@ -53,7 +50,6 @@ describe('how many groups are read side by side', () => {
     threads: 4,
     groups: 100,
     vocabulary: 32_000,
-    fileBytes: 100 * mebibyte,
     contextBytes: 50 * mebibyte,
     memoryBytes: 16_000 * mebibyte,
   };
@@ -69,10 +65,17 @@ describe('how many groups are read side by side', () => {
     expect(sideBySideOf({ ...group, contextBytes: 200 * mebibyte })).toBe(3);
   });
 
-  it('is fewer with a large vocabulary where they take more than 20 MiB and a sixth of the files', () => {
+  it('is fewer with a large vocabulary and small models', () => {
     const large = { ...group, vocabulary: 128_256 };
     expect(sideBySideOf(large)).toBe(1);
     expect(sideBySideOf({ ...large, contextBytes: 10 * mebibyte })).toBe(3);
-    expect(sideBySideOf({ ...large, fileBytes: 600 * mebibyte })).toBe(3);
+    expect(sideBySideOf({ ...large, contextBytes: 100 * mebibyte })).toBe(4);
+  });
+
+  it('has no more threads than its models have work for', () => {
+    expect([1, 2, 8].map((threads) => threadsOf(threads, 1, 64))).toEqual([1, 1, 1]);
+    expect(threadsOf(2, 2, 64)).toBe(2);
+    expect(threadsOf(8, 1, 512)).toBe(4);
+    expect(threadsOf(8, 2, 4096)).toBe(8);
   });
 });

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { z } from 'zod';
 import { Fault } from '../../base/fault.ts';
 import type { DivergenceResult, divergenceWork, LabModel, ModelTimings } from '../protocolLab.ts';
@@ -9,7 +11,7 @@ import { type OpenVocabulary, type PreparedInput, prepareInput } from './labInpu
 import { createKeptReference } from './labKept.ts';
 import { closeModels, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
 import { measurePass, type Pass, type Run } from './labPass.ts';
-import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf } from './labPlan.ts';
+import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf, threadsOf } from './labPlan.ts';
 import { openVocabulary, pieceText, requireSameTokens, requireSameVocabulary } from './labVocabulary.ts';
 
 type Work = z.infer<typeof divergenceWork>;
@@ -37,11 +39,13 @@ export async function measureDivergence(
     threads: work.threads,
     groups: Math.ceil((total - work.fromChunk) / layout.sequences),
     vocabulary: run.vocabulary.size,
-    fileBytes: atOnce(headers.map(({ fileBytes }) => fileBytes)),
     contextBytes: atOnce(contexts),
     memoryBytes: (work.memoryBytes ?? process.availableMemory()) - atOnce(needs),
   });
+  const width = Math.min(...headers.map(({ header }) => header.embeddingLength));
+  layout.threads = threadsOf(work.threads, layout.sideBySide, width);
   const kept = turns && reference !== null && work.candidates.length > 0;
+  collectGarbage();
   desk.report({
     type: 'plan',
     chunks: total,
@@ -200,6 +204,13 @@ async function inTurns(
   } finally {
     await kept?.close();
   }
+}
+
+/** What was read of headers with large vocabularies is no longer needed, and would stay for as long as there is room. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect === 'function') collect();
 }
 
 /** Linux counts the process that started this one into the other figure. */

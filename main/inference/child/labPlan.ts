@@ -14,46 +14,40 @@ export interface Layout {
   inBlocks: boolean;
   /** Groups of so many sequences that are read at once, each by contexts of its own and a part of the threads. */
   sideBySide: number;
+  /** Of all groups together. */
+  threads: number;
 }
 
+/** Tokens of a batch of llama-perplexity, and of the graphs in which llama.cpp computes it. */
 const mostBatch = 2048;
+const mostTokens = 512;
 const mostSequences = 128;
-/** All rows of logits of a batch, of one model, that are held at once; llama.cpp has them twice. */
+/** All rows of logits of a graph, of one model, that are held at once; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
 /** Rows of a block; llama.cpp's kernels take them in eights or fours. */
 const mostRows = 64;
 const leastRows = 4;
 /** Beyond so many tokens, memory is kept small beside that of the models. */
 const largeVocabulary = 2 ** 16;
-/** Then two groups' blocks together, and all contexts of further groups, take at most so much each, or a share of the models' files. */
+/** Then two groups' blocks together take at most so much, or a share of the candidates' files. */
 const smallBytes = 20 * 2 ** 20;
 const blockShare = 1 / 8;
-const besideShare = 1 / 6;
+/** And so do contexts of further groups, unless those of the first are large anyway. */
+const largeContexts = 96 * 2 ** 20;
 
-/** With room for all rows, the batches of llama-perplexity; else one chunk at a time, and its rows in blocks. `candidates`: bytes of each one's file. */
+/** As llama-perplexity does. Without room for all rows of a graph, they come in blocks. `candidates`: bytes of each one's file. */
 export function layoutOf(
   input: Pick<PreparedInput, 'context' | 'chunks'>,
   vocabulary: number,
   candidates: number[],
 ): Layout {
   const rowBytes = vocabulary * 4;
-  const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
-  const rows = Math.max(...input.chunks.map(({ targets }) => targets.length));
-  if (together * rows * rowBytes <= wideBytes)
-    return {
-      sequences: together,
-      batch: Math.min(mostBatch, together * input.context),
-      outputs: Math.max(together, together * rows),
-      inBlocks: false,
-      sideBySide: 1,
-    };
-  return {
-    sequences: 1,
-    batch: Math.min(512, input.context),
-    outputs: balanced(rows, vocabulary > largeVocabulary ? affordableRows(candidates, rowBytes) : mostRows),
-    inBlocks: true,
-    sideBySide: 1,
-  };
+  const sequences = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
+  const batch = Math.min(mostTokens, sequences * input.context);
+  const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
+  const inBlocks = rows * rowBytes > wideBytes;
+  const most = vocabulary > largeVocabulary ? affordableRows(candidates, rowBytes) : mostRows;
+  return { sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1, threads: 1 };
 }
 
 /**
@@ -74,30 +68,33 @@ const shareOfMemory = 1 / 4;
 const mostBeside = 512 * 2 ** 20;
 
 /** How many groups are read at once: as many as there are threads, if they do not take too much memory. */
-export function sideBySideOf(group: SideBySide): number {
-  const small = Math.max(smallBytes, group.fileBytes * besideShare);
-  const most = Math.min(
-    mostBeside,
-    group.memoryBytes * shareOfMemory,
-    group.vocabulary > largeVocabulary ? small : mostBeside,
-  );
-  return Math.max(1, Math.min(group.threads, group.groups, 1 + Math.floor(most / group.contextBytes)));
+export function sideBySideOf({ threads, groups, vocabulary, contextBytes, memoryBytes }: SideBySide): number {
+  const small = vocabulary > largeVocabulary && contextBytes <= largeContexts;
+  const most = Math.min(small ? smallBytes : mostBeside, memoryBytes * shareOfMemory);
+  return Math.max(1, Math.min(threads, groups, 1 + Math.floor(most / contextBytes)));
 }
 
-/** Bytes are of all models that are in memory at once: their files, and what their contexts take for one group. */
+/** Columns of a model for each thread of a group: narrower parts of a step take less time than waiting for each other. */
+const columnsOfThread = 128;
+
+/** Threads that have enough to do. `width`: columns of the narrowest model. */
+export const threadsOf = (threads: number, sideBySide: number, width: number): number =>
+  Math.max(1, Math.min(threads, sideBySide * Math.ceil(width / columnsOfThread)));
+
 interface SideBySide {
   threads: number;
   groups: number;
   vocabulary: number;
-  fileBytes: number;
+  /** Of all models that are in memory at once, for one group. */
   contextBytes: number;
+  /** That is free besides. */
   memoryBytes: number;
 }
 
 /** Bytes that a model's context takes, about: keys and values, logits, and what the graph computes with. */
 export function contextBytesOf(facts: HeaderFacts, layout: Layout, context: number, vocabulary: number): number {
   const cached = facts.attentionLayers * facts.keyValueHeads * (facts.keyLength + facts.valueLength) * 2;
-  const graph = 4 * 2 ** 20 + layout.batch * (facts.feedForwardLength + facts.header.embeddingLength) * 8;
+  const graph = 8 * 2 ** 20 + layout.batch * (facts.feedForwardLength + facts.header.embeddingLength) * 4;
   // In blocks, rows of logits are computed where llama.cpp would copy them to.
   const rows = layout.outputs * vocabulary * 4 * (layout.inBlocks ? 1 : 2);
   return cached * context * layout.sequences + rows + graph;

@@ -23,38 +23,41 @@ struct Batch {
     std::vector<Row> rows;
 };
 
-/** Tokens of all sequences before anything is scored, from which on they have batches of their own. Kernels change below. */
-constexpr size_t leastBefore = 256;
+/** Tokens of each chunk on both sides of the first that is scored, from which on they have batches of their own: below, attention has another kernel. */
+constexpr size_t leastApart = 64;
 
 /** Position of the first row of a chunk that is wanted. */
 size_t firstRow(const Chunk & chunk) { return chunk.targets.empty() ? chunk.tokens.size() : (size_t) chunk.targets.front() - 1; }
 
 /**
- * What is read before anything is scored comes first, if it is much; the rest is cut where the batch is full. With room for all,
- * llama.cpp makes the batches of llama-perplexity of it. The last token is read too, though nothing is scored after it: kernels depend
- * on how many come together.
+ * As llama.cpp cuts a batch of llama-perplexity: as many tokens of each chunk, which together fill one graph. Numbers depend on it in their
+ * last digits, so the last token is read too, though nothing is scored after it. A cut more before what is scored first, where kernels stay
+ * the same, lets a graph end early. No batch goes beyond the end of a chunk, where llama.cpp would cut once more.
  */
 std::vector<Batch> batchesOf(const GroupWork & work) {
-    std::vector<Batch> batches(1);
-    auto add = [&](size_t c, size_t from, size_t to) {
-        const Chunk & chunk = work.chunks[c];
-        size_t target = 0;
-        for (size_t position = from; position < to; position++) {
-            const bool output = target < chunk.targets.size() && chunk.targets[target] == (int32_t) position + 1;
-            if (batches.back().plan.size() == work.batch) batches.emplace_back();
-            Batch & batch = batches.back();
-            if (output) batch.rows.push_back({c, target++, (int32_t) batch.plan.size()});
-            batch.plan.add(chunk.tokens[position], (int32_t) position, (int32_t) c, output);
-        }
-    };
-    size_t before = 0;
-    for (const Chunk & chunk : work.chunks) before += firstRow(chunk);
-    const bool apart = before >= leastBefore;
-    if (apart) {
-        for (size_t c = 0; c < work.chunks.size(); c++) add(c, 0, firstRow(work.chunks[c]));
-        batches.emplace_back();
+    const size_t each = std::max<size_t>(1, work.batch / work.chunks.size());
+    size_t longest = 0, first = SIZE_MAX;
+    for (const Chunk & chunk : work.chunks) {
+        longest = std::max(longest, chunk.tokens.size());
+        first = std::min(first, firstRow(chunk));
     }
-    for (size_t c = 0; c < work.chunks.size(); c++) add(c, apart ? firstRow(work.chunks[c]) : 0, work.chunks[c].tokens.size());
+    std::vector<size_t> target(work.chunks.size(), 0);
+    std::vector<Batch> batches;
+    for (size_t from = 0, to; from < longest; from = to) {
+        to = std::min(longest, (from / each + 1) * each);
+        if (first >= from + leastApart && to >= first + leastApart) to = first;
+        for (const Chunk & chunk : work.chunks)
+            if (chunk.tokens.size() > from) to = std::min(to, chunk.tokens.size());
+        Batch & batch = batches.emplace_back();
+        for (size_t c = 0; c < work.chunks.size(); c++) {
+            const Chunk & chunk = work.chunks[c];
+            for (size_t position = from; position < std::min(to, chunk.tokens.size()); position++) {
+                const bool output = target[c] < chunk.targets.size() && chunk.targets[target[c]] == (int32_t) position + 1;
+                if (output) batch.rows.push_back({c, target[c]++, (int32_t) batch.plan.size()});
+                batch.plan.add(chunk.tokens[position], (int32_t) position, (int32_t) c, output);
+            }
+        }
+    }
     return batches;
 }
 

@@ -53,6 +53,7 @@ struct GroupWork {
     /** Of this group; what becomes spare in the pool is taken besides, from the next decode on. */
     int32_t threads = 1;
     std::shared_ptr<ThreadPool> pool;
+    /** Most tokens of one decode. */
     uint32_t batch = 512;
     std::shared_ptr<Flag> cancelled;
 };

@@ -143,7 +143,8 @@ void Model::openContext(const ModelSettings & settings) {
     wanted.n_batch = settings.batch;
     wanted.n_ubatch = std::min<uint32_t>(settings.batch, 512);
     wanted.n_seq_max = settings.sequences;
-    wanted.n_outputs_max = settings.outputs;
+    // llama.cpp wants room for a row of each sequence.
+    wanted.n_outputs_max = std::max(settings.outputs, settings.sequences);
     wanted.n_threads = wanted.n_threads_batch = settings.threads;
     wanted.no_perf = false;
     wanted.type_k = settings.keyType;
@@ -161,13 +162,13 @@ void Model::openContext(const ModelSettings & settings) {
     };
     context = {api.llama_init_from_model(model.get(), wanted), api.llama_free};
     if (!context) throw Problem(memoryRanOut() ? "NOT_ENOUGH_MEMORY" : "MODEL_UNSUPPORTED", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
-    if (settings.inBlocks) lookAtGraph();
+    if (settings.inBlocks) lookAtGraph(settings);
 }
 
-void Model::lookAtGraph() {
+void Model::lookAtGraph(const ModelSettings & settings) {
     head = std::make_unique<OutputHead>();
     BatchPlan some;
-    const uint32_t size = api.llama_n_batch(context.get());
+    const uint32_t size = std::min(settings.batch, settings.context / settings.sequences);
     for (uint32_t i = 0; i < size; i++) some.add(0, (int32_t) i, 0, i < outputs);
     head->begin({}, std::min(outputs, size));
     // Where there is more than one backend, as on a Mac, llama.cpp runs a graph in parts: all of them are to be seen, so none is given up.

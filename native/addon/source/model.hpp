@@ -19,7 +19,7 @@ struct ModelSettings {
     uint32_t sequences = 1;
     /** Most rows of logits that there are at once. */
     uint32_t outputs = 512;
-    /** A batch may want more of them: `showRows` makes so many at a time. For one sequence, with at most 512 tokens in a batch. */
+    /** A batch may want more of them: `showRows` makes so many at a time. For batches that are one graph: at most 512 tokens, as many of each sequence. */
     bool inBlocks = false;
     ggml_type keyType = GGML_TYPE_F16;
     ggml_type valueType = GGML_TYPE_F16;
@@ -76,7 +76,7 @@ public:
 private:
     void openContext(const ModelSettings & settings);
     /** Has a graph made as for a block of rows, of which no step is computed. */
-    void lookAtGraph();
+    void lookAtGraph(const ModelSettings & settings);
     void requireHead() const;
     /** The plan, with marks for the rows that its graph is to have. */
     void read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
