@@ -94,10 +94,12 @@ interface SideBySide {
 /** Bytes that a model's context takes, about: keys and values, logits, and what the graph computes with. */
 export function contextBytesOf(facts: HeaderFacts, layout: Layout, context: number, vocabulary: number): number {
   const cached = facts.attentionLayers * facts.keyValueHeads * (facts.keyLength + facts.valueLength) * 2;
-  const graph = 8 * 2 ** 20 + layout.batch * (facts.feedForwardLength + facts.header.embeddingLength) * 4;
+  // What the attention of each token may look at, in 32 bits and in 16.
+  const mask = layout.batch * context * 6;
+  const graph = 7 * 2 ** 20 + layout.batch * (facts.feedForwardLength + facts.header.embeddingLength) * 4;
   // In blocks, rows of logits are computed where llama.cpp would copy them to.
   const rows = layout.outputs * vocabulary * 4 * (layout.inBlocks ? 1 : 2);
-  return cached * context * layout.sequences + rows + graph;
+  return cached * context * layout.sequences + rows + mask + graph;
 }
 
 /** Whether one model at a time is in memory, and why, as a sentence. */
