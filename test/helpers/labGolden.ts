@@ -37,8 +37,8 @@ export function goldenOf(processor: string) {
 }
 
 /**
- * Holds numbers against golden ones: within 1e-3 and half a unit of the last place that was printed. On another kind of processor, whole
- * numbers within 6 %, percentiles within 15 %, and what is small beside others of its kind within a part of these.
+ * Holds numbers against golden ones: within 1e-3 and half a unit of the last place that was printed. On another kind of processor, means
+ * within 6 %, percentiles within 15 %, and what is small beside others of its kind within a part of these.
  */
 function agreement(sameProcessor: boolean) {
   return (ours: Record<string, number>, theirs: Record<string, number>): void => {
