@@ -12,11 +12,18 @@ export function Depth({ run, candidate }: { run: DivergenceRun; candidate: numbe
   const column = run.columns[candidate + 1];
   if (problem)
     return (
-      <FailedState title="The depths could not be read" retry={retry}>
-        {problem.message}
-      </FailedState>
+      <div className={classes.depth}>
+        <FailedState title="The depths could not be read" retry={retry}>
+          {problem.message}
+        </FailedState>
+      </div>
     );
-  if (!bands || !column) return <SkeletonRows rows={5} label="Reading the depths" />;
+  if (!bands || !column)
+    return (
+      <div className={classes.depth}>
+        <SkeletonRows rows={5} label="Reading the depths" />
+      </div>
+    );
   const scale = logScale(bands.flatMap(({ kldMean, kldInterval95 }) => [kldMean, ...(kldInterval95 ?? [])]));
   return (
     <section className={classes.depth} aria-label="KLD by depth">

@@ -12,11 +12,18 @@ export function Distribution({ run, candidate }: { run: DivergenceRun; candidate
   const kld = run.candidates[candidate]?.kld;
   if (problem)
     return (
-      <FailedState title="The distribution could not be read" retry={retry}>
-        {problem.message}
-      </FailedState>
+      <div className={classes.distribution}>
+        <FailedState title="The distribution could not be read" retry={retry}>
+          {problem.message}
+        </FailedState>
+      </div>
     );
-  if (!histogram || !column || !kld) return <SkeletonRows rows={5} label="Reading the distribution" />;
+  if (!histogram || !column || !kld)
+    return (
+      <div className={classes.distribution}>
+        <SkeletonRows rows={5} label="Reading the distribution" />
+      </div>
+    );
   const lines = [
     { label: 'median', value: kld.median },
     { label: '99 %', value: kld.p99 },

@@ -5,7 +5,7 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useRef } from 'react';
 import type { StripToken } from '../../../../preload/contract/divergence.ts';
 import { FailedState, Keys } from '../../../design/index.ts';
 import { kldStep, kldSteps } from '../../../lib/kldSteps.ts';
-import { plural } from '../../../lib/numbers.ts';
+import { counted, plural } from '../../../lib/numbers.ts';
 import { pageTokens, useTokenPage } from './data.ts';
 import classes from './TokenStrip.module.css';
 
@@ -77,6 +77,7 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
     if (token) onCursor(Number(token.dataset.token));
   }
 
+  const pages = [...new Set(rows.getVirtualItems().map(({ index }) => Math.floor((index * blockTokens) / pageTokens)))];
   return (
     <div className={classes.strip}>
       <header className={classes.head}>
@@ -115,6 +116,9 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
           <span className={classes.count}>{worst ? plural(worst.length, 'token') : ''}</span>
         </span>
       </header>
+      {pages.map((page) => (
+        <PageProblem key={page} run={run} candidate={candidate} page={page} total={total} />
+      ))}
       <section
         ref={scroller}
         className={classes.scroller}
@@ -144,6 +148,20 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
   );
 }
 
+/** Said once for a page, however many of its paragraphs stand below. */
+function PageProblem({ run, candidate, page, total }: { run: string; candidate: number; page: number; total: number }) {
+  const { problem, retry } = useTokenPage(run, candidate, page);
+  if (!problem) return null;
+  const [first, last] = [page * pageTokens, Math.min(total, (page + 1) * pageTokens) - 1];
+  return (
+    <div className={classes.problem}>
+      <FailedState title={`Tokens ${counted(first)} to ${counted(last)} could not be read`} retry={retry}>
+        {problem.message}
+      </FailedState>
+    </div>
+  );
+}
+
 function Block({
   run,
   candidate,
@@ -156,7 +174,7 @@ function Block({
   cursor: number | null;
 }) {
   const first = index * blockTokens;
-  const { strip, problem, retry } = useTokenPage(run, candidate, Math.floor(first / pageTokens));
+  const { strip } = useTokenPage(run, candidate, Math.floor(first / pageTokens));
   const at = useRef<HTMLSpanElement>(null);
   const isHere = cursor !== null && cursor >= first && cursor < first + blockTokens;
   const isThere = strip !== undefined;
@@ -169,12 +187,6 @@ function Block({
     const frame = requestAnimationFrame(() => requestAnimationFrame(show));
     return () => cancelAnimationFrame(frame);
   }, [isHere, isThere, cursor]);
-  if (problem)
-    return (
-      <FailedState title="The tokens could not be read" retry={retry}>
-        {problem.message}
-      </FailedState>
-    );
   if (!strip) return <div className={classes.pending} />;
   const tokens = strip.tokens.slice(first % pageTokens, (first % pageTokens) + blockTokens);
   return (
