@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, sideBySideOf, threadsOf } from '../../main/inference/child/labPlan.ts';
+import { layoutOf, sideBySideOf } from '../../main/inference/child/labPlan.ts';
 
 const mebibyte = 2 ** 20;
 /** Chunks of a text, of which the second half is scored. */
@@ -29,19 +29,21 @@ describe('how chunks are run through the models', () => {
   });
 
   it.each([
-    [128_256, 1, 1, 8],
-    [128_256, 3, 1, 4],
-    [128_256, 11, 1, 4],
-    [262_144, 1, 1, 4],
-    [70_000, 1, 1, 16],
-    [128_256, 3, 120, 8],
+    [128_256, 1, 1, 32],
+    [128_256, 3, 1, 16],
+    [128_256, 4, 1, 12],
+    [128_256, 15, 1, 4],
+    [262_144, 1, 1, 16],
+    [262_144, 3, 1, 8],
+    [70_000, 1, 1, 48],
+    [128_256, 3, 120, 32],
     [128_256, 3, 2000, 64],
   ])('of %i tokens and %i candidates of %i MiB, in blocks of %i rows', (vocabulary, candidates, size, rows) => {
     const files = Array.from({ length: candidates }, () => size * mebibyte);
     const { outputs, inBlocks } = layoutOf(input(512), vocabulary, files);
     expect([outputs, inBlocks]).toEqual([rows, true]);
-    const blocks = 2 * (candidates + 1) * rows * vocabulary * 4;
-    if (rows > 4) expect(blocks).toBeLessThanOrEqual(Math.max(20, (candidates * size) / 8) * mebibyte);
+    const blocks = (candidates + 1) * rows * vocabulary * 4;
+    if (rows > 4) expect(blocks).toBeLessThanOrEqual(Math.max(32, (candidates * size) / 5) * mebibyte);
   });
 });
 
@@ -65,17 +67,8 @@ describe('how many groups are read side by side', () => {
     expect(sideBySideOf({ ...group, contextBytes: 200 * mebibyte })).toBe(3);
   });
 
-  it('is fewer with a large vocabulary and small models', () => {
-    const large = { ...group, vocabulary: 128_256 };
-    expect(sideBySideOf(large)).toBe(1);
-    expect(sideBySideOf({ ...large, contextBytes: 10 * mebibyte })).toBe(3);
-    expect(sideBySideOf({ ...large, contextBytes: 100 * mebibyte })).toBe(4);
-  });
-
-  it('has no more threads than its models have work for', () => {
-    expect([1, 2, 8].map((threads) => threadsOf(threads, 1, 64))).toEqual([1, 1, 1]);
-    expect(threadsOf(2, 2, 64)).toBe(2);
-    expect(threadsOf(8, 1, 512)).toBe(4);
-    expect(threadsOf(8, 2, 4096)).toBe(8);
+  it('is one with a large vocabulary', () => {
+    expect(sideBySideOf({ ...group, vocabulary: 65_536 })).toBe(4);
+    expect(sideBySideOf({ ...group, vocabulary: 128_256 })).toBe(1);
   });
 });

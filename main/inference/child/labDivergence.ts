@@ -11,7 +11,7 @@ import { type OpenVocabulary, type PreparedInput, prepareInput } from './labInpu
 import { createKeptReference } from './labKept.ts';
 import { closeModels, type OpenModel, openModel, openModels, timingsOf } from './labModels.ts';
 import { measurePass, type Pass, type Run } from './labPass.ts';
-import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf, threadsOf } from './labPlan.ts';
+import { arrangementOf, contextBytesOf, layoutOf, sideBySideOf } from './labPlan.ts';
 import { openVocabulary, pieceText, requireSameTokens, requireSameVocabulary } from './labVocabulary.ts';
 
 type Work = z.infer<typeof divergenceWork>;
@@ -42,8 +42,6 @@ export async function measureDivergence(
     contextBytes: atOnce(contexts),
     memoryBytes: (work.memoryBytes ?? process.availableMemory()) - atOnce(needs),
   });
-  const width = Math.min(...headers.map(({ header }) => header.embeddingLength));
-  layout.threads = threadsOf(work.threads, layout.sideBySide, width);
   const kept = turns && reference !== null && work.candidates.length > 0;
   collectGarbage();
   desk.report({

@@ -40,7 +40,7 @@ export async function closeModels({ desk }: Pick<ModelSetting, 'desk'>, models: 
 }
 
 export async function openModel(
-  { desk, vocabulary, input, layout }: ModelSetting,
+  { work, desk, vocabulary, input, layout }: ModelSetting,
   model: LabModel,
 ): Promise<OpenModel> {
   desk.signal.throwIfAborted();
@@ -48,7 +48,7 @@ export async function openModel(
     {
       ...model,
       vocabulary: vocabulary.size,
-      threads: layout.threads,
+      threads: work.threads,
       sequences: layout.sequences,
       context: layout.sequences * input.context,
       batch: layout.batch,

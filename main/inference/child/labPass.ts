@@ -38,9 +38,9 @@ export async function measurePass(run: Run, { reference, candidates, writer, kee
   );
   const measured: (NativeChunkNumbers[] | undefined)[] = groups.map(() => undefined);
   const lanes = layout.sideBySide;
-  const pool = desk.lab.addon.createThreadPool(layout.threads);
+  const pool = desk.lab.addon.createThreadPool(work.threads);
   const threadsOf = (lane: number) =>
-    Math.max(1, Math.floor(layout.threads / lanes) + (lane < layout.threads % lanes ? 1 : 0));
+    Math.max(1, Math.floor(work.threads / lanes) + (lane < work.threads % lanes ? 1 : 0));
   let next = 0;
   let told = 0;
   let telling = Promise.resolve();

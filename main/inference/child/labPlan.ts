@@ -14,8 +14,6 @@ export interface Layout {
   inBlocks: boolean;
   /** Groups of so many sequences that are read at once, each by contexts of its own and a part of the threads. */
   sideBySide: number;
-  /** Of all groups together. */
-  threads: number;
 }
 
 /** Tokens of a batch of llama-perplexity, and of the graphs in which llama.cpp computes it. */
@@ -24,16 +22,15 @@ const mostTokens = 512;
 const mostSequences = 128;
 /** All rows of logits of a graph, of one model, that are held at once; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
-/** Rows of a block; llama.cpp's kernels take them in eights or fours. */
+/** Rows of a block: llama.cpp's kernels take up to sixteen of them, in fours, for each look at a weight. */
 const mostRows = 64;
 const leastRows = 4;
-/** Beyond so many tokens, memory is kept small beside that of the models. */
+const rowsOfKernel = 16;
+/** Beyond so many tokens, memory is kept small beside that of the models: one group is read at a time, with as many rows as it can have. */
 const largeVocabulary = 2 ** 16;
-/** Then two groups' blocks together take at most so much, or a share of the candidates' files. */
-const smallBytes = 20 * 2 ** 20;
-const blockShare = 1 / 8;
-/** And so do contexts of further groups, unless those of the first are large anyway. */
-const largeContexts = 96 * 2 ** 20;
+/** Then the blocks of all models together take at most so much, or a share of the candidates' files. */
+const smallBytes = 32 * 2 ** 20;
+const blockShare = 1 / 5;
 
 /** As llama-perplexity does. Without room for all rows of a graph, they come in blocks. `candidates`: bytes of each one's file. */
 export function layoutOf(
@@ -47,17 +44,18 @@ export function layoutOf(
   const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
   const inBlocks = rows * rowBytes > wideBytes;
   const most = vocabulary > largeVocabulary ? affordableRows(candidates, rowBytes) : mostRows;
-  return { sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1, threads: 1 };
+  return { sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1 };
 }
 
 /**
- * As for two groups and a reference, whether they are there or not: a chunk's last digits may depend on how many rows come together, and
- * are to be the same where a base file stands for the reference.
+ * As with a reference, whether it is there or not: a chunk's last digits may depend on how many rows come together, and are to be the
+ * same where a base file stands for the reference.
  */
 function affordableRows(candidates: number[], rowBytes: number): number {
   const files = candidates.reduce((sum, bytes) => sum + bytes, 0);
-  const rows = Math.floor(Math.max(smallBytes, files * blockShare) / (2 * (candidates.length + 1) * rowBytes));
-  return rows < 8 ? leastRows : Math.min(mostRows, rows - (rows % 8));
+  const rows = Math.floor(Math.max(smallBytes, files * blockShare) / ((candidates.length + 1) * rowBytes));
+  const step = rows < rowsOfKernel ? leastRows : rowsOfKernel;
+  return Math.max(leastRows, Math.min(mostRows, rows - (rows % step)));
 }
 
 /** Blocks of about one size, in eights: no small one at the end. */
@@ -69,17 +67,10 @@ const mostBeside = 512 * 2 ** 20;
 
 /** How many groups are read at once: as many as there are threads, if they do not take too much memory. */
 export function sideBySideOf({ threads, groups, vocabulary, contextBytes, memoryBytes }: SideBySide): number {
-  const small = vocabulary > largeVocabulary && contextBytes <= largeContexts;
-  const most = Math.min(small ? smallBytes : mostBeside, memoryBytes * shareOfMemory);
+  if (vocabulary > largeVocabulary) return 1;
+  const most = Math.min(mostBeside, memoryBytes * shareOfMemory);
   return Math.max(1, Math.min(threads, groups, 1 + Math.floor(most / contextBytes)));
 }
-
-/** Columns of a model for each thread of a group: narrower parts of a step take less time than waiting for each other. */
-const columnsOfThread = 128;
-
-/** Threads that have enough to do. `width`: columns of the narrowest model. */
-export const threadsOf = (threads: number, sideBySide: number, width: number): number =>
-  Math.max(1, Math.min(threads, sideBySide * Math.ceil(width / columnsOfThread)));
 
 interface SideBySide {
   threads: number;

@@ -12,7 +12,7 @@
     X(llama_version) X(llama_backend_init) X(llama_log_set) X(llama_print_system_info) \
     X(llama_model_default_params) X(llama_context_default_params) X(llama_model_quantize_default_params) \
     X(llama_model_load_from_file) X(llama_model_free) X(llama_init_from_model) X(llama_free) X(llama_model_quantize) \
-    X(llama_model_get_vocab) X(llama_model_size) X(llama_model_n_params) X(llama_model_has_encoder) X(llama_model_is_diffusion) X(llama_model_meta_val_str) \
+    X(llama_model_get_vocab) X(llama_model_size) X(llama_model_n_params) X(llama_model_n_embd) X(llama_model_has_encoder) X(llama_model_is_diffusion) X(llama_model_meta_val_str) \
     X(llama_vocab_n_tokens) X(llama_vocab_type) X(llama_vocab_get_text) X(llama_vocab_get_score) X(llama_vocab_get_attr) \
     X(llama_vocab_bos) X(llama_vocab_eos) X(llama_vocab_eot) X(llama_vocab_nl) X(llama_vocab_sep) X(llama_vocab_get_add_bos) X(llama_vocab_get_add_eos) X(llama_tokenize) X(llama_token_to_piece) \
     X(llama_batch_init) X(llama_batch_free) X(llama_decode) X(llama_get_logits) X(llama_get_logits_ith) X(llama_get_memory) X(llama_memory_clear) \

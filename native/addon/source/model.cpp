@@ -62,6 +62,8 @@ std::string wholePath(const std::string & path) {
 #endif
 }
 
+constexpr int32_t columnsOfThread = 128;
+
 } // namespace
 
 void BatchPlan::add(int32_t token, int32_t position, int32_t sequence, bool output) {
@@ -262,13 +264,15 @@ void Model::decode(const BatchPlan & wantedPlan, const Flag & cancelled, int32_t
 
 void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given) {
     const double begun = secondsNow();
-    const int32_t used = given > 0 ? given : threads;
-    const int32_t result = runBatch(plan, marks, cancelled, used);
+    const int32_t own = given > 0 ? given : threads;
+    // With fewer columns for each thread, they wait for each other longer than they compute.
+    const int32_t useful = 1 + (api.llama_model_n_embd(model.get()) - 1) / columnsOfThread;
+    const int32_t result = runBatch(plan, marks, cancelled, std::min(own, useful));
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.
     if (rowsWanted) rows = api.llama_get_logits(context.get());
-    decodeSeconds += (secondsNow() - begun) * used / threads;
+    decodeSeconds += (secondsNow() - begun) * own / threads;
     decodedTokens += (int64_t) plan.size();
 }
 

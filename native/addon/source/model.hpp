@@ -50,7 +50,7 @@ public:
     void forget();
     /** False when the kind of model cannot forget a part. */
     bool forgetFrom(int32_t position);
-    /** With all threads, or as many as are given. Without a row that is wanted, only what comes after is made ready. */
+    /** With all threads, or as many as are given, if it has work for them. Without a row that is wanted, only what comes after is made ready. */
     void decode(const BatchPlan & plan, const Flag & cancelled, int32_t given = 0);
     /** In blocks: makes the rows that the last plan wants from its `first` on, as many as there are at once. In the order of the text. */
     void showRows(size_t first, const Flag & cancelled, int32_t given = 0);
