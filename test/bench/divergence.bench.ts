@@ -178,18 +178,29 @@ async function wideModel(text: string): Promise<void> {
 }
 
 /** As many tokens as Llama 3 has: a base file of 66 MB a chunk, 37 GiB for a text of 560. */
+const large = {
+  vocabulary: 128_256,
+  dim: 512,
+  heads: 8,
+  keyValueHeads: 4,
+  feedForward: 1536,
+  layers: 6,
+  seed: 9,
+  peak: 2,
+};
+
 async function largeVocabulary(text: string): Promise<void> {
-  const shape = { dim: 512, heads: 8, keyValueHeads: 4, feedForward: 1536, layers: 6, seed: 9, peak: 2 };
-  const reference = makeModel(at('large.gguf'), { ...shape, vocabulary: 128_256, type: 'F16' });
+  const reference = makeModel(at('large.gguf'), { ...large, type: 'F16' });
   await compare('128,256 tokens', reference, await ladder(reference, 'large'), text, 8);
 }
 
-/** Of a small model what llama.cpp computes with weighs most; of a larger one, rows of logits. */
+/** Of a small model what llama.cpp computes with weighs most; of a larger one, rows of logits, keys and values. */
 async function memory(text: string): Promise<void> {
-  for (const dim of [64, 256]) {
-    const shape = { vocabulary: 128_256, dim, heads: 4, feedForward: 2 * dim, seed: 5 };
-    const reference = makeModel(at(`memory-${dim}.gguf`), { ...shape, type: 'F16' });
-    const quantized = await ladder(reference, `memory-${dim}`);
+  const shallow = { vocabulary: 128_256, heads: 4, layers: 2, seed: 5 };
+  for (const shape of [{ ...shallow, dim: 64, feedForward: 128 }, { ...shallow, dim: 256, feedForward: 512 }, large]) {
+    const name = `${shape.layers} layers of ${shape.dim}`;
+    const reference = makeModel(at(`memory-${shape.dim}.gguf`), { ...shape, type: 'F16' });
+    const quantized = await ladder(reference, `memory-${shape.dim}`);
     for (const candidates of [quantized.slice(0, 1), quantized, [...quantized, reference]]) {
       const { peakRssBytes, idleRssBytes = 0 } = await finished(
         lab.divergence({
@@ -202,7 +213,7 @@ async function memory(text: string): Promise<void> {
       );
       const files = [reference, ...candidates].reduce((sum, path) => sum + statSync(path).size, 0);
       const above = (peakRssBytes - idleRssBytes - files) / 2 ** 20;
-      const figure = `divergence, 128,256 tokens, layers of ${dim}, ${candidates.length} of the candidates: peak memory above the files and the idle process`;
+      const figure = `divergence, 128,256 tokens, ${name}, ${candidates.length} of the candidates: peak memory above the files and the idle process`;
       tell({ figure, value: above, unit: 'MiB', atMost: 64 });
       console.log(
         `${figure}: ${above.toFixed(1)} MiB (peak ${(peakRssBytes / 2 ** 20).toFixed(0)}, idle ${(idleRssBytes / 2 ** 20).toFixed(0)}, files ${(files / 2 ** 20).toFixed(0)})`,

@@ -29,7 +29,7 @@ const rowsOfKernel = 16;
 /** Beyond so many tokens, memory is kept small beside that of the models: one group is read at a time, with as many rows as it can have. */
 const largeVocabulary = 2 ** 16;
 /** Then the blocks of all models together take at most so much, or a share of the candidates' files. */
-const smallBytes = 32 * 2 ** 20;
+const smallBytes = 20 * 2 ** 20;
 const blockShare = 1 / 5;
 
 /** As llama-perplexity does. Without room for all rows of a graph, they come in blocks. `candidates`: bytes of each one's file. */

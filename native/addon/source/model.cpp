@@ -1,12 +1,8 @@
 #include "model.hpp"
+#include "mappedFile.hpp"
 #include <algorithm>
 #include <chrono>
 #include <cstring>
-#ifdef __linux__
-#include <cstdlib>
-#include <fstream>
-#include <sys/mman.h>
-#endif
 
 double secondsNow() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -32,36 +28,6 @@ std::string architectureOf(const std::string & path) {
     return name;
 }
 
-/**
- * Gives back the pages of a mapped file. Weights that llama.cpp lays out anew for the processor are in memory twice while it loads
- * them; what is read again comes from the system's cache. Asked anew each time where they are: before its last report of progress
- * llama.cpp has let go of parts, and others may stand there.
- */
-void releasePages(const std::string & path) {
-#ifdef __linux__
-    std::ifstream maps("/proc/self/maps");
-    for (std::string line; std::getline(maps, line);) {
-        if (line.size() < path.size() || line.compare(line.size() - path.size(), path.size(), path) != 0) continue;
-        unsigned long begin, end;
-        if (std::sscanf(line.c_str(), "%lx-%lx", &begin, &end) == 2) madvise((void *) begin, end - begin, MADV_DONTNEED);
-    }
-#else
-    (void) path;
-#endif
-}
-
-/** As the system names it. */
-std::string wholePath(const std::string & path) {
-#ifdef __linux__
-    char * real = realpath(path.c_str(), nullptr);
-    const std::string whole = real ? real : path;
-    std::free(real);
-    return whole;
-#else
-    return path;
-#endif
-}
-
 constexpr int32_t columnsOfThread = 128;
 
 } // namespace
@@ -79,15 +45,15 @@ void BatchPlan::clear() {
     outputs.clear();
 }
 
-Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), threads(settings.threads), loadingCancelled(std::move(cancelled)), outputs(settings.outputs), inBlocks(settings.inBlocks) {
+Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), file(wholePath(settings.path)), threads(settings.threads), loadingCancelled(std::move(cancelled)), outputs(settings.outputs), inBlocks(settings.inBlocks) {
     forgetComplaints();
     const double begun = secondsNow();
     struct Loading {
         const Flag & cancelled;
         const std::function<void(float)> & progress;
-        std::string file;
+        const std::string & file;
         float shown = -1;
-    } loading{*loadingCancelled, progress, wholePath(settings.path)};
+    } loading{*loadingCancelled, progress, file};
 
     auto params = api.llama_model_default_params();
     params.n_gpu_layers = 0;
@@ -98,6 +64,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         auto & loading = *(Loading *) data;
         if (share - loading.shown >= 0.01f || share >= 1) {
             loading.shown = share;
+            // Weights that llama.cpp lays out anew for the processor are in memory twice while it loads them.
             releasePages(loading.file);
             if (loading.progress) loading.progress(share);
         }
@@ -135,7 +102,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
 }
 
 Model::Model(const Model & loaded, const ModelSettings & settings)
-    : path(loaded.path), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled), outputs(settings.outputs), inBlocks(settings.inBlocks) {
+    : path(loaded.path), file(loaded.file), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled), outputs(settings.outputs), inBlocks(settings.inBlocks) {
     openContext(settings);
 }
 
@@ -190,9 +157,20 @@ void Model::requireHead() const {
     throw Problem("MODEL_UNSUPPORTED", path + " cannot be measured: its vocabulary of " + std::to_string(vocabulary) + " tokens is too large to hold all rows of logits, and llama.cpp does not compute them in steps that can be repeated.", path);
 }
 
+/** The table that a graph looks its tokens up in, and whether it is the matrix of the logits too. */
+void Model::findEmbeddings(const ggml_tensor * step) {
+    if (step->op == GGML_OP_GET_ROWS) {
+        if (!embeddings && step->src[0]->op == GGML_OP_NONE && step->src[0]->ne[1] == vocabulary) embeddings = step->src[0];
+        return;
+    }
+    for (const ggml_tensor * source : step->src)
+        if (source && embeddings && source->data == embeddings->data) embeddingsReadAgain = true;
+}
+
 /** llama.cpp asks before each step of a graph whether to stop behind it, and where it does, whether to go on. */
 bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
     auto & model = *(Model *) data;
+    if (ask && model.looking) model.findEmbeddings(step);
     if (ask) {
         // Where no row is wanted, all that counts is what the layers leave in the cache: behind the last write to it the graph may end.
         const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
@@ -268,6 +246,8 @@ void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int3
     // With fewer columns for each thread, they wait for each other longer than they compute.
     const int32_t useful = 1 + (api.llama_model_n_embd(model.get()) - 1) / columnsOfThread;
     const int32_t result = runBatch(plan, marks, cancelled, std::min(own, useful));
+    // Only few rows of a large table were read; the next batch finds its own in the system's cache.
+    if (embeddings && !embeddingsReadAgain) releasePages(file, (uintptr_t) embeddings->data, (uintptr_t) embeddings->data + api.ggml_nbytes(embeddings));
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.

@@ -74,6 +74,8 @@ public:
     std::vector<int32_t> cached;
 
 private:
+    /** Its path as the system names it. */
+    const std::string file;
     void openContext(const ModelSettings & settings);
     /** Has a graph made as for a block of rows, of which no step is computed. */
     void lookAtGraph(const ModelSettings & settings);
@@ -82,6 +84,7 @@ private:
     void read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
     int32_t runBatch(const BatchPlan & plan, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used);
     static bool onStep(ggml_tensor * step, bool ask, void * model);
+    void findEmbeddings(const ggml_tensor * step);
 
     std::shared_ptr<llama_model> model;
     std::unique_ptr<llama_context, void (*)(llama_context *)> context{nullptr, nullptr};
@@ -95,6 +98,9 @@ private:
     const bool inBlocks;
     /** Where rows come in blocks. */
     std::unique_ptr<OutputHead> head;
+    /** Where rows come in blocks: what tokens are looked up in. */
+    const ggml_tensor * embeddings = nullptr;
+    bool embeddingsReadAgain = false;
     /** A graph is only looked at, and its steps are left out. */
     bool looking = false;
     std::vector<ggml_tensor *> leftOut;
