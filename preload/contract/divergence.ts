@@ -124,6 +124,8 @@ export const divergenceRun = divergenceSummary.extend({
   smallest: z.object({ candidate: z.number().int().nullable(), sentence: z.string() }).nullable(),
   /** Largest resident memory of the process that measured; null until it ended. */
   peakRssBytes: z.number().nullable(),
+  /** Of the same process before it opened a file: what it takes for itself. */
+  idleRssBytes: z.number().nullable(),
   /** Release of llama.cpp; null before the first chunk. */
   engineRelease: z.string().nullable(),
   /** What the numbers depend on of this machine: llama.cpp's line on the processor; null until it ended. */

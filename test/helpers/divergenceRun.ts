@@ -108,6 +108,7 @@ export const run: DivergenceRun = divergenceRun.parse({
   candidates: [numbers, { ...numbers, pplRatio: 1.2, kld: { ...numbers.kld, mean: 0.2, interval95: null } }, null],
   smallest: { candidate: null, sentence: `Every variant shows a loss. ${hostile}` },
   peakRssBytes: 123,
+  idleRssBytes: 23,
   engineRelease: 'v0.4.0',
   systemInfo: 'CPU : AVX2 = 1',
   arrangement: 'together',

@@ -72,6 +72,7 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
         { file: 'sample', kld: { mean: 0 }, sameTop: { share: 1 }, verdict: { kind: 'identical' } },
       ],
       peakRssBytes: expect.any(Number),
+      idleRssBytes: expect.any(Number),
     });
     expect(ended.stderr).toBe(`Report: ${report}\n`);
     expect(readFileSync(report, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<svg [\s\S]*<\/html>\n$/);

@@ -86,6 +86,7 @@ describe('Markdown and JSON', () => {
       tokensScored: 4080,
       reference: { file: '/models/a.gguf', ppl: 6.2, pplError: 0.1 },
       peakRssBytes: 123,
+      idleRssBytes: 23,
     });
     const [first, , failed] = document.candidates;
     expect(Object.keys(first ?? {})).toEqual(

@@ -34,6 +34,7 @@ const runFacts = z.object({
   engineRelease: z.string().nullable().default(null),
   systemInfo: z.string().nullable().default(null),
   peakRssBytes: z.number().nullable().default(null),
+  idleRssBytes: z.number().nullable().default(null),
   notes: z.array(z.string()).default([]),
   /** The base file that was asked for is whole and in its place. */
   baseWritten: z.boolean().default(false),

@@ -180,8 +180,8 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     for (;;) {
       const next = await running.next();
       if (next.done === true) {
-        const { peakRssBytes, systemInfo } = next.value;
-        keepFacts({ peakRssBytes: Math.max(peakRssBytes, facts.peakRssBytes ?? 0), systemInfo });
+        const { peakRssBytes, idleRssBytes = null, systemInfo } = next.value;
+        keepFacts({ peakRssBytes: Math.max(peakRssBytes, facts.peakRssBytes ?? 0), idleRssBytes, systemInfo });
         return;
       }
       const event = next.value;

@@ -52,6 +52,8 @@ export interface DivergenceDocument {
   engineRelease: string | null;
   threads: number | null;
   peakRssBytes: number | null;
+  /** Of the same process before it opened a file. */
+  idleRssBytes: number | null;
 }
 
 /** `depths`: of each candidate, where they were asked for. */
@@ -114,5 +116,6 @@ export function divergenceDocument(
     engineRelease: run.engineRelease,
     threads: run.threads,
     peakRssBytes: run.peakRssBytes,
+    idleRssBytes: run.idleRssBytes,
   };
 }

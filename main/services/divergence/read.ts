@@ -112,6 +112,7 @@ export async function readRun(read: ReadHandle, row: queries.RunRow, stateOf: St
     candidates,
     smallest: smallestIn(row.columns_json, candidates, tokensScored, summary.chunksDone),
     peakRssBytes: facts.peakRssBytes,
+    idleRssBytes: facts.idleRssBytes,
     engineRelease: facts.engineRelease,
     systemInfo: facts.systemInfo,
     arrangement: facts.arrangement,
