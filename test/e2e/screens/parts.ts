@@ -11,7 +11,7 @@ export interface Part {
   asks: string;
   /** The words of each state; absent where the part has none of its own. */
   waiting?: string;
-  failed?: string | RegExp;
+  failed?: string;
   /** What a person does to see it. */
   open?(): Promise<unknown>;
 }

@@ -152,10 +152,10 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
 function PageProblem({ run, candidate, page, total }: { run: string; candidate: number; page: number; total: number }) {
   const { problem, retry } = useTokenPage(run, candidate, page);
   if (!problem) return null;
-  const [first, last] = [page * pageTokens, Math.min(total, (page + 1) * pageTokens) - 1];
+  const [first, last] = [page * pageTokens, Math.min(total, (page + 1) * pageTokens) - 1].map(counted);
   return (
     <div className={classes.problem}>
-      <FailedState title={`Tokens ${counted(first)} to ${counted(last)} could not be read`} retry={retry}>
+      <FailedState title={`Tokens ${first} to ${last} could not be read`} retry={retry}>
         {problem.message}
       </FailedState>
     </div>
