@@ -11,6 +11,7 @@ import classes from './TokenStrip.module.css';
 
 /** Scored tokens that are drawn as one paragraph. A page holds a whole number of them. */
 const blockTokens = 128;
+const pageOf = (block: number) => Math.floor((block * blockTokens) / pageTokens);
 
 interface Props {
   run: string;
@@ -77,7 +78,7 @@ export function TokenStrip({ run, candidate, name, total, cursor, onCursor, wors
     if (token) onCursor(Number(token.dataset.token));
   }
 
-  const pages = [...new Set(rows.getVirtualItems().map(({ index }) => Math.floor((index * blockTokens) / pageTokens)))];
+  const pages = [...new Set(rows.getVirtualItems().map(({ index }) => pageOf(index)))];
   return (
     <div className={classes.strip}>
       <header className={classes.head}>
@@ -174,7 +175,7 @@ function Block({
   cursor: number | null;
 }) {
   const first = index * blockTokens;
-  const { strip } = useTokenPage(run, candidate, Math.floor(first / pageTokens));
+  const { strip } = useTokenPage(run, candidate, pageOf(index));
   const at = useRef<HTMLSpanElement>(null);
   const isHere = cursor !== null && cursor >= first && cursor < first + blockTokens;
   const isThere = strip !== undefined;
