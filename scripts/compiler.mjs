@@ -7,42 +7,47 @@ const at = (...path) => join(import.meta.dirname, '..', ...path);
 const windows = process.platform === 'win32';
 const x64 = process.arch === 'x64';
 
-/** rows.cpp once for each instruction set, everything else once. */
+/** What is built once for each instruction set. */
+const inSets = ['rows.cpp', 'halfKernel.cpp'];
+const sets = [
+  { name: 'plain', gcc: [], msvc: [] },
+  ...(x64
+    ? [
+        { name: 'avx2', gcc: ['-mavx2', '-mfma', '-mf16c'], msvc: ['/arch:AVX2'] },
+        {
+          name: 'avx512',
+          gcc: [
+            '-mavx2',
+            '-mfma',
+            '-mf16c',
+            '-mavx512f',
+            '-mavx512vl',
+            '-mavx512dq',
+            '-mavx512bw',
+            '-mprefer-vector-width=512',
+          ],
+          msvc: ['/arch:AVX512'],
+        },
+      ]
+    : []),
+];
+
 export function unitsOf(source) {
-  const files = readdirSync(source).filter((file) => file.endsWith('.cpp') && file !== 'rows.cpp');
+  const files = readdirSync(source).filter((file) => file.endsWith('.cpp') && !inSets.includes(file));
   const extension = windows ? '.obj' : '.o';
-  const sets = [
-    { name: 'rowsPlain', gcc: [], msvc: [] },
-    ...(x64
-      ? [
-          { name: 'rowsAvx2', gcc: ['-mavx2', '-mfma'], msvc: ['/arch:AVX2'] },
-          {
-            name: 'rowsAvx512',
-            gcc: [
-              '-mavx2',
-              '-mfma',
-              '-mavx512f',
-              '-mavx512vl',
-              '-mavx512dq',
-              '-mavx512bw',
-              '-mprefer-vector-width=512',
-            ],
-            msvc: ['/arch:AVX512'],
-          },
-        ]
-      : []),
-  ];
   return [
     ...files.map((file) => ({ file, object: file.replace('.cpp', extension), defines: {}, extra: [] })),
-    ...sets.map(({ name, gcc, msvc }) => ({
-      file: 'rows.cpp',
-      object: `${name}${extension}`,
-      defines: { ASSAY_ROWS: name },
-      // No contraction to fused multiply-adds: every instruction set adds up to the same numbers.
-      extra: windows
-        ? ['/fp:precise', ...msvc]
-        : ['-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math', ...gcc],
-    })),
+    ...inSets.flatMap((file) =>
+      sets.map(({ name, gcc, msvc }) => ({
+        file,
+        object: file.replace('.cpp', `.${name}${extension}`),
+        defines: { ASSAY_SET: name },
+        // No contraction to fused multiply-adds: every instruction set adds up to the same numbers.
+        extra: windows
+          ? ['/fp:precise', ...msvc]
+          : ['-ffp-contract=off', '-fno-math-errno', '-fno-trapping-math', ...gcc],
+      })),
+    ),
   ];
 }
 

@@ -71,6 +71,8 @@ export interface NativeChunkNumbers {
 export interface NativeTimings extends NativeSeconds {
   loadSeconds: number;
   decodedTokens: number;
+  /** Steps of graphs that the addon computed itself: products with weights of 16-bit floats. */
+  halfProducts: number;
   perf: {
     loadMs: number;
     promptMs: number;
@@ -94,6 +96,8 @@ export interface NativeModelSettings {
   outputs: number;
   /** A decode may want more rows than that. For one sequence, with batches of 512 tokens at most. Default: false. */
   inBlocks?: boolean;
+  /** Leaves products with 16-bit floats to llama.cpp's own kernel. The numbers are the same. Default: false. */
+  plainProducts?: boolean;
   /** Contexts on the same weights, each with a handle of its own. Default: 1. */
   sideBySide?: number;
   cacheKeyType?: string;

@@ -53,7 +53,7 @@ describe.skipIf(!addonStands)(`rows of logits, eight at a time${whyNoAddon}`, { 
   const folder = mkdtempSync(join(tmpdir(), 'assay-blocks-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   const model = (parts: GgufParts) => writeModel(join(folder, 'model.gguf'), parts);
-  const program = join(import.meta.dirname, '../helpers/addonBlocks.ts');
+  const program = join(import.meta.dirname, '../helpers/addonRows.ts');
   const run = (...words: string[]) =>
     promisify(execFile)(process.execPath, [program, ...words], { env: addonEnvironment() });
 

@@ -17,9 +17,9 @@
     X(llama_vocab_bos) X(llama_vocab_eos) X(llama_vocab_eot) X(llama_vocab_nl) X(llama_vocab_sep) X(llama_vocab_get_add_bos) X(llama_vocab_get_add_eos) X(llama_tokenize) X(llama_token_to_piece) \
     X(llama_batch_init) X(llama_batch_free) X(llama_decode) X(llama_get_logits) X(llama_get_logits_ith) X(llama_get_memory) X(llama_memory_clear) \
     X(llama_memory_seq_rm) X(llama_n_ctx) X(llama_n_batch) X(llama_set_abort_callback) X(llama_set_n_threads) X(llama_perf_context) X(llama_synchronize) X(llama_ftype_name)
-#define GGML_FUNCTIONS(X) X(ggml_backend_load_all_from_path) X(ggml_backend_init_by_type)
+#define GGML_FUNCTIONS(X) X(ggml_backend_load_all_from_path) X(ggml_backend_init_by_type) X(ggml_backend_dev_by_type)
 #define GGML_BASE_FUNCTIONS(X) \
-    X(ggml_type_name) X(ggml_row_size) X(ggml_nrows) X(ggml_nbytes) X(ggml_nelements) X(ggml_element_size) X(ggml_init) X(ggml_free) X(ggml_new_tensor_2d) \
+    X(ggml_type_name) X(ggml_row_size) X(ggml_nrows) X(ggml_nbytes) X(ggml_nelements) X(ggml_element_size) X(ggml_init) X(ggml_free) X(ggml_new_tensor_2d) X(ggml_custom_4d) \
     X(ggml_set_name) X(ggml_get_first_tensor) X(ggml_get_next_tensor) X(ggml_tensor_overhead) X(ggml_backend_buffer_is_host) \
     X(ggml_backend_tensor_get) X(ggml_backend_buffer_get_usage) X(ggml_backend_get_device) \
     X(ggml_backend_dev_backend_reg) X(ggml_backend_reg_get_proc_address) X(ggml_backend_graph_compute) X(ggml_backend_free) X(ggml_graph_overhead_custom) \

@@ -1,4 +1,5 @@
 #include "model.hpp"
+#include "halfProduct.hpp"
 #include "mappedFile.hpp"
 #include <algorithm>
 #include <chrono>
@@ -45,7 +46,7 @@ void BatchPlan::clear() {
     outputs.clear();
 }
 
-Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), file(wholePath(settings.path)), threads(settings.threads), loadingCancelled(std::move(cancelled)), outputs(settings.outputs), inBlocks(settings.inBlocks) {
+Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), file(wholePath(settings.path)), threads(settings.threads), loadingCancelled(std::move(cancelled)), outputs(settings.outputs), inBlocks(settings.inBlocks), plainProducts(settings.plainProducts) {
     forgetComplaints();
     const double begun = secondsNow();
     struct Loading {
@@ -102,7 +103,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
 }
 
 Model::Model(const Model & loaded, const ModelSettings & settings)
-    : path(loaded.path), file(loaded.file), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled), outputs(settings.outputs), inBlocks(settings.inBlocks) {
+    : path(loaded.path), file(loaded.file), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled), outputs(settings.outputs), inBlocks(settings.inBlocks), plainProducts(settings.plainProducts) {
     openContext(settings);
 }
 
@@ -172,6 +173,7 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
     auto & model = *(Model *) data;
     if (ask && model.looking) model.findEmbeddings(step);
     if (ask) {
+        if (!model.plainProducts && takeHalfProduct(step)) model.halfProducts++;
         // Where no row is wanted, all that counts is what the layers leave in the cache: behind the last write to it the graph may end.
         const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
         if (stores) model.storesSoFar++;

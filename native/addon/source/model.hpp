@@ -21,6 +21,8 @@ struct ModelSettings {
     uint32_t outputs = 512;
     /** A batch may want more of them: `showRows` makes so many at a time. For batches that are one graph: at most 512 tokens, as many of each sequence. */
     bool inBlocks = false;
+    /** Leaves products with 16-bit floats to llama.cpp's kernel too. */
+    bool plainProducts = false;
     ggml_type keyType = GGML_TYPE_F16;
     ggml_type valueType = GGML_TYPE_F16;
     ggml_backend_sched_eval_callback watch = nullptr;
@@ -70,6 +72,8 @@ public:
     double decodeSeconds = 0;
     int64_t decodedTokens = 0;
     double metricsSeconds = 0;
+    /** Steps of graphs that were taken from llama.cpp. */
+    int64_t halfProducts = 0;
     /** Of sequence 0, for a reader that goes on from what is there. */
     std::vector<int32_t> cached;
 
@@ -95,7 +99,7 @@ private:
     /** Of the plan that is decoded. */
     bool rowsWanted = true;
     const uint32_t outputs;
-    const bool inBlocks;
+    const bool inBlocks, plainProducts;
     /** Where rows come in blocks. */
     std::unique_ptr<OutputHead> head;
     /** Where rows come in blocks: what tokens are looked up in. */

@@ -80,6 +80,7 @@ Napi::Value openModel(const Napi::CallbackInfo & info) {
     settings.batch = (uint32_t) number(request, "batch", 512);
     settings.outputs = (uint32_t) number(request, "outputs", 512);
     settings.inBlocks = truth(request, "inBlocks");
+    settings.plainProducts = truth(request, "plainProducts");
     settings.keyType = cacheType(text(request, "cacheKeyType"));
     settings.valueType = cacheType(text(request, "cacheValueType"));
     const size_t sideBySide = (size_t) std::max(1., number(request, "sideBySide", 1));
@@ -110,6 +111,7 @@ Napi::Value timings(const Napi::CallbackInfo & info) {
     result.Set("decodeSeconds", model->decodeSeconds);
     result.Set("decodedTokens", (double) model->decodedTokens);
     result.Set("metricsSeconds", model->metricsSeconds);
+    result.Set("halfProducts", (double) model->halfProducts);
     auto counted = Napi::Object::New(info.Env());
     counted.Set("loadMs", perf.t_load_ms);
     counted.Set("promptMs", perf.t_p_eval_ms);

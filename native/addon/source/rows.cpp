@@ -1,9 +1,9 @@
-// Built once for each instruction set, with ASSAY_ROWS naming the namespace. Loops over 16 lanes: every build adds in one order.
+// Built once for each instruction set, with ASSAY_SET naming the namespace. Loops over 16 lanes: every build adds in one order.
 #include "rows.hpp"
 #include <cmath>
 #include <cstring>
 
-namespace ASSAY_ROWS {
+namespace ASSAY_SET {
 namespace {
 
 constexpr int lanes = 16;
@@ -140,6 +140,8 @@ double expectation(const float * p, const float * row, int32_t n) {
 
 } // namespace
 
-RowKernels kernels(const char * name) { return {summarize, pack, unpack, normalize, divergence, expectation, name}; }
+#define ASSAY_TEXT(set) #set
+#define ASSAY_NAME(set) ASSAY_TEXT(set)
+RowKernels rowKernels() { return {summarize, pack, unpack, normalize, divergence, expectation, ASSAY_NAME(ASSAY_SET)}; }
 
-} // namespace ASSAY_ROWS
+} // namespace ASSAY_SET

@@ -3,10 +3,10 @@
 #include <intrin.h>
 #endif
 
-namespace rowsPlain { RowKernels kernels(const char * name); }
+namespace plain { RowKernels rowKernels(); }
 #ifdef ASSAY_X64
-namespace rowsAvx2 { RowKernels kernels(const char * name); }
-namespace rowsAvx512 { RowKernels kernels(const char * name); }
+namespace avx2 { RowKernels rowKernels(); }
+namespace avx512 { RowKernels rowKernels(); }
 
 #if defined(_MSC_VER)
 static bool hasBits(int leaf, int reg, unsigned mask, unsigned long long state) {
@@ -28,9 +28,9 @@ static bool hasAvx512() {
 
 const RowKernels & rowKernels() {
 #ifdef ASSAY_X64
-    static const RowKernels chosen = hasAvx512() ? rowsAvx512::kernels("avx512") : hasAvx2() ? rowsAvx2::kernels("avx2") : rowsPlain::kernels("plain");
+    static const RowKernels chosen = hasAvx512() ? avx512::rowKernels() : hasAvx2() ? avx2::rowKernels() : plain::rowKernels();
 #else
-    static const RowKernels chosen = rowsPlain::kernels("plain");
+    static const RowKernels chosen = plain::rowKernels();
 #endif
     return chosen;
 }

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type RandomLlama, randomLlama, writeModel } from '../helpers/ggufModel.ts';
+import { addonEnvironment, addonStands, whyNoAddon } from '../helpers/labModels.ts';
+
+/** Widths and heights that no kernel's step divides are left to llama.cpp: the vocabulary, and what a feed-forward layer reads. */
+const shapes: Record<string, RandomLlama> = {
+  'of even sizes': { vocabulary: 640, dim: 128, layers: 2, heads: 4, keyValueHeads: 2, peak: 2, type: 'F16' },
+  'of odd sizes': {
+    vocabulary: 601,
+    dim: 80,
+    feedForward: 212,
+    layers: 2,
+    heads: 5,
+    keyValueHeads: 1,
+    peak: 2,
+    type: 'F16',
+  },
+};
+const x86 = process.platform === 'linux' && process.arch === 'x64';
+const flags = x86 ? readFileSync('/proc/cpuinfo', 'utf8') : '';
+/** Kinds of processors for which llama.cpp has a library, and a flag of each. */
+const kinds = [
+  { library: 'zen4', flag: 'avx512_bf16' },
+  { library: 'skylakex', flag: 'avx512vl' },
+  { library: 'haswell', flag: 'avx2' },
+  { library: 'x64', flag: 'sse2' },
+].filter(({ flag }) => new RegExp(`\\b${flag}\\b`).test(flags));
+
+describe.skipIf(!addonStands || !x86)(
+  `products with 16-bit floats of our own kernels${whyNoAddon}`,
+  { timeout: 240_000 },
+  () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-halves-'));
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+    const program = join(import.meta.dirname, '../helpers/addonRows.ts');
+
+    /** The engine's libraries with one for the processor. */
+    function librariesFor(kind: string): string {
+      const own = join(folder, kind);
+      const bins = join(import.meta.dirname, '../../node_modules/@node-llama-cpp/linux-x64/bins/linux-x64');
+      mkdirSync(own, { recursive: true });
+      for (const file of readdirSync(bins))
+        if (file.endsWith('.so') && (!file.startsWith('libggml-cpu-') || file === `libggml-cpu-${kind}.so`))
+          symlinkSync(join(bins, file), join(own, file));
+      return own;
+    }
+
+    it.each(kinds)('are those of llama.cpp for $library, to the last bit', async ({ library }) => {
+      const environment = { ...process.env, ASSAY_LLAMA_LIBRARIES: librariesFor(library) };
+      for (const [name, shape] of Object.entries(shapes)) {
+        const path = writeModel(join(folder, `${name}.gguf`), randomLlama(shape));
+        for (const [context, way, threads] of [
+          ['512', 'products', '1'],
+          ['302', 'products', '2'],
+          ['78', 'products', '1'],
+          ['10', 'products', '2'],
+          ['512', 'products in blocks', '2'],
+        ] as const) {
+          const words = [program, path, String(shape.vocabulary), context, way, threads];
+          const { stdout } = await promisify(execFile)(process.execPath, words, { env: addonEnvironment(environment) });
+          const { kld, difference, products } = JSON.parse(stdout);
+          expect({ context, way, kld, difference }).toEqual({ context, way, kld: 0, difference: 0 });
+          expect(products[0]).toBe(0);
+          if (library === 'x64') expect(products[1]).toBe(0);
+          else expect(products[1]).toBeGreaterThan(0);
+        }
+      }
+    });
+  },
+);
