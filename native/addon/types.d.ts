@@ -25,7 +25,7 @@ export interface NativeChunk {
 /** Chunks that are decoded together, one sequence each: not more than the models were opened for. */
 export interface NativeMeasure {
   chunks: NativeChunk[];
-  /** Without it, `base` or `kept` is the reference. Several groups may be measured at once as long as no model is in two of them. */
+  /** Without it, `base` or `kept` is the reference. Several groups may be measured at once as long as no model is in two of them, nor twice in one. */
   reference?: ModelHandle;
   candidates: ModelHandle[];
   /** One for each chunk. */

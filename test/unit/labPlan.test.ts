@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutOf, sideBySideOf } from '../../main/inference/child/labPlan.ts';
+import { batchOf, layoutOf, sideBySideOf } from '../../main/inference/child/labPlan.ts';
 
 const mebibyte = 2 ** 20;
 /** Chunks of a text, of which the second half is scored. */
@@ -11,39 +11,56 @@ function input(context: number, chunks = 4) {
 describe('how chunks are run through the models', () => {
   it('as in llama-perplexity as many chunks come together as have 2048 tokens, a graph of 512 at a time', () => {
     const all = { batch: 512, inBlocks: false };
-    expect(layoutOf(input(512), 1536, [1e6])).toMatchObject({ ...all, sequences: 4, outputs: 512 });
-    expect(layoutOf(input(1024), 1536, [1e6])).toMatchObject({ ...all, sequences: 2, outputs: 512 });
-    expect(layoutOf(input(700), 1536, [1e6])).toMatchObject({ ...all, sequences: 2, outputs: 512 });
-    expect(layoutOf(input(300), 1536, [1e6])).toMatchObject({ ...all, sequences: 6, outputs: 512 });
-    expect(layoutOf(input(8192), 1536, [1e6])).toMatchObject({ ...all, sequences: 1 });
-    expect(layoutOf(input(8), 1536, [1e6])).toMatchObject({ ...all, sequences: 128, outputs: 384 });
+    expect(layoutOf(input(512), 1536, 1, 40)).toMatchObject({ ...all, sequences: 4, outputs: 512 });
+    expect(layoutOf(input(1024), 1536, 1, 40)).toMatchObject({ ...all, sequences: 2, outputs: 512 });
+    expect(layoutOf(input(700), 1536, 1, 40)).toMatchObject({ ...all, sequences: 2, outputs: 512 });
+    expect(layoutOf(input(300), 1536, 1, 40)).toMatchObject({ ...all, sequences: 6, outputs: 512 });
+    expect(layoutOf(input(8192), 1536, 1, 40)).toMatchObject({ ...all, sequences: 1 });
+    expect(layoutOf(input(8), 1536, 1, 40)).toMatchObject({ ...all, sequences: 128, outputs: 384 });
   });
 
   it('without room for all rows of a graph they come in blocks of eights, no small one at the end', () => {
     const blocks = { inBlocks: true, batch: 512 };
-    expect(layoutOf(input(512), 32_000, [1e9])).toMatchObject({ ...blocks, sequences: 4, outputs: 64 });
-    expect(layoutOf(input(6), 65_536, [1e9])).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });
-    expect(layoutOf(input(2048), 32_000, [1e6])).toMatchObject({ ...blocks, sequences: 1, outputs: 64 });
+    expect(layoutOf(input(512), 32_000, 1, 40)).toMatchObject({ ...blocks, sequences: 4, outputs: 64 });
+    expect(layoutOf(input(6), 65_536, 1, 40)).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });
+    expect(layoutOf(input(2048), 32_000, 1, 40)).toMatchObject({ ...blocks, sequences: 1, outputs: 64 });
     const one = { context: 260, chunks: [{ tokens: new Int32Array(260), targets: new Int32Array(20) }] };
-    expect(layoutOf(one, 65_536, [1e9])).toMatchObject({ ...blocks, sequences: 7, outputs: 48 });
+    expect(layoutOf(one, 65_536, 1, 40)).toMatchObject({ ...blocks, sequences: 7, outputs: 48 });
+  });
+
+  it('with a large vocabulary one chunk is read at a time, cut as beside others', () => {
+    const layout = (context: number, total = 40) => layoutOf(input(context), 128_256, 1, total);
+    expect(layout(512)).toMatchObject({ sequences: 1, together: 4, batch: 128, outputs: 16, inBlocks: true });
+    expect(layout(1024)).toMatchObject({ sequences: 1, together: 2, batch: 256, outputs: 16 });
+    expect(layout(4096)).toMatchObject({ sequences: 1, together: 1, batch: 512 });
+    expect(layout(200)).toMatchObject({ sequences: 10, together: 10, batch: 512 });
+    // The last two are read together by llama-perplexity, so as many more tokens of each at once.
+    expect(layout(512, 42)).toMatchObject({ sequences: 1, together: 4, batch: 256 });
+    const batches = [0, 1, 39, 40, 41].map((chunk) => batchOf(layout(512, 42), 512, chunk, 42));
+    expect(batches).toEqual([128, 128, 128, 256, 256]);
+    expect(batchOf(layout(512, 1), 512, 0, 1)).toBe(512);
+    expect(batchOf(layout(200), 200, 30, 40)).toBe(512);
+  });
+
+  it('not where tokens of it are left over from the fours in which kernels take them', () => {
+    const together = (context: number, total: number) => layoutOf(input(context), 128_256, 1, total);
+    expect(together(512, 43)).toMatchObject({ sequences: 4, batch: 512 });
+    expect(together(300, 36)).toMatchObject({ sequences: 6, batch: 512 });
+    expect(together(510, 40)).toMatchObject({ sequences: 4, batch: 512 });
   });
 
   it.each([
-    [128_256, 1, 1, 16],
-    [128_256, 2, 1, 12],
-    [128_256, 4, 1, 8],
-    [128_256, 11, 1, 4],
-    [262_144, 1, 1, 8],
-    [262_144, 3, 1, 4],
-    [70_000, 1, 1, 32],
-    [128_256, 3, 120, 32],
-    [128_256, 3, 2000, 64],
-  ])('of %i tokens and %i candidates of %i MiB, in blocks of %i rows', (vocabulary, candidates, size, rows) => {
-    const files = Array.from({ length: candidates }, () => size * mebibyte);
-    const { outputs, inBlocks } = layoutOf(input(512), vocabulary, files);
+    [128_256, 1, 16],
+    [128_256, 2, 12],
+    [128_256, 4, 8],
+    [128_256, 11, 4],
+    [262_144, 1, 8],
+    [262_144, 3, 4],
+    [70_000, 1, 32],
+  ])('of %i tokens and %i candidates, in blocks of %i rows, which take 20 MiB', (vocabulary, candidates, rows) => {
+    const { outputs, inBlocks } = layoutOf(input(512), vocabulary, candidates, 40);
     expect([outputs, inBlocks]).toEqual([rows, true]);
-    const blocks = (candidates + 1) * rows * vocabulary * 4;
-    if (rows > 4) expect(blocks).toBeLessThanOrEqual(Math.max(20, (candidates * size) / 5) * mebibyte);
+    if (rows > 4) expect((candidates + 1) * rows * vocabulary * 4).toBeLessThanOrEqual(20 * mebibyte);
   });
 });
 

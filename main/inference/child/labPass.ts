@@ -7,6 +7,7 @@ import type {
 import { type OpenVocabulary, type PreparedInput, seenBy } from './labInput.ts';
 import type { KeptReference } from './labKept.ts';
 import type { ModelSetting, OpenModel } from './labModels.ts';
+import { batchOf } from './labPlan.ts';
 
 export interface Run extends ModelSetting {
   vocabulary: Pick<OpenVocabulary, 'size' | 'bos'>;
@@ -58,7 +59,7 @@ export async function measurePass(run: Run, { reference, candidates, writer, kee
       writer,
       threads: threadsOf(lane),
       pool,
-      batch: layout.batch,
+      batch: batchOf(layout, run.input.context, indexes[0] ?? 0, total),
     };
     measured[group] = await desk.lab.addon.measure(request, desk.cancel);
     telling = telling.then(tell);

@@ -4,7 +4,9 @@ import type { PreparedInput } from './labInput.ts';
 
 /** How chunks are run through the models. */
 export interface Layout {
-  /** Chunks decoded together, one sequence each. */
+  /** Chunks that llama-perplexity decodes together. */
+  together: number;
+  /** Chunks decoded together here, one sequence each: as many, or one. */
   sequences: number;
   /** Most tokens of one decode. */
   batch: number;
@@ -20,40 +22,64 @@ export interface Layout {
 const mostBatch = 2048;
 const mostTokens = 512;
 const mostSequences = 128;
+/** With fewer tokens in a graph, computing it is mostly what surrounds it. */
+const leastAlone = 64;
 /** All rows of logits of a graph, of one model, that are held at once; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
 /** Rows of a block: llama.cpp's kernels take up to sixteen of them, in fours, for each look at a weight. */
 const mostRows = 64;
 const leastRows = 4;
 const rowsOfKernel = 16;
-/** Beyond so many tokens, memory is kept small beside that of the models: one group is read at a time, with as many rows as it can have. */
+/**
+ * Beyond so many tokens, memory is kept small beside that of the models: one chunk is read at a time, and the blocks of all models together
+ * take at most so many bytes, if a block of the fewest rows does.
+ */
 const largeVocabulary = 2 ** 16;
-/** Then the blocks of all models together take at most so much, or a share of the candidates' files. */
 const smallBytes = 20 * 2 ** 20;
-const blockShare = 1 / 5;
 
-/** As llama-perplexity does. Without room for all rows of a graph, they come in blocks. `candidates`: bytes of each one's file. */
+/**
+ * As llama-perplexity does, of the same `total` chunks. Without room for all rows of a graph, they come in blocks. Kernels take tokens by
+ * fours and round what is left over in another place, so a chunk is read alone where it leaves nothing over.
+ */
 export function layoutOf(
   input: Pick<PreparedInput, 'context' | 'chunks'>,
   vocabulary: number,
-  candidates: number[],
+  candidates: number,
+  total: number,
 ): Layout {
   const rowBytes = vocabulary * 4;
-  const sequences = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
-  const batch = Math.min(mostTokens, sequences * input.context);
+  const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
+  const large = vocabulary > largeVocabulary;
+  const { context } = input;
+  const eachs = [together, total % together || together].map((chunks) => tokensEach(chunks, context));
+  const alone = large && eachs.every((each) => each >= leastAlone && each % 4 === 0 && (context % each) % 4 === 0);
+  const sequences = alone ? 1 : together;
+  const batch = alone ? Math.max(...eachs) : Math.min(mostTokens, together * context);
   const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
   const inBlocks = rows * rowBytes > wideBytes;
-  const most = vocabulary > largeVocabulary ? affordableRows(candidates, rowBytes) : mostRows;
-  return { sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1 };
+  const most = large ? affordableRows(candidates, rowBytes) : mostRows;
+  return { together, sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1 };
+}
+
+/** Tokens of each chunk in a graph that has as many of all. */
+const tokensEach = (chunks: number, context: number) => Math.floor(Math.min(mostTokens, chunks * context) / chunks);
+
+/**
+ * Most tokens of one decode of the group that begins with a chunk. Attention has another kernel for few tokens of a chunk, so one that is
+ * read alone is cut as beside those that llama-perplexity reads with it; at the end of a text these are fewer.
+ */
+export function batchOf(layout: Layout, context: number, first: number, total: number): number {
+  const { together, sequences, batch } = layout;
+  if (sequences === together) return batch;
+  return tokensEach(Math.min(together, total - (first - (first % together))), context);
 }
 
 /**
  * As with a reference, whether it is there or not: a chunk's last digits may depend on how many rows come together, and are to be the
  * same where a base file stands for the reference.
  */
-function affordableRows(candidates: number[], rowBytes: number): number {
-  const files = candidates.reduce((sum, bytes) => sum + bytes, 0);
-  const rows = Math.floor(Math.max(smallBytes, files * blockShare) / ((candidates.length + 1) * rowBytes));
+function affordableRows(candidates: number, rowBytes: number): number {
+  const rows = Math.floor(smallBytes / ((candidates + 1) * rowBytes));
   const step = rows < rowsOfKernel ? leastRows : rowsOfKernel;
   return Math.max(leastRows, Math.min(mostRows, rows - (rows % step)));
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
@@ -25,6 +26,8 @@ struct Batch {
 
 /** Tokens of each chunk on both sides of the first that is scored, from which on they have batches of their own: below, attention has another kernel. */
 constexpr size_t leastApart = 64;
+/** Kernels take tokens by so many; what is left over at the end of a batch they round in another place. */
+constexpr size_t tokensOfKernel = 4;
 
 /** Position of the first row of a chunk that is wanted. */
 size_t firstRow(const Chunk & chunk) { return chunk.targets.empty() ? chunk.tokens.size() : (size_t) chunk.targets.front() - 1; }
@@ -45,7 +48,7 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
     std::vector<Batch> batches;
     for (size_t from = 0, to; from < longest; from = to) {
         to = std::min(longest, (from / each + 1) * each);
-        if (first >= from + leastApart && to >= first + leastApart) to = first;
+        if (first >= from + leastApart && to >= first + leastApart && (first - from) * work.chunks.size() % tokensOfKernel == 0) to = first;
         for (const Chunk & chunk : work.chunks)
             if (chunk.tokens.size() > from) to = std::min(to, chunk.tokens.size());
         Batch & batch = batches.emplace_back();
@@ -111,11 +114,21 @@ private:
     int32_t taken = 0;
 };
 
+/** How many of some models run at once, each with an equal part of the threads: the most that leave the fewest of these over. */
+size_t modelsAtOnce(int32_t threads, size_t models) {
+    int32_t best = 1;
+    for (int32_t some = 2; some <= std::min<int32_t>(threads, (int32_t) models); some++)
+        if (threads / some * some >= threads / best * best) best = some;
+    return best;
+}
+
 /** The work on one group. */
 class Measuring {
 public:
     explicit Measuring(const GroupWork & work)
         : work(work), vocabulary(work.reference ? work.reference->vocabulary : work.base ? work.base->header.vocabulary : work.candidates.front()->vocabulary), words(baseRowWords(vocabulary)), packed(!work.exact), threads(work), results(work.chunks.size()) {
+        if (work.reference) models.push_back(work.reference);
+        models.insert(models.end(), work.candidates.begin(), work.candidates.end());
         for (size_t c = 0; c < work.chunks.size(); c++) {
             const size_t n = work.chunks[c].targets.size();
             results[c].reference.nll.resize(n);
@@ -135,14 +148,14 @@ public:
 
     std::vector<ChunkNumbers> run() {
         size_t rowsAtOnce = SIZE_MAX;
-        eachModel([&](Model & model) {
-            model.forget();
-            rowsAtOnce = std::min(rowsAtOnce, model.rowsAtOnce());
-        });
+        for (Model * model : models) {
+            model->forget();
+            rowsAtOnce = std::min(rowsAtOnce, model->rowsAtOnce());
+        }
         for (const Batch & batch : batchesOf(work)) {
-            eachModel([&](Model & model) { model.decode(batch.plan, *work.cancelled, threads.now()); });
+            eachModel([&](Model & model, int32_t given) { model.decode(batch.plan, *work.cancelled, given); });
             for (size_t first = 0; first < batch.rows.size(); first += rowsAtOnce) {
-                eachModel([&](Model & model) { model.showRows(first, *work.cancelled, threads.now()); });
+                eachModel([&](Model & model, int32_t given) { model.showRows(first, *work.cancelled, given); });
                 score(batch, first, std::min(batch.rows.size(), first + rowsAtOnce));
             }
         }
@@ -150,17 +163,25 @@ public:
     }
 
 private:
-    /** The time that it takes goes to the chunks in equal parts. */
+    /**
+     * As many models at once as there are threads for, those that take about as long together: they wait for each other once, where threads
+     * of one graph do at each of its steps. The time that it takes goes to the chunks in equal parts.
+     */
     template <typename Do> void eachModel(Do what) {
-        auto timed = [&](Model & model, auto secondsOf) {
-            const double before = model.decodeSeconds;
-            what(model);
-            const double share = (model.decodeSeconds - before) / results.size();
-            for (auto & result : results) secondsOf(result) += share;
-        };
-        if (work.reference) timed(*work.reference, [](ChunkNumbers & one) -> double & { return one.reference.decodeSeconds; });
-        for (size_t m = 0; m < work.candidates.size(); m++)
-            timed(*work.candidates[m], [m](ChunkNumbers & one) -> double & { return one.candidates[m].decodeSeconds; });
+        std::vector<size_t> order(models.size());
+        std::iota(order.begin(), order.end(), 0);
+        std::stable_sort(order.begin(), order.end(), [&](size_t one, size_t other) { return models[one]->decodeSeconds > models[other]->decodeSeconds; });
+        const int32_t all = threads.now();
+        for (size_t from = 0, atOnce; from < order.size(); from += atOnce) {
+            atOnce = modelsAtOnce(all, order.size() - from);
+            inParallel(atOnce, (int32_t) atOnce, [&](size_t i, int32_t) {
+                const size_t m = order[from + i];
+                const double before = models[m]->decodeSeconds;
+                what(*models[m], all / (int32_t) atOnce);
+                const double share = (models[m]->decodeSeconds - before) / results.size();
+                for (auto & result : results) (!work.reference ? result.candidates[m].decodeSeconds : m == 0 ? result.reference.decodeSeconds : result.candidates[m - 1].decodeSeconds) += share;
+            });
+        }
     }
 
     void score(const Batch & batch, size_t first, size_t end) {
@@ -296,6 +317,8 @@ private:
     const size_t words;
     const bool packed;
     OwnThreads threads;
+    /** The reference, if it is one, and the candidates. */
+    std::vector<Model *> models;
     std::vector<ChunkNumbers> results;
     std::vector<Scratch> scratch;
     /** Of each chunk that was kept, where its rows begin. */

@@ -1,6 +1,7 @@
 // What JavaScript calls to measure models against one another, with base files read and written.
 #include "divergence.hpp"
 #include "javascript.hpp"
+#include <algorithm>
 
 namespace {
 
@@ -84,6 +85,11 @@ GroupWork groupOf(const Napi::Object & request, std::vector<std::shared_ptr<void
         }
     if (!work.reference && !work.base && work.kept.size() != work.chunks.size()) throw Napi::Error::New(env, "There is no reference.");
     if (!work.reference && !work.base && work.candidates.empty()) throw Napi::Error::New(env, "There is nothing to measure.");
+    // Several models decode at once.
+    std::vector<const Model *> all(work.candidates.begin(), work.candidates.end());
+    if (work.reference) all.push_back(work.reference);
+    std::sort(all.begin(), all.end());
+    if (std::adjacent_find(all.begin(), all.end()) != all.end()) throw Napi::Error::New(env, "A model is in a group once.");
     const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.candidates.empty() ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
     for (const Model * model : work.candidates)
         if (model->vocabulary != vocabulary) throw Napi::Error::New(env, "The vocabularies differ in size.");
