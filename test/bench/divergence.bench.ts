@@ -197,10 +197,13 @@ async function largeVocabulary(text: string): Promise<void> {
 /** Of a small model what llama.cpp computes with weighs most; of a larger one, rows of logits, keys and values. */
 async function memory(text: string): Promise<void> {
   const shallow = { vocabulary: 128_256, heads: 4, layers: 2, seed: 5 };
-  for (const shape of [{ ...shallow, dim: 64, feedForward: 128 }, { ...shallow, dim: 256, feedForward: 512 }, large]) {
-    const name = `${shape.layers} layers of ${shape.dim}`;
-    const reference = makeModel(at(`memory-${shape.dim}.gguf`), { ...shape, type: 'F16' });
-    const quantized = await ladder(reference, `memory-${shape.dim}`);
+  const deeper = { ...shallow, dim: 256, feedForward: 512 };
+  for (const shape of [{ ...shallow, dim: 64, feedForward: 128 }, deeper, { ...deeper, tied: true }, large]) {
+    const tied = 'tied' in shape;
+    const name = `${shape.layers} layers of ${shape.dim}${tied ? ', tokens and logits with one matrix' : ''}`;
+    const file = `memory-${shape.dim}${tied ? '-tied' : ''}`;
+    const reference = makeModel(at(`${file}.gguf`), { ...shape, type: 'F16' });
+    const quantized = await ladder(reference, file);
     for (const candidates of [quantized.slice(0, 1), quantized, [...quantized, reference]]) {
       const { peakRssBytes, idleRssBytes = 0 } = await finished(
         lab.divergence({

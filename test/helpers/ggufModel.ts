@@ -19,6 +19,8 @@ export interface RandomLlama {
   chatTemplate?: string | null;
   /** The end token has always the logit 0, which among the others is next to never. */
   endless?: boolean;
+  /** The matrix of the embedding is that of the logits too, as in many small models. */
+  tied?: boolean;
   /** Pieces besides the bytes, first in the vocabulary after them. */
   pieces?: string[];
 }
@@ -47,6 +49,7 @@ export function randomLlama(options: RandomLlama = {}): GgufParts {
     name = 'random llama',
     chatTemplate = testTemplate,
     endless = false,
+    tied = false,
   } = options;
   const normal = gaussian(seed);
   const head = dim / heads;
@@ -97,7 +100,7 @@ export function randomLlama(options: RandomLlama = {}): GgufParts {
   }
   const output = matrix('output.weight', dim, vocabulary, peak / dim ** 0.5);
   if (endless) output.data.fill(0, endToken * dim, (endToken + 1) * dim);
-  tensors.push(ones('output_norm.weight'), output);
+  tensors.push(ones('output_norm.weight'), ...(tied ? [] : [output]));
   return { version: 3, metadata, tensors };
 }
 

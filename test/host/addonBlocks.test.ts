@@ -29,18 +29,13 @@ const ones = (name: string, ...sizes: number[]): GgufTensor => ({
   type: 'F32',
   data: new Float32Array(sizes.reduce((product, size) => product * size, 1)).fill(1),
 });
-const withoutOutput = (parts: GgufParts): GgufParts => ({
-  ...parts,
-  tensors: parts.tensors.filter(({ name }) => name !== 'output.weight'),
-});
-
 /** How graphs end: with a matrix of their own, with that of the embedding, and with bounds behind it. */
 const kinds: Record<string, GgufParts> = {
   'with its own output matrix': randomLlama(shape),
-  'in 16 bits, with the matrix of its embedding': withoutOutput(randomLlama({ ...shape, type: 'F16' })),
+  'in 16 bits, with the matrix of its embedding': randomLlama({ ...shape, type: 'F16', tied: true }),
   'with bounds on its logits': renamed(
     'gemma2',
-    withoutOutput(randomLlama(shape)),
+    randomLlama({ ...shape, tied: true }),
     new Map([
       ['final_logit_softcapping', { type: 'f32', value: 8 }],
       ['attn_logit_softcapping', { type: 'f32', value: 50 }],
