@@ -22,14 +22,14 @@ const shapes: Record<string, RandomLlama> = {
   },
 };
 const x86 = process.platform === 'linux' && process.arch === 'x64';
-const flags = x86 ? readFileSync('/proc/cpuinfo', 'utf8') : '';
-/** Kinds of processors for which llama.cpp has a library, and a flag of each. */
+const flags = new Set(x86 ? /^flags\s*: (.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1]?.split(' ') : []);
+/** Kinds of processors for which llama.cpp has a library, and what it asks of one. */
 const kinds = [
-  { library: 'zen4', flag: 'avx512_bf16' },
-  { library: 'skylakex', flag: 'avx512vl' },
-  { library: 'haswell', flag: 'avx2' },
-  { library: 'x64', flag: 'sse2' },
-].filter(({ flag }) => new RegExp(`\\b${flag}\\b`).test(flags));
+  { library: 'zen4', asks: ['avx512f', 'avx512bw', 'avx512vbmi', 'avx512_vnni', 'avx512_bf16'] },
+  { library: 'skylakex', asks: ['avx512f', 'avx512cd', 'avx512vl', 'avx512dq', 'avx512bw'] },
+  { library: 'haswell', asks: ['avx2', 'fma', 'f16c', 'bmi2'] },
+  { library: 'x64', asks: [] },
+].filter(({ asks }) => asks.every((flag) => flags.has(flag)));
 
 describe.skipIf(!addonStands || !x86)(
   `products with 16-bit floats of our own kernels${whyNoAddon}`,
