@@ -94,7 +94,7 @@ export interface NativeModelSettings {
   batch: number;
   /** Most rows of logits at once. */
   outputs: number;
-  /** A decode may want more rows than that. For one sequence, with batches of 512 tokens at most. Default: false. */
+  /** A decode may want more rows than that. With batches of 512 tokens at most, as many of each sequence. Default: false. */
   inBlocks?: boolean;
   /** Leaves products with 16-bit floats to llama.cpp's own kernel. The numbers are the same. Default: false. */
   plainProducts?: boolean;

@@ -19,7 +19,7 @@ describe('how chunks are run through the models', () => {
     expect(layoutOf(input(8), 1536, 1, 40)).toMatchObject({ ...all, sequences: 128, outputs: 384 });
   });
 
-  it('without room for all rows of a graph they come in blocks of eights, no small one at the end', () => {
+  it('without room for all rows of a graph they come in blocks of about one size, no small one at the end', () => {
     const blocks = { inBlocks: true, batch: 512 };
     expect(layoutOf(input(512), 32_000, 1, 40)).toMatchObject({ ...blocks, sequences: 4, outputs: 64 });
     expect(layoutOf(input(6), 65_536, 1, 40)).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });

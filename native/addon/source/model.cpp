@@ -246,7 +246,8 @@ void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int3
     const double begun = secondsNow();
     const int32_t own = given > 0 ? given : threads;
     // With fewer columns for each thread, they wait for each other longer than they compute.
-    const int32_t useful = 1 + (api.llama_model_n_embd(model.get()) - 1) / columnsOfThread;
+    // And attention of a single token is cut by threads, so its last digits would depend on how many there are.
+    const int32_t useful = plan.size() == 1 ? 1 : 1 + (api.llama_model_n_embd(model.get()) - 1) / columnsOfThread;
     const int32_t result = runBatch(plan, marks, cancelled, std::min(own, useful));
     // Only few rows of a large table were read; the next batch finds its own in the system's cache.
     if (embeddings && !embeddingsReadAgain) releasePages(file, (uintptr_t) embeddings->data, (uintptr_t) embeddings->data + api.ggml_nbytes(embeddings));
