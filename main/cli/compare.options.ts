@@ -34,7 +34,10 @@ export function describeCompare(command: Command): void {
     )
     .option('-t, --text <file>', 'the text that all read, UTF-8; `sample` for the answers of the built-in tasks')
     .addOption(
-      new Option('--dataset <id>', 'a data set in its place, in chat format; its answers are scored').conflicts('text'),
+      new Option(
+        '--dataset <id>',
+        'a data set in its place, in chat format, e.g. sample:held-out-tasks; its answers are scored',
+      ).conflicts('text'),
     )
     .option(
       '--context <n>',

@@ -32,13 +32,12 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
       if (input === null) return await resume(session, options.resume ?? '');
       const begun = await session.api.divergence.start(input);
       // Whatever ends the command, the way on stands on the terminal.
-      if (options.ephemeral !== true)
-        output.say(`If it is cut off, it goes on with: assay compare --resume ${begun.id}`);
+      if (options.ephemeral !== true) output.say(`If it is cut off, it goes on with: ${wayOn(begun.id, options)}`);
       return begun;
     });
     const run = await session.api.divergence.get({ id: started.id });
     if (job.state === 'cancelled' && options.ephemeral !== true)
-      output.say(`What was measured is kept. It goes on with: assay compare --resume ${started.id}`);
+      output.say(`What was measured is kept. It goes on with: ${wayOn(started.id, options)}`);
     if (run.referenceNumbers === null) {
       if (job.error !== null) throw fromErrorData(job.error);
       return interruption.code() ?? exitCode.interrupted;
@@ -54,6 +53,12 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
   } finally {
     await session.close();
   }
+}
+
+/** The report of the part that was measured gives way to the whole one. */
+function wayOn(id: string, { html }: CompareOptions): string {
+  const file = html !== undefined && /[^\w./:\\-]/.test(html) ? JSON.stringify(html) : html;
+  return `assay compare --resume ${id}${file === undefined ? '' : ` --html ${file} --overwrite`}`;
 }
 
 /** Goes on with a run that was cut off. NOT_FOUND; CONFLICT when it is over or runs. */

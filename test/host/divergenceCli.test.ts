@@ -270,7 +270,9 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     expect((await runCommand(['vault', 'create', ...store], { environment })).code).toBe(0);
     const base = join(folder, 'own.base');
     const words = ['compare', ...store, '-r', 'sample', '-c', 'sample:Q4_K_M', '--text', tasks, '--context', '128'];
-    const command = startCommand([...words, '--chunks', '40', '--threads', '1', '--save-base', base], { environment });
+    const report = ['--html', join(folder, 'report.html')];
+    const rest = ['--chunks', '40', '--threads', '1', '--save-base', base, ...report];
+    const command = startCommand([...words, ...rest], { environment });
     await expect
       .poll(() => filesBelow(folder).some((name) => name.endsWith('.partial')), { timeout: 60_000 })
       .toBe(true);
@@ -278,12 +280,14 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     const { stderr } = await command.ended;
     const [, id = ''] = /What was measured is kept\. It goes on with: assay compare --resume (\S+)/.exec(stderr) ?? [];
     // It stood there before anything was measured, for those who lose the power.
-    expect(stderr.split('\n')).toContain(`If it is cut off, it goes on with: assay compare --resume ${id}`);
+    const wayOn = `assay compare --resume ${id} ${report.join(' ')} --overwrite`;
+    expect(stderr.split('\n')).toContain(`If it is cut off, it goes on with: ${wayOn}`);
     expect(id, stderr).not.toBe('');
-    const ended = await runCommand(['compare', ...store, '--resume', id, '--json'], { environment });
+    const onward = ['compare', ...store, '--resume', id, ...report, '--overwrite', '--json'];
+    const ended = await runCommand(onward, { environment });
     expect(ended.code, ended.stderr).toBe(0);
     expect(JSON.parse(ended.stdout).chunks).toBeGreaterThan(10);
-    expect(existsSync(base)).toBe(true);
+    expect([base, join(folder, 'report.html')].map((path) => existsSync(path))).toEqual([true, true]);
     const both = await runCommand(['compare', ...store, '--resume', id, '-c', 'sample'], { environment });
     expect(both.stderr).toMatch(/cannot be used with/);
   });

@@ -137,6 +137,8 @@ describe('quantizing', { timeout: 300_000 }, () => {
     });
     const text = readFileSync(join(import.meta.dirname, '../fixtures/divergence/tasks.txt'), 'utf8');
     const imatrixText = { name: 'tasks.txt', text };
+    const { notes } = await lab.api.quantize.estimate({ model: 'sample', types: ['Q3_K_M'], folder, imatrixText });
+    expect(notes).toContain('The importance matrix is measured on the text first; its time comes on top.');
     const { started, job } = await ended(lab, () =>
       lab.api.quantize.start({ model: 'sample', types: ['Q3_K_M'], folder, threads: 1, imatrixText }),
     );
@@ -243,7 +245,9 @@ describe('names and times of quantizations', () => {
     ];
     const bytesOf = (one: { type: string }) => past.find(({ type }) => type === one.type)?.bytes ?? 0;
     expect(quantizeSeconds(past, bytesOf, 'Q4_K_M', 2000, 4)).toEqual({ seconds: 20, isFirstGuess: false });
-    expect(quantizeSeconds(past, bytesOf, 'Q2_K', 1000, 4)).toEqual({ seconds: 6, isFirstGuess: false });
+    // Of another type, by how long it takes beside those: Q2_K as Q4_K_M, IQ2_XXS five times as long.
+    expect(quantizeSeconds(past, bytesOf, 'Q2_K', 1000, 4)).toEqual({ seconds: 10, isFirstGuess: true });
+    expect(quantizeSeconds(past, bytesOf, 'IQ2_XXS', 1000, 4)).toEqual({ seconds: 50, isFirstGuess: true });
   });
 
   it('are a first guess on a machine that never quantized, longer for the types that are searched for', () => {

@@ -39,7 +39,7 @@ const processBytes = 192 * 2 ** 20;
 
 export interface QuantizeTime {
   seconds: number;
-  /** Nothing was quantized on this machine before: the time comes from `bytesPerSecond`. */
+  /** Nothing was quantized to this type on this machine before: the time comes from `bytesPerSecond`. */
   isFirstGuess: boolean;
 }
 
@@ -55,7 +55,10 @@ const bytesPerSecond: readonly [types: RegExp, bytes: number][] = [
   [/./, 6e6],
 ];
 
-/** From what this machine took before: by the same type, else by any, for each byte of the source; without that a first guess. */
+/**
+ * From what this machine took before by the same type, for each byte of the source. Else a guess from how long types take beside each
+ * other, by what it took of others where there is any.
+ */
 export function quantizeSeconds(
   past: readonly Pick<Quantization, 'type' | 'seconds'>[],
   sourceBytesOf: (one: Pick<Quantization, 'type' | 'seconds'>) => number,
@@ -63,15 +66,18 @@ export function quantizeSeconds(
   sourceBytes: number,
   threads: number,
 ): QuantizeTime {
-  const alike = past.filter((one) => one.type === type);
-  const used = (alike.length > 0 ? alike : past).filter((one) => sourceBytesOf(one) > 0);
-  if (used.length === 0) {
-    const rate = bytesPerSecond.find(([types]) => types.test(type))?.[1] ?? 1;
-    const seconds = sourceBytes / rate / Math.max(1, threads);
-    // To one digit, for it is a guess.
-    return { seconds: Math.max(1, Number(seconds.toPrecision(1))), isFirstGuess: true };
+  const known = past.filter((one) => sourceBytesOf(one) > 0);
+  const alike = known.filter((one) => one.type === type);
+  const took = (some: typeof known) => some.reduce((sum, one) => sum + one.seconds, 0);
+  if (alike.length > 0) {
+    const bytes = alike.reduce((sum, one) => sum + sourceBytesOf(one), 0);
+    return { seconds: (took(alike) / bytes) * sourceBytes, isFirstGuess: false };
   }
-  const seconds = used.reduce((sum, one) => sum + one.seconds, 0);
-  const perByte = seconds / used.reduce((sum, one) => sum + sourceBytesOf(one), 0);
-  return { seconds: perByte * sourceBytes, isFirstGuess: false };
+  const onOneThread = (of: QuantizationType, bytes: number) =>
+    bytes / (bytesPerSecond.find(([types]) => types.test(of))?.[1] ?? 1);
+  const guessed = known.reduce((sum, one) => sum + onOneThread(one.type, sourceBytesOf(one)), 0);
+  const pace = guessed > 0 ? took(known) / guessed : 1 / Math.max(1, threads);
+  // To one digit, for it is a guess.
+  const seconds = Number((onOneThread(type, sourceBytes) * pace).toPrecision(1));
+  return { seconds: Math.max(1, seconds), isFirstGuess: true };
 }

@@ -27,6 +27,9 @@ import { freeBytesIn } from './quantizeFile.ts';
 import { requantizing, requireFree, requireImportance } from './quantizeRefusals.ts';
 import type { SampleLadder } from './quantizeSample.ts';
 
+/** How long that takes depends on the text; it is told while it runs. */
+const measuredFirst = 'The importance matrix is measured on the text first; its time comes on top.';
+
 export interface QuantizeDependencies extends HasherOptions {
   vault: { store(): Store; unfinished(files: readonly string[]): void };
   jobs: JobQueue;
@@ -172,6 +175,7 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     const freeBytes = await freeBytesIn(folder);
     const neededBytes = estimated.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
     const notes = [
+      ...(settings.imatrixText === undefined ? [] : [measuredFirst]),
       ...(isOriginal(facts.header.quantization) ? [] : [requantizing(source.name, facts.header.quantization)]),
       ...estimated.flatMap(({ type, fallbacks }) =>
         fallbacks.length === 0

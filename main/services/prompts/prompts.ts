@@ -122,7 +122,8 @@ export function createPrompts(dependencies: PromptsDependencies): Prompts {
     },
     async dataset(id) {
       const known = sampleDatasets.find((one) => one.id === id);
-      if (!known) throw new Fault('NOT_FOUND', `There is no data set called ${id}. Choose one of the list.`);
+      const ids = sampleDatasets.map((one) => one.id).join(' or ');
+      if (!known) throw new Fault('NOT_FOUND', `There is no data set called ${id}. Choose ${ids}.`);
       return readSampleDataset(sampleFolder, known);
     },
     async close() {
