@@ -49,9 +49,15 @@ test('types are estimated, made by keys, listed, and say where they came from', 
   await expect(dialog.getByRole('checkbox', { name: 'Q4_K_M' })).toBeFocused();
   await dialog.getByRole('checkbox', { name: 'Q8_0' }).press(' ');
   await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).press(' ');
-  await expect(dialog.getByText(/IQ2_XXS gives nothing usable without an importance matrix/)).toBeVisible();
-  await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).press(' ');
+  await expect(dialog.getByText(/IQ2_XXS gives nothing usable without an importance matrix/).first()).toBeVisible();
   const estimate = (type: string) => dialog.getByRole('row', { name: new RegExp(`^${type} [\\d.]+ MiB [\\d.]+ `) });
+  await expect(estimate('IQ2_XXS')).toHaveCount(0);
+  const text = { name: 'own.txt', mimeType: 'text/plain', buffer: Buffer.from('A text of one’s own. '.repeat(400)) };
+  await dialog.getByLabel('Text for the importance matrix').setInputFiles(text);
+  await expect(dialog.getByRole('button', { name: 'Importance: own.txt' })).toBeVisible();
+  await expect(estimate('IQ2_XXS')).toBeVisible();
+  await expect(dialog.getByText('its time comes on top')).toBeVisible();
+  await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).press(' ');
   await expect(estimate('Q4_K_M')).toBeVisible();
   await expect(estimate('Q8_0')).toBeVisible();
   await expect(dialog.getByText(/MiB in all · .* free · .* · .* of memory/)).toBeVisible();
@@ -82,7 +88,7 @@ test('types are estimated, made by keys, listed, and say where they came from', 
   await page.keyboard.press('Enter');
   const sheet = page.getByRole('complementary', { name: 'Details of assay-sample-Q8_0.gguf' });
   await expect(sheet).toContainText(/Made by AssayQuantized toQ8_0From.*assay-sample-F16\.gguf/);
-  await expect(sheet).toContainText(/whose SHA-256 is[0-9a-f]{64}Importance matrixnonellama\.cppv\d/);
+  await expect(sheet).toContainText(/whose SHA-256 is[0-9a-f]{64}Importance matrix[0-9a-f]{64}llama\.cppv\d/);
   await expectAccessibleInBoth(page);
 });
 

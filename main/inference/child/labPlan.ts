@@ -51,10 +51,10 @@ export function layoutOf(
   const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
   const large = vocabulary > largeVocabulary;
   const { context } = input;
-  const eachs = [together, total % together || together].map((chunks) => tokensEach(chunks, context));
-  const alone = large && eachs.every((each) => each >= leastAlone && each % 4 === 0 && (context % each) % 4 === 0);
+  const perGraph = [together, total % together || together].map((chunks) => tokensEach(chunks, context));
+  const alone = large && perGraph.every((each) => each >= leastAlone && each % 4 === 0 && (context % each) % 4 === 0);
   const sequences = alone ? 1 : together;
-  const batch = alone ? Math.max(...eachs) : Math.min(mostTokens, together * context);
+  const batch = alone ? Math.max(...perGraph) : Math.min(mostTokens, together * context);
   const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
   const inBlocks = rows * rowBytes > wideBytes;
   const most = large ? affordableRows(candidates, rowBytes) : mostRows;

@@ -245,8 +245,8 @@ void Model::decode(const BatchPlan & wantedPlan, const Flag & cancelled, int32_t
 void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given) {
     const double begun = secondsNow();
     const int32_t own = given > 0 ? given : threads;
-    // With fewer columns for each thread, they wait for each other longer than they compute.
-    // And attention of a single token is cut by threads, so its last digits would depend on how many there are.
+    // With fewer columns for each thread, they wait for each other longer than they compute. Attention of a single token is cut by threads:
+    // its last digits would depend on how many there are.
     const int32_t useful = plan.size() == 1 ? 1 : 1 + (api.llama_model_n_embd(model.get()) - 1) / columnsOfThread;
     const int32_t result = runBatch(plan, marks, cancelled, std::min(own, useful));
     // Only few rows of a large table were read; the next batch finds its own in the system's cache.

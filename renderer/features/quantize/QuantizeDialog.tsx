@@ -44,10 +44,15 @@ function Dialog({ model }: { model: string }) {
     }),
     [model, types, folder, importance, allowRequantize, overwrite],
   );
-  // The text of an importance matrix says nothing about sizes, and may be long.
+  // The text of an importance matrix says nothing about sizes, and may be long: its first letter stands for it.
   const question = useMemo(
-    () => ({ ...input, imatrixText: undefined, allowRequantize: true, overwrite: true }),
-    [input],
+    () => ({
+      ...input,
+      imatrixText: importance === null ? undefined : { ...importance, text: importance.text.slice(0, 1) },
+      allowRequantize: true,
+      overwrite: true,
+    }),
+    [input, importance],
   );
   const [asked] = useDebouncedValue(question, 200);
   const canAsk = availability?.available === true && types.length > 0 && asked.types.length > 0;

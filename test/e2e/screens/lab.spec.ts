@@ -22,6 +22,12 @@ test('the lab: a run under way and its parts, and what quantizing comes to', asy
   await expect(missing.or(dialog.getByRole('table', { name: 'Estimates' }))).toBeVisible();
   if (await missing.isVisible()) return picture('quantize-unavailable');
   await picture('quantize');
+  await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).check();
+  const text = { name: 'own.txt', mimeType: 'text/plain', buffer: Buffer.from('A text of one’s own. '.repeat(400)) };
+  await dialog.getByLabel('Text for the importance matrix').setInputFiles(text);
+  await expect(dialog.getByText('its time comes on top')).toBeVisible();
+  await picture('quantize-importance');
+  await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).uncheck();
   await dialog.getByRole('checkbox', { name: 'Q4_K_M', exact: true }).uncheck();
   await expect(dialog.getByText('Choose at least one type.')).toBeVisible();
   await picture('quantize-empty');
