@@ -32,7 +32,7 @@ const kinds = [
 ].filter(({ asks }) => asks.every((flag) => flags.has(flag)));
 
 describe.skipIf(!addonStands || !x86)(
-  `products with 16-bit floats of our own kernels${whyNoAddon}`,
+  `products with 16-bit floats of our own kernels${whyNoAddon}${x86 ? '' : ' (looked at on Linux for x64)'}`,
   { timeout: 240_000 },
   () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-halves-'));
