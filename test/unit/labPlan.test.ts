@@ -7,29 +7,34 @@ function input(context: number, chunks = 4) {
   const targets = Int32Array.from({ length: context / 2 - 1 }, (_, row) => context / 2 + 1 + row);
   return { context, chunks: Array.from({ length: chunks }, () => ({ tokens: new Int32Array(context), targets })) };
 }
+/** Of `layers` million weights beside one matrix for tokens and logits, as wide as 512; in 16 bits. */
+function model(layers = 40) {
+  const parameters = 128_256 * 512 + layers * 1e6;
+  return { tensorBytes: parameters * 2, header: { parameters, embeddingLength: 512 } };
+}
 
 describe('how chunks are run through the models', () => {
   it('as in llama-perplexity as many chunks come together as have 2048 tokens, a graph of 512 at a time', () => {
     const all = { batch: 512, inBlocks: false };
-    expect(layoutOf(input(512), 1536, 1, 40)).toMatchObject({ ...all, sequences: 4, outputs: 512 });
-    expect(layoutOf(input(1024), 1536, 1, 40)).toMatchObject({ ...all, sequences: 2, outputs: 512 });
-    expect(layoutOf(input(700), 1536, 1, 40)).toMatchObject({ ...all, sequences: 2, outputs: 512 });
-    expect(layoutOf(input(300), 1536, 1, 40)).toMatchObject({ ...all, sequences: 6, outputs: 512 });
-    expect(layoutOf(input(8192), 1536, 1, 40)).toMatchObject({ ...all, sequences: 1 });
-    expect(layoutOf(input(8), 1536, 1, 40)).toMatchObject({ ...all, sequences: 128, outputs: 384 });
+    expect(layoutOf(input(512), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 4, outputs: 512 });
+    expect(layoutOf(input(1024), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 2, outputs: 512 });
+    expect(layoutOf(input(700), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 2, outputs: 512 });
+    expect(layoutOf(input(300), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 6, outputs: 512 });
+    expect(layoutOf(input(8192), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 1 });
+    expect(layoutOf(input(8), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 128, outputs: 384 });
   });
 
   it('without room for all rows of a graph they come in blocks of about one size, no small one at the end', () => {
     const blocks = { inBlocks: true, batch: 512 };
-    expect(layoutOf(input(512), 32_000, 1, 40)).toMatchObject({ ...blocks, sequences: 4, outputs: 64 });
-    expect(layoutOf(input(6), 65_536, 1, 40)).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });
-    expect(layoutOf(input(2048), 32_000, 1, 40)).toMatchObject({ ...blocks, sequences: 1, outputs: 64 });
+    expect(layoutOf(input(512), 32_000, [model()], 40)).toMatchObject({ ...blocks, sequences: 4, outputs: 64 });
+    expect(layoutOf(input(6), 65_536, [model()], 40)).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });
+    expect(layoutOf(input(2048), 32_000, [model()], 40)).toMatchObject({ ...blocks, sequences: 1, outputs: 64 });
     const one = { context: 260, chunks: [{ tokens: new Int32Array(260), targets: new Int32Array(20) }] };
-    expect(layoutOf(one, 65_536, 1, 40)).toMatchObject({ ...blocks, sequences: 7, outputs: 48 });
+    expect(layoutOf(one, 65_536, [model()], 40)).toMatchObject({ ...blocks, sequences: 7, outputs: 48 });
   });
 
   it('with a large vocabulary one chunk is read at a time, cut as beside others', () => {
-    const layout = (context: number, total = 40) => layoutOf(input(context), 128_256, 1, total);
+    const layout = (context: number, total = 40) => layoutOf(input(context), 128_256, [model()], total);
     expect(layout(512)).toMatchObject({ sequences: 1, together: 4, batch: 128, outputs: 16, inBlocks: true });
     expect(layout(1024)).toMatchObject({ sequences: 1, together: 2, batch: 256, outputs: 16 });
     expect(layout(4096)).toMatchObject({ sequences: 1, together: 1, batch: 512 });
@@ -43,7 +48,7 @@ describe('how chunks are run through the models', () => {
   });
 
   it('not where tokens of it are left over from the fours in which kernels take them', () => {
-    const together = (context: number, total: number) => layoutOf(input(context), 128_256, 1, total);
+    const together = (context: number, total: number) => layoutOf(input(context), 128_256, [model()], total);
     expect(together(512, 43)).toMatchObject({ sequences: 4, batch: 512 });
     expect(together(300, 36)).toMatchObject({ sequences: 6, batch: 512 });
     expect(together(510, 40)).toMatchObject({ sequences: 4, batch: 512 });
@@ -58,10 +63,23 @@ describe('how chunks are run through the models', () => {
     [262_144, 3, 4],
     [70_000, 1, 32],
   ])('of %i tokens and %i candidates, in blocks of %i rows, which take 20 MiB', (vocabulary, candidates, rows) => {
-    const { outputs, inBlocks } = layoutOf(input(512), vocabulary, candidates, 40);
+    const { outputs, inBlocks } = layoutOf(input(512), vocabulary, Array(candidates).fill(model()), 40);
     expect([outputs, inBlocks]).toEqual([rows, true]);
     if (rows > 4) expect((candidates + 1) * rows * vocabulary * 4).toBeLessThanOrEqual(20 * mebibyte);
   });
+
+  it.each([
+    [0, 1, 16],
+    [0, 3, 8],
+    [0, 4, 4],
+    [1, 4, 8],
+  ])(
+    'of models with %i million weights beside the matrix of the logits and %i candidates, in blocks of %i rows',
+    (layers, candidates, rows) => {
+      const { outputs } = layoutOf(input(512), 128_256, Array(candidates).fill(model(layers)), 40);
+      expect(outputs).toBe(rows);
+    },
+  );
 });
 
 describe('how many groups are read side by side', () => {

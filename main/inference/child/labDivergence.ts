@@ -87,7 +87,8 @@ async function prepare(work: Work, desk: LabDesk): Promise<Run> {
   const { size, bos } = vocabulary;
   // The texts of a large vocabulary weigh more than all rows that are looked at.
   addon.closeVocabulary(vocabulary.handle);
-  const layout = layoutOf(input, size, work.candidates.length, total);
+  const weights = work.candidates.map(({ path }) => inspect(path));
+  const layout = layoutOf(input, size, weights, total);
   return { work, desk, vocabulary: { size, bos }, input, layout, total, pieces };
 }
 

@@ -32,10 +32,12 @@ const leastRows = 4;
 const rowsOfKernel = 16;
 /**
  * Beyond so many tokens, memory is kept small beside that of the models: one chunk is read at a time, and the blocks of all models together
- * take at most so many bytes, if a block of the fewest rows does.
+ * take at most so many bytes, if a block of the fewest rows does. The fewer bytes are for models whose weights are little else than the
+ * matrix of the logits: while rows are computed, all else is given back to the system.
  */
 const largeVocabulary = 2 ** 16;
 const smallBytes = 20 * 2 ** 20;
+const leastBytes = 16 * 2 ** 20;
 
 /**
  * As llama-perplexity does, of the same `total` chunks. Without room for all rows of a graph, they come in blocks. Kernels take tokens by
@@ -44,7 +46,7 @@ const smallBytes = 20 * 2 ** 20;
 export function layoutOf(
   input: Pick<PreparedInput, 'context' | 'chunks'>,
   vocabulary: number,
-  candidates: number,
+  candidates: readonly Weights[],
   total: number,
 ): Layout {
   const rowBytes = vocabulary * 4;
@@ -57,8 +59,19 @@ export function layoutOf(
   const batch = alone ? Math.max(...perGraph) : Math.min(mostTokens, together * context);
   const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
   const inBlocks = rows * rowBytes > wideBytes;
-  const most = large ? affordableRows(candidates, rowBytes) : mostRows;
+  const most = large ? affordableRows(candidates, vocabulary) : mostRows;
   return { together, sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1 };
+}
+
+/** Of a model, what its header says of them. */
+export interface Weights {
+  tensorBytes: number;
+  header: Pick<HeaderFacts['header'], 'parameters' | 'embeddingLength'>;
+}
+
+/** Bytes of a model's weights beside one matrix of the logits. */
+function besideLogits({ tensorBytes, header }: Weights, vocabulary: number): number {
+  return tensorBytes * Math.max(0, 1 - (vocabulary * header.embeddingLength) / Math.max(1, header.parameters));
 }
 
 /** Tokens of each chunk in a graph that has as many of all. */
@@ -78,8 +91,11 @@ export function batchOf(layout: Layout, context: number, first: number, total: n
  * As with a reference, whether it is there or not: a chunk's last digits may depend on how many rows come together, and are to be the
  * same where a base file stands for the reference.
  */
-function affordableRows(candidates: number, rowBytes: number): number {
-  const rows = Math.floor(smallBytes / ((candidates + 1) * rowBytes));
+function affordableRows(candidates: readonly Weights[], vocabulary: number): number {
+  // Two models at a time have theirs, and memory does not come back to the byte.
+  const spared = candidates.reduce((sum, one) => sum + besideLogits(one, vocabulary), 0) / 2;
+  const bytes = Math.min(smallBytes, leastBytes + spared);
+  const rows = Math.floor(bytes / ((candidates.length + 1) * vocabulary * 4));
   const step = rows < rowsOfKernel ? leastRows : rowsOfKernel;
   return Math.max(leastRows, Math.min(mostRows, rows - (rows % step)));
 }

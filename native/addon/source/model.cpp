@@ -249,14 +249,23 @@ void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int3
     // its last digits would depend on how many there are.
     const int32_t useful = plan.size() == 1 ? 1 : 1 + (api.llama_model_n_embd(model.get()) - 1) / columnsOfThread;
     const int32_t result = runBatch(plan, marks, cancelled, std::min(own, useful));
-    // Only few rows of a large table were read; the next batch finds its own in the system's cache.
-    if (embeddings && !embeddingsReadAgain) releasePages(file, (uintptr_t) embeddings->data, (uintptr_t) embeddings->data + api.ggml_nbytes(embeddings));
+    releaseRead();
     throwIfCancelled(cancelled);
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
     // llama.cpp puts the rows in order when the first of them is asked for. Here, for later several threads ask at once.
     if (rowsWanted) rows = api.llama_get_logits(context.get());
     decodeSeconds += (secondsNow() - begun) * own / threads;
     decodedTokens += (int64_t) plan.size();
+}
+
+/** What is not read soon; the next batch finds it in the system's cache. */
+void Model::releaseRead() const {
+    if (!embeddings) return;
+    const auto table = (uintptr_t) embeddings->data, end = table + api.ggml_nbytes(embeddings);
+    // Only few rows of a large table were read. Where the logits come from it too, it is read next, and what the layers read is not.
+    if (!embeddingsReadAgain) return releasePages(file, table, end);
+    releasePages(file, 0, table);
+    releasePages(file, end);
 }
 
 void Model::showRows(size_t first, const Flag & cancelled, int32_t given) {
@@ -266,6 +275,7 @@ void Model::showRows(size_t first, const Flag & cancelled, int32_t given) {
     const int32_t used = given > 0 ? given : threads;
     head->compute(first, used, rows);
     shown = first;
+    if (embeddingsReadAgain && first + outputs >= wanted.size()) releasePages(file);
     decodeSeconds += (secondsNow() - begun) * used / threads;
 }
 

@@ -86,6 +86,7 @@ private:
     void requireHead() const;
     /** The plan, with marks for the rows that its graph is to have. */
     void read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
+    void releaseRead() const;
     int32_t runBatch(const BatchPlan & plan, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used);
     static bool onStep(ggml_tensor * step, bool ask, void * model);
     void findEmbeddings(const ggml_tensor * step);
