@@ -36,7 +36,7 @@ export function describeCompare(command: Command): void {
     .addOption(
       new Option(
         '--dataset <id>',
-        'a data set in its place, in chat format, e.g. sample:held-out-tasks; its answers are scored',
+        'a data set in its place, in chat format, whose answers are known, e.g. sample:held-out-tasks; these are scored',
       ).conflicts('text'),
     )
     .option(
@@ -45,7 +45,7 @@ export function describeCompare(command: Command): void {
       wholeNumber,
     )
     .option('--chunks <n>', 'at most so many chunks; else all of the text', wholeNumber)
-    .option('--threads <n>', 'threads', wholeNumber)
+    .option('--threads <n>', 'threads (those of the settings; at first all physical cores)', wholeNumber)
     .option(
       '--key-type <type>',
       'how the candidates keep the keys of their context (F16), e.g. Q8_0; again: each candidate with each',
@@ -55,17 +55,28 @@ export function describeCompare(command: Command): void {
     .option('--by-depth', 'also by how many tokens stand before, in eight bands')
     .option('--save-base <file>', 'also write a base file that llama-perplexity reads')
     .addOption(
-      new Option('--base <file>', 'a base file in place of reference and text').conflicts(['saveBase', 'dataset']),
+      new Option('--base <file>', 'a base file in place of reference, text and context').conflicts([
+        'saveBase',
+        'dataset',
+      ]),
     )
     .option('--html <file>', 'also write a report that needs nothing else')
     .option('--overwrite', 'replace a base file or report that is there; a model never is')
     .addOption(
-      new Option('--resume <id>', 'go on with a run that was cut off, as it was begun').conflicts([
+      new Option(
+        '--resume <id>',
+        'go on with a run that was cut off, as it was begun; one that is done is printed once more',
+      ).conflicts([
         'reference',
         'candidate',
         'text',
         'dataset',
         'base',
+        'context',
+        'chunks',
+        'threads',
+        'keyType',
+        'valueType',
         'saveBase',
         'ephemeral',
       ]),

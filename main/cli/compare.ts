@@ -28,13 +28,7 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
   const input = options.resume === undefined ? await readInput(options, work.interruption.signal) : null;
   const session = await openSession(options, work);
   try {
-    const { started, job } = await runJob(session, work, async () => {
-      if (input === null) return await resume(session, options.resume ?? '');
-      const begun = await session.api.divergence.start(input);
-      // Whatever ends the command, the way on stands on the terminal.
-      if (options.ephemeral !== true) output.say(`If it is cut off, it goes on with: ${wayOn(begun.id, options)}`);
-      return begun;
-    });
+    const { started, job } = await endOf(session, input, options, work);
     const run = await session.api.divergence.get({ id: started.id });
     if (job.state === 'cancelled' && options.ephemeral !== true)
       output.say(`What was measured is kept. It goes on with: ${wayOn(started.id, options)}`);
@@ -55,13 +49,32 @@ export async function compare(options: CompareOptions, work: Work): Promise<numb
   }
 }
 
+/** Starts a run, or goes on with one that was cut off, until it ends. One that has nothing left to measure has ended. NOT_FOUND. */
+async function endOf(session: Session, input: DivergenceInput | null, options: CompareOptions, work: Work) {
+  const { api } = session;
+  const { resume: id = '', ephemeral } = options;
+  if (input === null && isWhole(await api.divergence.get({ id })))
+    return { started: { id }, job: { state: 'done', error: null } as const };
+  return await runJob(session, work, async () => {
+    if (input === null) return await resume(session, id);
+    const begun = await api.divergence.start(input);
+    // Whatever ends the command, the way on stands on the terminal.
+    if (ephemeral !== true) work.output.say(`If it is cut off, it goes on with: ${wayOn(begun.id, options)}`);
+    return begun;
+  });
+}
+
+/** Also where its job was taken off the list. */
+const isWhole = ({ state, jobId, chunksDone, chunkCount }: DivergenceRun) =>
+  state === 'done' || (jobId === null && chunkCount !== null && chunksDone >= chunkCount);
+
 /** The report of the part that was measured gives way to the whole one. */
 function wayOn(id: string, { html }: CompareOptions): string {
   const file = html !== undefined && /[^\w./:\\-]/.test(html) ? JSON.stringify(html) : html;
   return `assay compare --resume ${id}${file === undefined ? '' : ` --html ${file} --overwrite`}`;
 }
 
-/** Goes on with a run that was cut off. NOT_FOUND; CONFLICT when it is over or runs. */
+/** Goes on with a run that was cut off. NOT_FOUND; CONFLICT when it runs. */
 async function resume({ api }: Session, id: string): Promise<{ id: string; jobId: string }> {
   const { jobId } = await api.divergence.get({ id });
   if (jobId === null) throw new Fault('CONFLICT', 'The job of this run was taken off the list, so it cannot go on.');
@@ -146,13 +159,15 @@ async function readInput(options: CompareOptions, signal: AbortSignal): Promise<
 }
 
 /** What a base file holds is not asked for twice: the other one would be silently left unread. */
-function requireBaseAlone({ base, reference, text }: CompareOptions): void {
+function requireBaseAlone({ base, reference, text, context }: CompareOptions): void {
   if (base === undefined) return;
-  const given = [reference === undefined ? [] : '--reference', text === undefined ? [] : '--text'].flat();
+  const given = Object.entries({ '--reference': reference, '--text': text, '--context': context }).flatMap(
+    ([option, value]) => (value === undefined ? [] : option),
+  );
   if (given.length > 0)
     throw new Fault(
       'BAD_INPUT',
-      `--base brings its own reference and text. Leave out ${given.join(' and ')}, or leave out --base.`,
+      `--base brings its own reference, text and context. Leave out ${given.join(' and ')}, or leave out --base.`,
     );
 }
 

@@ -29,7 +29,7 @@ export function describeQuantize(command: Command): void {
     )
     .option('--output-tensor-type <type>', 'the type of the output tensor')
     .option('--token-embedding-type <type>', 'the type of the token embeddings')
-    .option('--threads <n>', 'threads', wholeNumber)
+    .option('--threads <n>', 'threads (those of the settings; at first all physical cores)', wholeNumber)
     .option('--overwrite', 'replace files that are there')
     .option('--allow-requantize', 'also from a model that is quantized already')
     .option('--json', 'print one JSON document')

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readParts } from '../../main/inference/child/inspect.ts';
 import { randomLlama, writeModel } from '../helpers/ggufModel.ts';
@@ -45,6 +45,24 @@ describe.skipIf(!addonStands)('a model whose numbers are none', { timeout: 300_0
         message: expect.stringContaining(`${name}.gguf is damaged: its tensor ${where} holds NaN or infinite weights.`),
         facts: { model: lab.path(`${name}.gguf`) },
       });
+  });
+
+  it('where it is to be quantized names the tensor, and one that a type has no numbers for', async () => {
+    const quantizedTo = (type: 'Q8_0' | 'F16', name: string, tensor: string, value: number) => {
+      const parts = randomLlama({ ...smallModel, type: 'F32' });
+      parts.tensors.find((one) => one.name === tensor)?.data.fill(value);
+      writeModel(lab.path(name), parts);
+      return finished(lab.lab.quantize({ input: lab.path(name), output: lab.path('to.gguf'), type, threads: 1 }));
+    };
+    await expect(quantizedTo('Q8_0', 'nan32.gguf', 'blk.1.ffn_down.weight', Number.NaN)).rejects.toMatchObject({
+      code: 'MODEL_UNREADABLE',
+      message: expect.stringContaining('nan32.gguf is damaged: its tensor blk.1.ffn_down.weight holds NaN or infinite'),
+    });
+    await expect(quantizedTo('F16', 'large.gguf', 'output.weight', 3e38)).rejects.toMatchObject({
+      code: 'MODEL_UNREADABLE',
+      message: expect.stringContaining('weights of its tensor output.weight are too large for that type'),
+    });
+    expect(existsSync(lab.path('to.gguf'))).toBe(false);
   });
 
   it('names numbers that overflow by model, chunk and position, and says why a file cannot be loaded', async () => {

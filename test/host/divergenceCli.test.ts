@@ -1,10 +1,9 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { filesBelow, runCommand, startCommand, temporaryFolder } from '../helpers/command.ts';
+import { filesBelow, runCommand, temporaryFolder } from '../helpers/command.ts';
 import { tasksFile as tasks } from '../helpers/divergenceInput.ts';
 import { whyNoLab } from '../helpers/labHost.ts';
-import { whyNoProcessControl } from '../helpers/processes.ts';
 
 const compare = ['compare', '--ephemeral', '--threads', '1', '--reference', 'sample'];
 const sevenChunks = ['--text', tasks, '--context', '128', '--chunks', '7'];
@@ -131,15 +130,20 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     [
       'a type of the sample that needs a text first',
       ['-c', 'sample:IQ1_S', '--text', tasks],
-      /sample:IQ1_S cannot be made by its name\. .*assay quantize sample --to IQ1_S --imatrix-text FILE --out FOLDER/,
+      /sample:IQ1_S cannot be made by its name: .*`assay quantize sample --to IQ1_S --imatrix-text FILE --out FOLDER`/,
     ],
     ['an unknown cache type', ['-c', 'sample', '--text', tasks, '--key-type', 'Q9'], /--key-type/],
     [
       'a base file and another reference',
       ['-c', 'sample', '--base', 'a'],
-      /--base brings its own reference and text\. Leave out --reference, or leave out --base\./,
+      /--base brings its own reference, text and context\. Leave out --reference, or leave out --base\./,
     ],
     ['a base file and a text as well', ['-c', 'sample', '--base', 'a', '-t', 'b'], /Leave out --reference and --text,/],
+    [
+      'a base file and a context as well',
+      ['-c', 'sample', '--base', 'a', '--context', '64'],
+      /--reference and --context,/,
+    ],
     ['a base to read and to write', ['-c', 'sample', '--base', 'a', '--save-base', 'b'], /cannot be used with/],
   ])('with %s ends with 2 and a sentence', async (_, words, sentence) => {
     const ended = await runCommand([...compare, ...words]);
@@ -225,70 +229,5 @@ describe('assay compare and assay quantize', { timeout: 300_000 }, () => {
     const onFile = await runCommand(['quantize', 'sample', '--to', 'q8_0', '--out', below, '--ephemeral']);
     expect(onFile.code).toBe(2);
     expect(onFile.stderr).toContain(`${below} cannot be a folder: there is a file of that name, or above it.`);
-  });
-
-  it('interrupted end with 130, leave no half file, and do not put a part in the place of a whole report', async ({
-    skip,
-  }) => {
-    skip(why !== null, why ?? '');
-    skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
-    const out = temporaryFolder();
-    const base = join(out, 'base.bin');
-    const report = join(temporaryFolder(), 'report.html');
-    writeFileSync(report, 'a whole one');
-    const command = startCommand([
-      ...compare,
-      '--html',
-      report,
-      '--overwrite',
-      '-c',
-      'sample:Q4_K_M',
-      '--text',
-      'sample',
-      '--context',
-      '64',
-      '--save-base',
-      base,
-    ]);
-    // Rows of some eighty chunks, so that the first of them were told of.
-    const written = () => Math.max(0, ...filesBelow(out).map((name) => statSync(join(out, name)).size));
-    await expect.poll(written, { timeout: 60_000, interval: 5 }).toBeGreaterThan(8_000_000);
-    command.child.kill('SIGINT');
-    const ended = await command.ended;
-    expect(ended.code, ended.stderr).toBe(existsSync(base) ? 0 : 130);
-    expect(filesBelow(out).filter((name) => name !== 'base.bin')).toEqual([]);
-    expect(readFileSync(report, 'utf8') === 'a whole one').toBe(ended.code === 130);
-    expect(ended.stderr.includes('was left as it is: this run did not come to its end.')).toBe(ended.code === 130);
-  });
-
-  it('goes on with a run that was interrupted, as it was begun', async ({ skip }) => {
-    skip(why !== null, why ?? '');
-    skip(whyNoProcessControl !== null, whyNoProcessControl ?? '');
-    const folder = temporaryFolder();
-    const environment = { ASSAY_PASSPHRASE: 'for these tests alone' };
-    const store = ['--data-dir', join(folder, 'store')];
-    expect((await runCommand(['vault', 'create', ...store], { environment })).code).toBe(0);
-    const base = join(folder, 'own.base');
-    const words = ['compare', ...store, '-r', 'sample', '-c', 'sample:Q4_K_M', '--text', tasks, '--context', '128'];
-    const report = ['--html', join(folder, 'report.html')];
-    const rest = ['--chunks', '40', '--threads', '1', '--save-base', base, ...report];
-    const command = startCommand([...words, ...rest], { environment });
-    await expect
-      .poll(() => filesBelow(folder).some((name) => name.endsWith('.partial')), { timeout: 60_000 })
-      .toBe(true);
-    command.child.kill('SIGINT');
-    const { stderr } = await command.ended;
-    const [, id = ''] = /What was measured is kept\. It goes on with: assay compare --resume (\S+)/.exec(stderr) ?? [];
-    // It stood there before anything was measured, for those who lose the power.
-    const wayOn = `assay compare --resume ${id} ${report.join(' ')} --overwrite`;
-    expect(stderr.split('\n')).toContain(`If it is cut off, it goes on with: ${wayOn}`);
-    expect(id, stderr).not.toBe('');
-    const onward = ['compare', ...store, '--resume', id, ...report, '--overwrite', '--json'];
-    const ended = await runCommand(onward, { environment });
-    expect(ended.code, ended.stderr).toBe(0);
-    expect(JSON.parse(ended.stdout).chunks).toBeGreaterThan(10);
-    expect([base, join(folder, 'report.html')].map((path) => existsSync(path))).toEqual([true, true]);
-    const both = await runCommand(['compare', ...store, '--resume', id, '-c', 'sample'], { environment });
-    expect(both.stderr).toMatch(/cannot be used with/);
   });
 });

@@ -1,6 +1,6 @@
 import { Fault, toErrorData } from '../../base/fault.ts';
 import type { HeaderFacts } from '../../inference/protocol.ts';
-import { cacheDifference, foundColumn, labelOf } from './columns.rules.ts';
+import { cacheDifference, foundColumn, labelsOf } from './columns.rules.ts';
 import type { RunDependencies } from './divergence.job.ts';
 import type * as queries from './divergence.queries.ts';
 import { requireBase } from './requireBase.ts';
@@ -35,12 +35,10 @@ export async function findModels(
       const memoryBytes = totalBytes + cacheDifference(header, asked, settings.contextSize);
       const found = markedColumn(foundColumn(asked, model, memoryBytes), asked, done(column));
       if (column === 0) reference = header;
+      const label = labelsOf(columns.with(column, found))[column] ?? '';
       columns[column] = {
         ...found,
-        notes: [
-          ...(reference === undefined ? [] : differencesOf(reference, header, row, labelOf(found))),
-          ...cacheNotes(found),
-        ],
+        notes: [...(reference === undefined ? [] : differencesOf(reference, header, row, label)), ...cacheNotes(found)],
       };
     } catch (thrown) {
       signal.throwIfAborted();

@@ -132,7 +132,7 @@ function cutNotes(held: readonly Pick<ReferenceScores, 'nll'>[]): string[] {
   const all = held.reduce((total, { nll }) => total + nll.length, 0);
   if (cut === 0) return [];
   return [
-    `${countText(cut)} of ${countText(all)} tokens lie below what a base file surely holds (e^−16, it is cut at that share of the likeliest token): in the PPL ratio and the verdict they count as no difference.`,
+    `${countText(cut)} of ${countText(all)} tokens lie below what a base file surely holds (e^−16, it is cut at that share of the likeliest token): in the PPL ratio and the verdict they count as no difference, so that is not the ratio of the two perplexities; the JSON has this one too (lnPplRatio).`,
   ];
 }
 

@@ -218,7 +218,7 @@ function requireFree({ source, overwrite }: QuantizeJobInput, file: string): voi
   if (!existsSync(file)) return;
   throw new Fault(
     'CONFLICT',
-    `${file} is there already. Delete it, choose another folder, or ask for it to be replaced.`,
+    `${file} is there already. Choose another folder, or ask for replacement (--overwrite).`,
     { facts: { path: file } },
   );
 }

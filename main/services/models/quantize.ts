@@ -202,7 +202,7 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     if (!settings.allowRequantize && !isOriginal(facts.header.quantization)) {
       throw new Fault(
         'BAD_INPUT',
-        `${requantizing(source.name, facts.header.quantization)} Allow it, or choose the original.`,
+        `${requantizing(source.name, facts.header.quantization)} Choose the original, or allow it (--allow-requantize).`,
       );
     }
     const { folder, files } = filesOf(settings, source);

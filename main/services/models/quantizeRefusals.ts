@@ -16,7 +16,7 @@ export function requireImportance(
   if (settings.imatrixText !== undefined || bare.length === 0) return;
   throw new Fault(
     'BAD_INPUT',
-    `${bare.join(', ')} need${bare.length === 1 ? 's' : ''} an importance matrix: name a text to measure it on, some 100 kB like what the model will be used for.`,
+    `${bare.join(', ')} need${bare.length === 1 ? 's' : ''} an importance matrix: name a text to measure it on (--imatrix-text), some 100 kB like what the model will be used for.`,
   );
 }
 
@@ -48,7 +48,7 @@ export function requireFree(
   if (there.length === 0) return;
   throw new Fault(
     'CONFLICT',
-    `${there.map(({ file }) => file).join(', ')} ${there.length === 1 ? 'is' : 'are'} there already. Ask for replacement, or choose another folder.`,
+    `${there.map(({ file }) => file).join(', ')} ${there.length === 1 ? 'is' : 'are'} there already. Choose another folder, or ask for replacement (--overwrite).`,
     { facts: { path: there[0]?.file ?? '', count: there.length } },
   );
 }

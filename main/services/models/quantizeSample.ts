@@ -87,7 +87,7 @@ export function createSampleLadder({ folder: kept, lab, vault, clock, threads }:
       if (thrown instanceof Fault && thrown.code === 'BAD_INPUT')
         throw new Fault(
           'BAD_INPUT',
-          `sample:${type} cannot be made by its name. ${thrown.message} With a text: assay quantize sample --to ${type} --imatrix-text FILE --out FOLDER, and name the file that it makes.`,
+          `sample:${type} cannot be made by its name: ${type} needs an importance matrix, which is measured on a text. Make it with \`assay quantize sample --to ${type} --imatrix-text FILE --out FOLDER\` and name the file.`,
           { cause: thrown },
         );
       throw thrown;

@@ -76,7 +76,7 @@ void BaseReader::read(int32_t chunk, int32_t row, uint16_t * into) {
 }
 void BaseReader::noDistribution(int32_t chunk, int32_t row) const {
     throw Problem("BAD_INPUT", "The base file " + path + " holds no probabilities at chunk " + std::to_string(chunk + 1) + ", row " + std::to_string(row + 1)
-        + ": its model gave NaN there, or the file is damaged.");
+        + ": its model gave NaN there, or the file is damaged. Make it again of a model that is sound.");
 }
 
 BaseWriter::BaseWriter(const std::string & path, const std::string & shownAs, const BaseHeader & header) 

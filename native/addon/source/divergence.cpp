@@ -8,7 +8,7 @@
 
 void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " gives no numbers (NaN or infinite logits) in chunk " + std::to_string(chunk.index + 1) + " before position "
-        + std::to_string(target) + ": its numbers overflow in this type, or it is no sound model.", model.path);
+        + std::to_string(target) + ": its numbers overflow in this type, or it is no sound model. Get the file anew, or take another type.", model.path);
 }
 
 namespace {
@@ -66,7 +66,7 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
 
 [[noreturn]] void tooFar(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " is further from the reference than numbers go, in chunk " + std::to_string(chunk.index + 1) + " before position "
-        + std::to_string(target) + ": its weights are damaged, or they overflow in this type.", model.path);
+        + std::to_string(target) + ": its weights are damaged, or they overflow in this type. Get the file anew, or take another type.", model.path);
 }
 
 /** Whether a row of a base file adds up to 1. What lies near e^-16 is left out or raised to it, so much for each token. */

@@ -131,6 +131,9 @@ std::string damagedTensor() {
     std::smatch match;
     return std::regex_search(complaints, match, damaged) ? match[1].str() : "";
 }
+Problem damagedWeights(const std::string & model, const std::string & tensor) {
+    return Problem("MODEL_UNREADABLE", model + " is damaged: its tensor " + tensor + " holds NaN or infinite weights. Get the file anew, or convert it again.", model);
+}
 bool memoryRanOut() { return complaints.find("alloc") != std::string::npos; }
 void forgetComplaints() { complaints.clear(); }
 void listenToLog(LogListener * next) {

@@ -57,6 +57,7 @@ std::string lastComplaint();
 std::string saidBecause();
 /** Of what was said: the first tensor that holds NaN or infinite weights, in a load that looks for them; else empty. */
 std::string damagedTensor();
+Problem damagedWeights(const std::string & model, const std::string & tensor);
 /** Whether it complained of that. */
 bool memoryRanOut();
 void forgetComplaints();

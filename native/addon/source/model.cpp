@@ -90,7 +90,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
     throwIfCancelled(*loadingCancelled);
     if (!model) {
         const std::string tensor = damagedTensor();
-        if (!tensor.empty()) throw Problem("MODEL_UNREADABLE", settings.path + " is damaged: its tensor " + tensor + " holds NaN or infinite weights.", settings.path);
+        if (!tensor.empty()) throw damagedWeights(settings.path, tensor);
         throw Problem("MODEL_UNREADABLE", settings.path + " cannot be loaded" + saidBecause(), settings.path);
     }
     if (api.llama_model_has_encoder(model.get())) throw Problem("MODEL_UNSUPPORTED", settings.path + " is a model with an encoder; only those that continue a text can be compared.", settings.path);

@@ -190,6 +190,23 @@ Problem unwritten(const QuantizeSettings & settings) {
     return Problem("DISK_FAILED", "The file could not be written: the disk gave an error, or went away. Choose another folder.");
 }
 
+/** Why llama.cpp gave up, and what can be done. `last`: the tensor that it came to. */
+Problem notQuantized(const QuantizeSettings & settings, const std::string & last) {
+    const std::string why = lastComplaint();
+    const auto says = [&](const char * words) { return why.find(words) != std::string::npos; };
+    if (says("requires an imatrix")) return Problem("BAD_INPUT", settings.type + " needs an importance matrix. Give a text for it (--imatrix-text), or choose another type.");
+    if (says("imatrix"))
+        return Problem("BAD_INPUT", settings.type + " needs an importance matrix that fits this model (" + why + "). Give a text for it (--imatrix-text), or choose another type.");
+    if (says("requantizing"))
+        return Problem("BAD_INPUT", settings.input + " is quantized already. Quantize the original, or allow quantizing again (--allow-requantize) and lose more.");
+    if (says("iostream")) return unwritten(settings);
+    const std::string damaged = damagedTensor();
+    if (!damaged.empty()) return damagedWeights(settings.input, damaged);
+    if (says("validation failed"))
+        return Problem("MODEL_UNREADABLE", settings.input + " could not be quantized to " + settings.type + ": weights of its tensor " + last + " are too large for that type, or the file is damaged. Choose another type, or get the file anew.");
+    return Problem("MODEL_UNREADABLE", settings.input + " could not be quantized to " + settings.type + (why.empty() ? "." : ": " + why + "."));
+}
+
 /** A pattern that fits no tensor is a slip of the hand: what comes out would be another file than the one that was asked for. */
 void requireMatches(const std::vector<std::string> & patterns, const std::vector<std::string> & names) {
     for (const std::string & pattern : patterns) {
@@ -252,20 +269,14 @@ QuantizeOutcome quantize(const QuantizeSettings & settings, const Flag & cancell
     QuantizeOutcome outcome;
     forgetComplaints();
     uint32_t failed;
+    std::string last;
     {
         QuantizeLog log(cancelled, progress, outcome);
         failed = api.llama_model_quantize(settings.input.c_str(), settings.dryRun ? "" : settings.output.c_str(), &params);
         if (!failed && settings.dryRun) requireMatches(patterns, log.names);
+        if (!log.names.empty()) last = log.names.back();
     }
     throwIfCancelled(cancelled);
-    if (failed) {
-        const std::string why = lastComplaint();
-        if (why.find("imatrix") != std::string::npos)
-            throw Problem("BAD_INPUT", settings.type + " needs an importance matrix that fits this model (" + why + "). Give a text for it (--imatrix-text), or choose another type.");
-        if (why.find("requantizing") != std::string::npos)
-            throw Problem("BAD_INPUT", settings.input + " is quantized already (" + why + "). Quantize the original, or allow quantizing again and lose more.");
-        if (why.find("iostream") != std::string::npos) throw unwritten(settings);
-        throw Problem("MODEL_UNREADABLE", settings.input + " could not be quantized to " + settings.type + (why.empty() ? "." : ": " + why + "."));
-    }
+    if (failed) throw notQuantized(settings, last);
     return outcome;
 }
