@@ -116,9 +116,12 @@ function tensorTypeOf(given: string): { pattern: string; type: string } {
 }
 
 /** What it will come to. */
-function linesBefore({ files, memoryBytes, freeBytes, notes }: QuantizeEstimate): string[] {
+function linesBefore({ files, imatrixSeconds, memoryBytes, freeBytes, notes }: QuantizeEstimate): string[] {
   const free = freeBytes === null ? '' : `; ${bytesText(freeBytes)} are free in the folder`;
   return [
+    ...(imatrixSeconds === null
+      ? []
+      : [`Importance matrix, measured first: about ${significantText(imatrixSeconds, 2)} s (a first guess)`]),
     ...files.map(
       ({ type, sizeBytes, seconds, isFirstGuess }) =>
         `${type}: ${sizeBytes === null ? 'size not known' : `about ${bytesText(sizeBytes)}`}, ${significantText(seconds, 2)} s${isFirstGuess ? ' (a first guess)' : ''}`,

@@ -54,8 +54,14 @@ export const quantizeInput = z.object({
   types: z.array(quantizationType).min(1).max(20),
   /** Where the files go. Default: beside the model; for the sample into Assay's own folder. */
   folder: z.string().min(1).max(4096).optional(),
-  /** A text from which the importance of weights is measured first. */
-  imatrixText: z.object({ name: z.string().max(500), text: z.string().min(1).max(64_000_000) }).optional(),
+  /** A text from which the importance of weights is measured first. `characters`: of all of it, where an estimate is given its beginning. */
+  imatrixText: z
+    .object({
+      name: z.string().max(500),
+      text: z.string().min(1).max(64_000_000),
+      characters: z.number().int().min(1).optional(),
+    })
+    .optional(),
   /** Types for single tensors: a regular expression on their names, and the type. */
   tensorTypes: z
     .array(z.object({ pattern: z.string().min(1).max(200), type: tensorType }))
@@ -85,6 +91,8 @@ export const quantizeEstimate = z.object({
   fits: z.boolean(),
   /** Main memory while quantizing, estimated. */
   memoryBytes: z.number(),
+  /** That measuring the importance matrix takes before anything is quantized, a first guess; null without a text for it. */
+  imatrixSeconds: z.number().nullable(),
   /** Things to know, as sentences: e.g. that the model is quantized already and that this costs quality. */
   notes: z.array(z.string()),
   files: z.array(

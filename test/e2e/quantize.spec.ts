@@ -56,7 +56,11 @@ test('types are estimated, made by keys, listed, and say where they came from', 
   await dialog.getByLabel('Text for the importance matrix').setInputFiles(text);
   await expect(dialog.getByRole('button', { name: 'Importance: own.txt' })).toBeVisible();
   await expect(estimate('IQ2_XXS')).toBeVisible();
-  await expect(dialog.getByText('its time comes on top')).toBeVisible();
+  await expect(dialog.getByRole('row', { name: /^Importance matrix \d+ s measured on the text first/ })).toBeVisible();
+  await dialog.getByRole('button', { name: 'Without an importance matrix' }).press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Importance matrix from a text…' })).toBeFocused();
+  await expect(dialog.getByText(/IQ2_XXS gives nothing usable/).first()).toBeVisible();
+  await dialog.getByLabel('Text for the importance matrix').setInputFiles(text);
   await dialog.getByRole('checkbox', { name: 'IQ2_XXS' }).press(' ');
   await expect(estimate('Q4_K_M')).toBeVisible();
   await expect(estimate('Q8_0')).toBeVisible();

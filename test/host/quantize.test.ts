@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleFolder } from '../../main/host/places.ts';
-import { quantizedName, quantizeSeconds } from '../../main/services/models/quantize.rules.ts';
+import { imatrixSeconds, quantizedName, quantizeSeconds } from '../../main/services/models/quantize.rules.ts';
 import type { QuantizationType } from '../../preload/contract/quantize.ts';
 import { randomLlama, writeEnormousModel, writeModel } from '../helpers/ggufModel.ts';
 import { ended, type LabHost, openLabHost } from '../helpers/labHost.ts';
@@ -137,8 +137,14 @@ describe('quantizing', { timeout: 300_000 }, () => {
     });
     const text = readFileSync(join(import.meta.dirname, '../fixtures/divergence/tasks.txt'), 'utf8');
     const imatrixText = { name: 'tasks.txt', text };
-    const { notes } = await lab.api.quantize.estimate({ model: 'sample', types: ['Q3_K_M'], folder, imatrixText });
-    expect(notes).toContain('The importance matrix is measured on the text first; its time comes on top.');
+    const question = { model: 'sample', types: ['Q3_K_M' as const], folder, imatrixText, threads: 1 };
+    const { imatrixSeconds: whole } = await lab.api.quantize.estimate(question);
+    expect(whole).toBeGreaterThanOrEqual(1);
+    const beginning = { name: 'tasks.txt', text: text.slice(0, 1), characters: 100 * text.length };
+    const longer = await lab.api.quantize.estimate({ ...question, imatrixText: beginning });
+    expect(longer.imatrixSeconds).toBeGreaterThan(whole ?? 0);
+    const { imatrixSeconds: none } = await lab.api.quantize.estimate({ ...question, imatrixText: undefined });
+    expect(none).toBeNull();
     const { started, job } = await ended(lab, () =>
       lab.api.quantize.start({ model: 'sample', types: ['Q3_K_M'], folder, threads: 1, imatrixText }),
     );
@@ -258,5 +264,13 @@ describe('names and times of quantizations', () => {
     const seconds = types.map((type) => guess(type, 1).seconds);
     expect(seconds).toEqual(seconds.toSorted((one, other) => one - other));
     expect(guess('TQ1_0', 1)).toEqual(guess('Q6_K', 1));
+  });
+
+  it('of an importance matrix grow with weights and text, and shrink with threads', () => {
+    const text = { name: 'a', text: 'a', characters: 120_000 };
+    expect(imatrixSeconds(1e9, text, 1)).toBe(2000);
+    expect(imatrixSeconds(1e9, text, 4)).toBe(500);
+    expect(imatrixSeconds(1e9, { name: 'a', text: 'a'.repeat(12_000) }, 1)).toBe(200);
+    expect(imatrixSeconds(1e6, { name: 'a', text: 'a' }, 1)).toBe(1);
   });
 });

@@ -22,13 +22,17 @@ import { createHasher, type HasherOptions } from './hasher.ts';
 import type { Models } from './models.ts';
 import { imatrixPlace, partialPlace, quantizeJob } from './quantize.job.ts';
 import * as queries from './quantize.queries.ts';
-import { isOriginal, needsDryRun, quantizedName, quantizeMemoryBytes, quantizeSeconds } from './quantize.rules.ts';
+import {
+  imatrixSeconds,
+  isOriginal,
+  needsDryRun,
+  quantizedName,
+  quantizeMemoryBytes,
+  quantizeSeconds,
+} from './quantize.rules.ts';
 import { freeBytesIn } from './quantizeFile.ts';
 import { requantizing, requireFree, requireImportance } from './quantizeRefusals.ts';
 import type { SampleLadder } from './quantizeSample.ts';
-
-/** How long that takes depends on the text; it is told while it runs. */
-const measuredFirst = 'The importance matrix is measured on the text first; its time comes on top.';
 
 export interface QuantizeDependencies extends HasherOptions {
   vault: { store(): Store; unfinished(files: readonly string[]): void };
@@ -165,6 +169,7 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
 
   async function estimate(input: QuantizeInput): Promise<QuantizeEstimate> {
     const settings = quantizeInput.parse(input);
+    const { imatrixText, threads: asked } = settings;
     await requireLab();
     const source = await models.resolve(settings.model);
     const { folder, files } = filesOf(settings, source);
@@ -175,7 +180,6 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
     const freeBytes = await freeBytesIn(folder);
     const neededBytes = estimated.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
     const notes = [
-      ...(settings.imatrixText === undefined ? [] : [measuredFirst]),
       ...(isOriginal(facts.header.quantization) ? [] : [requantizing(source.name, facts.header.quantization)]),
       ...estimated.flatMap(({ type, fallbacks }) =>
         fallbacks.length === 0
@@ -188,6 +192,8 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
       freeBytes,
       fits: freeBytes === null || neededBytes + reserveBytes <= freeBytes,
       memoryBytes: quantizeMemoryBytes(facts),
+      imatrixSeconds:
+        imatrixText === undefined ? null : imatrixSeconds(facts.header.parameters, imatrixText, asked ?? threads()),
       notes,
       files: estimated,
     };

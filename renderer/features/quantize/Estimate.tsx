@@ -19,8 +19,10 @@ export function Estimate({ estimate, isPending, problem, types }: Props) {
   const shown = estimate.files.filter(({ type }) => types.includes(type));
   const sizes = shown.map(({ sizeBytes }) => sizeBytes);
   const size = sizes.includes(null) ? null : sizes.reduce<number>((sum, one) => sum + (one ?? 0), 0);
-  const seconds = shown.reduce((sum, file) => sum + file.seconds, 0);
-  const guess = shown.some(({ isFirstGuess }) => isFirstGuess) ? ', a first guess' : '';
+  const { imatrixSeconds } = estimate;
+  const seconds = shown.reduce((sum, file) => sum + file.seconds, imatrixSeconds ?? 0);
+  const isGuess = imatrixSeconds !== null || shown.some(({ isFirstGuess }) => isFirstGuess);
+  const guess = isGuess ? ', a first guess' : '';
   const facts = [
     ...(size === null ? [] : [`${text(bytes(size))} in all`]),
     ...(estimate.freeBytes === null ? [] : [`${text(bytes(estimate.freeBytes))} free`]),
@@ -42,6 +44,17 @@ export function Estimate({ estimate, isPending, problem, types }: Props) {
           </tr>
         </thead>
         <tbody>
+          {imatrixSeconds !== null && (
+            <tr>
+              <th scope="row" data-words>
+                Importance matrix
+              </th>
+              <td />
+              <td />
+              <td>{roughly(imatrixSeconds)}</td>
+              <td data-text>measured on the text first, then deleted</td>
+            </tr>
+          )}
           {shown.map((file) => (
             <tr key={file.type}>
               <th scope="row">{file.type}</th>

@@ -1,6 +1,6 @@
-import { Button, Checkbox, Modal, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, Modal, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { FileText, FolderOpen } from 'lucide-react';
+import { FileText, FolderOpen, X } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import { type QuantizationType, type QuantizeInput, quantizationType } from '../../../preload/contract/quantize.ts';
 import { Keys, Notice, takeText, useFocusBack } from '../../design/index.ts';
@@ -30,6 +30,7 @@ function Dialog({ model }: { model: string }) {
   const [overwrite, setOverwrite] = useState(false);
   const start = useStartQuantize();
   const picker = useRef<HTMLInputElement>(null);
+  const chooser = useRef<HTMLButtonElement>(null);
   const own = found?.header?.quantization ?? null;
   const isOriginal = own === null || /^(F32|F16|BF16)$/.test(own);
 
@@ -44,11 +45,14 @@ function Dialog({ model }: { model: string }) {
     }),
     [model, types, folder, importance, allowRequantize, overwrite],
   );
-  // The text of an importance matrix says nothing about sizes, and may be long: its first letter stands for it.
+  // The text of an importance matrix says nothing about sizes, and may be long: its first letter and its length stand for it.
   const question = useMemo(
     () => ({
       ...input,
-      imatrixText: importance === null ? undefined : { ...importance, text: importance.text.slice(0, 1) },
+      imatrixText:
+        importance === null
+          ? undefined
+          : { ...importance, text: importance.text.slice(0, 1), characters: importance.text.length },
       allowRequantize: true,
       overwrite: true,
     }),
@@ -173,9 +177,26 @@ function Dialog({ model }: { model: string }) {
               event.currentTarget.value = '';
             }}
           />
-          <Button variant="default" leftSection={<FileText size={14} />} onClick={() => picker.current?.click()}>
+          <Button
+            ref={chooser}
+            variant="default"
+            leftSection={<FileText size={14} />}
+            onClick={() => picker.current?.click()}
+          >
             {importance === null ? 'Importance matrix from a text…' : `Importance: ${importance.name}`}
           </Button>
+          {importance !== null && (
+            <ActionIcon
+              size={30}
+              aria-label="Without an importance matrix"
+              onClick={() => {
+                setImportance(null);
+                chooser.current?.focus();
+              }}
+            >
+              <X size={14} />
+            </ActionIcon>
+          )}
         </div>
         <Estimate estimate={estimate} isPending={isPending} problem={problem?.message ?? null} types={types} />
         {!isOriginal && (
