@@ -198,7 +198,8 @@ async function largeVocabulary(text: string): Promise<void> {
 async function memory(text: string): Promise<void> {
   const shallow = { vocabulary: 128_256, heads: 4, layers: 2, seed: 5 };
   const deeper = { ...shallow, dim: 256, feedForward: 512 };
-  for (const shape of [{ ...shallow, dim: 64, feedForward: 128 }, deeper, { ...deeper, tied: true }, large]) {
+  const shapes = [{ ...shallow, dim: 64, feedForward: 128 }, deeper, large];
+  for (const shape of shapes.flatMap((one) => [one, { ...one, tied: true }])) {
     const tied = 'tied' in shape;
     const name = `${shape.layers} layers of ${shape.dim}${tied ? ', tokens and logits with one matrix' : ''}`;
     const file = `memory-${shape.dim}${tied ? '-tied' : ''}`;

@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, utimesSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isReplaced, markOf } from '../../main/base/fileMark.ts';
@@ -35,6 +35,31 @@ describe('a file that lies where another one lay', { timeout: 300_000 }, () => {
     expect(isReplaced(path, mark)).toBe(true);
     rmSync(path);
     expect(isReplaced(path, mark)).toBe(false);
+  });
+
+  it('is told of where it came while the first was measured', async ({ skip }) => {
+    skip(lab.why !== null || process.platform === 'win32', lab.why ?? 'Windows keeps open files.');
+    const [reference, candidate, next] = ['one', 'two', 'three'].map((name) => join(lab.folder, `${name}.gguf`)) as [
+      string,
+      string,
+      string,
+    ];
+    put('F16', reference);
+    put('Q4_K_M', candidate);
+    put('Q2_K', next);
+    let moved = false;
+    const { started, job } = await ended(
+      lab,
+      () => lab.api.divergence.start(asked(reference, [candidate], 24)),
+      ({ progress }) => {
+        if (moved || progress?.unit !== 'chunks' || progress.done < 4) return;
+        moved = true;
+        renameSync(next, candidate);
+      },
+    );
+    expect([job.state, moved]).toEqual(['done', true]);
+    const { notes } = await lab.api.divergence.get({ id: started.id });
+    expect(notes).toEqual([expect.stringContaining('two.gguf was replaced while it was measured.')]);
   });
 
   it('is not measured on: neither as a candidate nor as the reference, until the first is back', async ({ skip }) => {

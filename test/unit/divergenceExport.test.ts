@@ -41,17 +41,25 @@ describe('Markdown and JSON', () => {
   });
 
   it('give a script the ratio that verdicts rest on, and say where that of llama-perplexity tells another thing', () => {
-    const first = (one: CandidateNumbers) => divergenceDocument({ ...run, candidates: [one] }).candidates[0];
+    const columns = run.columns.map((column) => ({ ...column, notes: [] }));
+    const first = (one: CandidateNumbers) => divergenceDocument({ ...run, columns, candidates: [one] }).candidates[0];
     expect(first(numbers)).toMatchObject({
       pplRatio: 1.0141,
       pplRatioError: 0.001,
       pplRatioInterval95: [1.011, 1.017],
     });
     expect(first(numbers)).toMatchObject({ pplInterval95: [6.1, 6.5] });
-    expect(first(numbers)).not.toHaveProperty('note');
+    expect(first(numbers)).not.toHaveProperty('notes');
     expect(first({ ...numbers, pplRatio: 1.0193, lnPplRatio: 0.2525 })).toMatchObject({
-      note: expect.stringContaining('verdict rests on it'),
+      notes: [expect.stringContaining('verdict rests on it')],
     });
+  });
+
+  it('tell what is to be known about a candidate', () => {
+    const note = 'The special tokens of this are not those of the reference.';
+    const columns = run.columns.map((column, index) => (index === 1 ? { ...column, notes: [note] } : column));
+    expect(divergenceDocument({ ...run, columns }).candidates[0]).toMatchObject({ notes: [note] });
+    expect(markdownOf({ ...run, columns })).toContain(`\n  - ${note}\n`);
   });
 
   it('say of a run that was cut short how far it came', () => {

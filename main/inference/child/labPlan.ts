@@ -33,10 +33,10 @@ const rowsOfKernel = 16;
 /**
  * Beyond so many tokens, memory is kept small beside that of the models: one chunk is read at a time, and the blocks of all models together
  * take at most so many bytes, if a block of the fewest rows does. The fewer bytes are for models whose weights are little else than the
- * matrix of the logits: while rows are computed, all else is given back to the system.
+ * matrix of the logits: while rows are computed, all else is given back to the system. With more, rows leave the processor's cache.
  */
 const largeVocabulary = 2 ** 16;
-const smallBytes = 20 * 2 ** 20;
+const smallBytes = 40 * 2 ** 20;
 const leastBytes = 16 * 2 ** 20;
 
 /**

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AssayErrorData } from '../../../preload/contract/errors.ts';
 import { Fault, fromErrorData, isAbort, toErrorData } from '../../base/fault.ts';
-import { type FileMark, markOf as fileMarkOf } from '../../base/fileMark.ts';
+import { type FileMark, markOf as fileMarkOf, isReplaced } from '../../base/fileMark.ts';
 import type { JobWork } from '../../base/job.ts';
 import type { DivergenceChunk, DivergenceWork, LabInput, LabModel } from '../../inference/lab.ts';
 import { llamaRelease } from '../../inference/protocol.ts';
@@ -67,6 +67,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
 
   // The end of an engine names nobody: each candidate alone shows which of them it was.
   let alone = false;
+  const read = new Set<number>();
   for (;;) {
     const left = columns.flatMap(({ error }, column) => {
       return column > 0 && error === null && !isWhole(column) ? [column] : [];
@@ -74,6 +75,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     const open = alone ? left.slice(0, 1) : left;
     const wantsBase = writesBase() && columns.some(({ error }, column) => column > 0 && error === null);
     if (open.length === 0 && !wantsBase) break;
+    for (const column of [0, ...open]) read.add(column);
     const parked = new AbortController();
     try {
       await measure(open, AbortSignal.any([signal, parked.signal]), parked);
@@ -97,6 +99,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     }
   }
 
+  noteReplaced(read);
   const ended = await readRun(store.read, requireRun(store.read, row.id), () => null);
   for (const [column, { error }] of columns.entries()) {
     if (error !== null || (column === 0 ? ended.referenceNumbers : ended.candidates[column - 1]) !== null) continue;
@@ -112,6 +115,16 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   keepFacts({ measurements: measurements.map((one) => ({ ...one, mark: markOf(one.file) })) });
   const failures = columns.flatMap(({ error }) => (error === null ? [] : [error]));
   if (failures[0] !== undefined) throw fromErrorData(failures[0]);
+
+  /** Of what was read just now: what was measured whole before may lie anywhere. */
+  function noteReplaced(read: ReadonlySet<number>): void {
+    const notes = [...read].flatMap((column) => {
+      const { file = null, mark = null } = columns[column] ?? {};
+      if (file === null || mark === null || !isReplaced(file, mark)) return [];
+      return `${file} was replaced while it was measured. If it was written over in its place, numbers of two files stand here: begin a new run.`;
+    });
+    if (notes.length > 0) keepFacts({ notes: [...new Set([...facts.notes, ...notes])] });
+  }
 
   /** The open columns that a failure is about; none when it is about the reference or about nothing in particular. */
   function lostColumns(thrown: unknown, open: readonly number[]): number[] {

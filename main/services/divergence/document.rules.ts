@@ -8,6 +8,8 @@ type CandidateDocument = {
   /** Only where the context is not kept in F16. */
   keyType?: string;
   valueType?: string;
+  /** Things to know about it, as sentences; only where there are any. */
+  notes?: readonly string[];
 } & (
   | (Pick<
       CandidateNumbers,
@@ -26,17 +28,20 @@ type CandidateDocument = {
       | 'secondsDecode'
       | 'secondsMetrics'
       | 'verdict'
-    > & { error?: undefined; byDepth?: readonly DepthBand[]; note?: string })
+    > & { error?: undefined; byDepth?: readonly DepthBand[] })
   | { error: Pick<AssayErrorData, 'code' | 'message'> | null }
 );
 
 /** From which difference of the two ratios on a reader is told which one to take. */
 const telling = 0.01;
+const isFar = ({ lnPplRatio, pplRatio }: Pick<CandidateNumbers, 'lnPplRatio' | 'pplRatio'>) =>
+  Math.abs(lnPplRatio - Math.log(pplRatio)) > telling;
 const farRatios =
   'pplRatio is not exp(lnPplRatio): lnPplRatio is that of llama-perplexity, which cuts the reference at e^−16 of its likeliest token; pplRatio is without that cut, and the verdict rests on it.';
 
 /** A run as `assay compare --json` prints it. `error`: why a candidate has no numbers; null: its first chunk has not come. */
 export interface DivergenceDocument {
+  /** Tokens of a chunk; of a data set, of the longest of its items. */
   context: number;
   chunks: number;
   /** As many were to be measured; null before the text was cut. More than `chunks`: the run was cut short, or goes on. */
@@ -84,14 +89,16 @@ export function divergenceDocument(
         ...(plain ? {} : { keyType, valueType }),
       };
       const numbers = run.candidates[index] ?? null;
-      if (error !== null) return { ...head, error: { code: error.code, message: error.message } };
-      if (numbers === null) return { ...head, error: null };
+      const notes = [...column.notes, ...(numbers !== null && isFar(numbers) ? [farRatios] : [])];
+      const told = notes.length > 0 ? { notes } : {};
+      if (error !== null) return { ...head, ...told, error: { code: error.code, message: error.message } };
+      if (numbers === null) return { ...head, ...told, error: null };
       const { ppl, pplError, pplInterval95, pplRatio, pplRatioError, pplRatioInterval95 } = numbers;
       const { lnPplRatio, lnPplRatioError, lnPplRatioInterval95, kld, deltaP, sameTop } = numbers;
       const { secondsDecode, secondsMetrics, verdict } = numbers;
-      const isFar = Math.abs(lnPplRatio - Math.log(pplRatio)) > telling;
       return {
         ...head,
+        ...told,
         ppl,
         pplError,
         pplInterval95,
@@ -107,7 +114,6 @@ export function divergenceDocument(
         secondsDecode,
         secondsMetrics,
         verdict,
-        ...(isFar ? { note: farRatios } : {}),
         ...(depths[index] === undefined ? {} : { byDepth: depths[index] }),
       };
     }),

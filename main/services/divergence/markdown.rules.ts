@@ -18,7 +18,12 @@ export function markdownOf(run: DivergenceRun): string {
     `${run.createdAt} · reference ${escaped(reference?.name ?? '')} (${escaped(reference?.quantization ?? '')}), PPL ${significantText(run.referenceNumbers?.ppl ?? 0, 5)} · text ${escaped(run.textName)} · ${countText(run.tokensScored)} tokens scored in ${chunksText(run)}${run.engineRelease === null ? '' : ` · llama.cpp ${run.engineRelease}`}`,
     ...(run.smallest === null ? [] : [`**${escaped(run.smallest.sentence)}**`]),
     table(['Candidate', 'Size', 'Bits per weight', ...names], rows),
-    candidates.map(({ label, sentence }) => `- **${escaped(label)}**: ${escaped(sentence)}`).join('\n'),
+    candidates
+      .flatMap(({ label, sentence, column }) => [
+        `- **${escaped(label)}**: ${escaped(sentence)}`,
+        ...column.notes.map((note) => `  - ${escaped(note)}`),
+      ])
+      .join('\n'),
     ...(run.notes.length === 0 ? [] : [run.notes.map((note) => `- ${escaped(note)}`).join('\n')]),
     `${footnote} They stand in brackets.`,
     '',
