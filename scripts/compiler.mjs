@@ -8,7 +8,7 @@ const windows = process.platform === 'win32';
 const x64 = process.arch === 'x64';
 
 /** What is built once for each instruction set. */
-const inSets = ['rows.cpp', 'halfKernel.cpp'];
+const inSets = ['rows.cpp', 'halfKernel.cpp', 'sixBitKernel.cpp'];
 const sets = [
   { name: 'plain', gcc: [], msvc: [] },
   ...(x64

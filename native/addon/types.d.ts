@@ -71,8 +71,8 @@ export interface NativeChunkNumbers {
 export interface NativeTimings extends NativeSeconds {
   loadSeconds: number;
   decodedTokens: number;
-  /** Steps of graphs that the addon computed itself: products with weights of 16-bit floats. */
-  halfProducts: number;
+  /** Steps of graphs that the addon computed itself: products with weights of 16-bit floats and of Q6_K. */
+  ownProducts: number;
   perf: {
     loadMs: number;
     promptMs: number;
@@ -96,7 +96,7 @@ export interface NativeModelSettings {
   outputs: number;
   /** A decode may want more rows than that. With batches of 512 tokens at most, as many of each sequence. Default: false. */
   inBlocks?: boolean;
-  /** Leaves products with 16-bit floats to llama.cpp's own kernel. The numbers are the same. Default: false. */
+  /** Leaves all products to llama.cpp's own kernels. The numbers are the same. Default: false. */
   plainProducts?: boolean;
   /** Contexts on the same weights, each with a handle of its own. Default: 1. */
   sideBySide?: number;

@@ -2,7 +2,7 @@ import { loadAddon } from '../../native/addon/load.ts';
 
 /**
  * A process of its own for tests that rows of logits are the same in two ways: a model (path, size of its vocabulary, tokens of a chunk)
- * against itself. `blocks`: all rows at once, and eight at a time. `products`: llama.cpp's products with 16-bit floats, and the addon's.
+ * against itself. `blocks`: all rows at once, and eight at a time. `products`: llama.cpp's products, and the addon's.
  * Prints the largest KL divergence of a row, the largest difference of a ln p, and how many of the addon's products either had, as JSON.
  */
 const [path = '', vocabulary = '0', context = '0', way = 'blocks', threads = '1'] = process.argv.slice(2);
@@ -61,5 +61,5 @@ for (let index = 0; index < 3; index++) {
     difference = Math.max(difference, Math.abs(value - (candidate?.nll[row] ?? Number.NaN)));
   }
 }
-const products = [...first.handles, ...second.handles].map((handle) => addon.timings(handle).halfProducts);
+const products = [...first.handles, ...second.handles].map((handle) => addon.timings(handle).ownProducts);
 console.log(JSON.stringify({ kld, difference, products }));

@@ -1,5 +1,5 @@
 // Built once for each instruction set, with ASSAY_SET naming the namespace. No templates of the standard library here: the linker would take one build of them for all.
-#include "halfProduct.hpp"
+#include "product.hpp"
 #if defined(__AVX512F__) || defined(__AVX2__)
 #include <immintrin.h>
 
@@ -31,11 +31,12 @@ inline float total(Lanes x) {
     return _mm_cvtss_f32(_mm_add_ss(half, _mm_movehdup_ps(half)));
 }
 #endif
-constexpr int tileRows = HalfProduct::rowStep;
+constexpr int tileRows = halfRowStep;
 
 /** Sums of a tile stay in registers: the loops over it are unrolled. */
-template <int columns> void tile(const HalfProduct & of, const uint16_t * weights, const float * wide, float * result) {
+template <int columns> void tile(const Product & of, const uint16_t * weights, const float * wide, float * result) {
     Lanes sums[columns][tileRows];
+    const int64_t stride = of.weightStride / (int64_t) sizeof(uint16_t);
 #pragma GCC unroll 6
     for (int column = 0; column < columns; column++)
 #pragma GCC unroll 4
@@ -43,7 +44,7 @@ template <int columns> void tile(const HalfProduct & of, const uint16_t * weight
     for (int64_t at = 0; at < of.width; at += lanes) {
         Lanes own[tileRows];
 #pragma GCC unroll 4
-        for (int row = 0; row < tileRows; row++) own[row] = load(weights + row * of.weightStride + at);
+        for (int row = 0; row < tileRows; row++) own[row] = load(weights + row * stride + at);
 #pragma GCC unroll 6
         for (int column = 0; column < columns; column++) {
             const Lanes other = load(wide + column * of.width + at);
@@ -58,20 +59,20 @@ template <int columns> void tile(const HalfProduct & of, const uint16_t * weight
 }
 
 /** Tiles of the last columns, which are fewer. */
-template <int columns> void lastTile(int64_t left, const HalfProduct & of, const uint16_t * weights, const float * wide, float * result) {
+template <int columns> void lastTile(int64_t left, const Product & of, const uint16_t * weights, const float * wide, float * result) {
     if constexpr (columns > 0) {
         if (left == columns) tile<columns>(of, weights, wide, result);
         else lastTile<columns - 1>(left, of, weights, wide, result);
     }
 }
 
-void compute(const HalfProduct & of, int64_t firstRow, int64_t endRow, int64_t firstColumn, int64_t endColumn, float * wide) {
-    for (int64_t block = firstColumn; block < endColumn; block += HalfProduct::columnsAtOnce) {
-        const int64_t columns = endColumn - block < HalfProduct::columnsAtOnce ? endColumn - block : HalfProduct::columnsAtOnce;
+void compute(const Product & of, int64_t firstRow, int64_t endRow, int64_t firstColumn, int64_t endColumn, float * wide) {
+    for (int64_t block = firstColumn; block < endColumn; block += halfColumns) {
+        const int64_t columns = endColumn - block < halfColumns ? endColumn - block : halfColumns;
         for (int64_t column = 0; column < columns; column++)
             for (int64_t at = 0; at < of.width; at += lanes) store(wide + column * of.width + at, rounded(load(of.columns + (block + column) * of.columnStride + at)));
         for (int64_t row = firstRow; row < endRow; row += tileRows) {
-            const uint16_t * weights = of.weights + row * of.weightStride;
+            const uint16_t * weights = (const uint16_t *) (of.weights + row * of.weightStride);
             float * result = of.result + block * of.resultStride + row;
             int64_t column = 0;
             for (; column + tileColumns <= columns; column += tileColumns) tile<tileColumns>(of, weights, wide + column * of.width, result + column * of.resultStride);

@@ -50,12 +50,15 @@ void * openFile(const std::filesystem::path & path) {
     return handle;
 }
 
-template <typename F> void find(void * library, const char * name, F & target) {
+template <typename F> void lookUp(void * library, const char * name, F & target) {
 #ifdef _WIN32
     target = (F) GetProcAddress((HMODULE) library, name);
 #else
     target = (F) dlsym(library, name);
 #endif
+}
+template <typename F> void find(void * library, const char * name, F & target) {
+    lookUp(library, name, target);
     if (!target)
         throw Problem("ENGINE_UNAVAILABLE", std::string("The library of the engine has no function ") + name +
             ": it is of another release than the addon was built for. Reinstall the dependencies.");
@@ -104,6 +107,7 @@ void openLibrary(const std::string & folder) {
 #define X(name) find(base, #name, api.name);
     GGML_BASE_FUNCTIONS(X)
 #undef X
+    lookUp(base, "quantize_row_q8_K_ref", api.quantize_row_q8_K_ref);
     api.llama_log_set(onLog, nullptr);
     api.ggml_backend_load_all_from_path(folder.c_str());
     api.llama_backend_init();

@@ -27,10 +27,15 @@
     X(gguf_get_arr_type) X(gguf_get_arr_n) X(gguf_get_arr_str) X(gguf_get_val_u32) X(gguf_get_val_str) X(gguf_set_val_str) X(gguf_set_val_u32) \
     X(gguf_set_arr_str) X(gguf_add_tensor) X(gguf_write_to_file)
 
+/** llama.cpp's rounding of 256 numbers after each other to eight bits; not in its headers. */
+extern "C" void quantize_row_q8_K_ref(const float * from, void * to, int64_t count);
+
 struct LlamaApi {
 #define X(name) decltype(&::name) name = nullptr;
     LLAMA_FUNCTIONS(X) GGML_FUNCTIONS(X) GGML_BASE_FUNCTIONS(X)
 #undef X
+    /** Null where the library does not offer it. */
+    decltype(&::quantize_row_q8_K_ref) quantize_row_q8_K_ref = nullptr;
 };
 /** Filled by `openLibrary`; nothing else may be called before it. */
 extern LlamaApi api;

@@ -1,6 +1,6 @@
 #include "model.hpp"
-#include "halfProduct.hpp"
 #include "mappedFile.hpp"
+#include "product.hpp"
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -173,7 +173,7 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
     auto & model = *(Model *) data;
     if (ask && model.looking) model.findEmbeddings(step);
     if (ask) {
-        if (!model.plainProducts && takeHalfProduct(step)) model.halfProducts++;
+        if (!model.plainProducts && takeProduct(step)) model.ownProducts++;
         // Where no row is wanted, all that counts is what the layers leave in the cache: behind the last write to it the graph may end.
         const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
         if (stores) model.storesSoFar++;

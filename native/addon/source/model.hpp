@@ -21,7 +21,7 @@ struct ModelSettings {
     uint32_t outputs = 512;
     /** A batch may want more of them: `showRows` makes so many at a time. For batches that are one graph: at most 512 tokens, as many of each sequence. */
     bool inBlocks = false;
-    /** Leaves products with 16-bit floats to llama.cpp's kernel too. */
+    /** Leaves all products to llama.cpp's kernels. */
     bool plainProducts = false;
     ggml_type keyType = GGML_TYPE_F16;
     ggml_type valueType = GGML_TYPE_F16;
@@ -73,7 +73,7 @@ public:
     int64_t decodedTokens = 0;
     double metricsSeconds = 0;
     /** Steps of graphs that were taken from llama.cpp. */
-    int64_t halfProducts = 0;
+    int64_t ownProducts = 0;
     /** Of sequence 0, for a reader that goes on from what is there. */
     std::vector<int32_t> cached;
 

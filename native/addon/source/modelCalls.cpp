@@ -111,7 +111,7 @@ Napi::Value timings(const Napi::CallbackInfo & info) {
     result.Set("decodeSeconds", model->decodeSeconds);
     result.Set("decodedTokens", (double) model->decodedTokens);
     result.Set("metricsSeconds", model->metricsSeconds);
-    result.Set("halfProducts", (double) model->halfProducts);
+    result.Set("ownProducts", (double) model->ownProducts);
     auto counted = Napi::Object::New(info.Env());
     counted.Set("loadMs", perf.t_load_ms);
     counted.Set("promptMs", perf.t_p_eval_ms);
