@@ -7,6 +7,8 @@ export const inspectorWork = z.object({
   models: z.array(labModel).min(1).max(4),
   input: labInput,
   context: contextSize,
+  /** Of the run whose numbers a look is to have: how many chunks it measured. Default: all of the input. */
+  chunks: z.number().int().min(1).optional(),
   threads,
 });
 export type InspectorWork = z.input<typeof inspectorWork>;

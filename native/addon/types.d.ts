@@ -68,6 +68,17 @@ export interface NativeChunkNumbers {
   kept?: Uint8Array<ArrayBuffer>;
 }
 
+/** How a run cuts what is looked at, so that numbers are the same. */
+export interface NativeCut {
+  /** Where batches end, ascending, up to the end of the one with the row that is looked at. */
+  ends: Int32Array;
+  /** What follows the tokens up to there. */
+  ahead: Int32Array;
+  /** Rows of logits that are made with that one; at most as many as the model's `outputs`. */
+  firstRow: number;
+  endRow: number;
+}
+
 export interface NativeTimings extends NativeSeconds {
   loadSeconds: number;
   decodedTokens: number;
@@ -215,7 +226,7 @@ export interface Addon {
   measure(work: NativeMeasure, cancel: CancelHandle): Promise<NativeChunkNumbers[]>;
   /** Distributions of all models after the tokens; each goes on from what it has read already. */
   look(
-    request: { models: ModelHandle[]; tokens: Int32Array; target: number; top: number; batch: number },
+    request: { models: ModelHandle[]; tokens: Int32Array; target: number; top: number; batch: number; as?: NativeCut },
     cancel: CancelHandle,
   ): Promise<
     {

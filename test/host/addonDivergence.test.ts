@@ -202,12 +202,32 @@ describe.skipIf(!addonStands)('divergence against the numbers of llama-perplexit
     expect(step?.models[0]?.top).toHaveLength(10);
     expect(step?.token).toBe(step?.models[0]?.top[0]?.token);
     expect(step?.kld[0]).toBe(0);
-    const found = await measured(lab(), { reference, candidates: [], input: file, chunks: 2, threads: 1 });
-    const chunk = found.chunks[1];
-    const place = chunk?.positions.indexOf(300) ?? -1;
-    expect(chunk?.tokens[place]).toBe(answer.target.token);
-    expect(-(step?.models[0]?.targetLogProbability ?? 0)).toBeCloseTo(chunk?.reference?.nll[place] ?? Number.NaN, 1);
     await expect(inspector.at({ chunk: 99, position: 1 })).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await inspector.close();
+  });
+
+  it.each([
+    [512, 6],
+    [128, 20],
+    [64, 40],
+  ])('tells at a position of a chunk of %i the numbers of the run of %i chunks', async (context, chunks) => {
+    const models = [reference, labModel(sampleFile('Q4_K_M'))];
+    const work = { reference, candidates: models.slice(1), input: file, context, chunks, threads: 1 };
+    const found = await measured(lab(), work);
+    const inspector = await lab().inspector({ models, input: file, context, chunks, threads: 1 });
+    let furthest = 0;
+    for (const index of [0, 1, found.chunks.length - 1]) {
+      const chunk = found.chunks[index];
+      for (const place of [context / 2 - 2, 0, 1, Math.floor(context / 3)]) {
+        const { target, steps } = await inspector.at({ chunk: index, position: chunk?.positions[place] ?? 0 });
+        expect(target.token).toBe(chunk?.tokens[place]);
+        const [own, its] = steps[0]?.models ?? [];
+        const nll = [chunk?.reference?.nll[place], chunk?.candidates[0]?.nll[place]] as number[];
+        for (const [at, one] of [own, its].entries())
+          furthest = Math.max(furthest, Math.abs((nll[at] ?? Number.NaN) + (one?.targetLogProbability ?? 0)));
+      }
+    }
+    expect(furthest).toBeLessThan(1e-5);
     await inspector.close();
   });
 

@@ -1,9 +1,10 @@
 import type { z } from 'zod';
-import type { ModelHandle } from '../../../native/addon/types.d.ts';
+import type { ModelHandle, NativeCut } from '../../../native/addon/types.d.ts';
 import { Fault } from '../../base/fault.ts';
 import type { InspectAnswer, inspectorWork, inspectQuestion } from '../protocolLab.ts';
 import type { LabDesk } from './lab.ts';
 import { type OpenVocabulary, type PreparedInput, prepareInput, seenBy } from './labInput.ts';
+import { batchEndsOf, batchOf, layoutOf, leastRows } from './labPlan.ts';
 import { openVocabulary, pieceText, requireSameVocabulary } from './labVocabulary.ts';
 
 interface OpenInspector {
@@ -12,6 +13,8 @@ interface OpenInspector {
   models: ModelHandle[];
   /** Tokens that fit: the longest chunk and what may follow. */
   context: number;
+  /** Chunks of the run. */
+  total: number;
 }
 
 const batch = 512;
@@ -41,14 +44,15 @@ export async function openInspector(work: z.infer<typeof inspectorWork>, desk: L
         sequences: 1,
         context,
         batch,
-        outputs: 1,
+        outputs: leastRows,
       },
       desk.cancel,
       (share) => desk.report({ type: 'loading', model: model.path, share }),
     );
     models.push(...handles);
   }
-  opened = { vocabulary, input, models, context };
+  const total = Math.min(work.chunks ?? input.chunks.length, input.chunks.length);
+  opened = { vocabulary, input, models, context, total };
 }
 
 export async function lookAt(question: z.infer<typeof inspectQuestion>, desk: LabDesk): Promise<InspectAnswer> {
@@ -62,13 +66,21 @@ export async function lookAt(question: z.infer<typeof inspectQuestion>, desk: La
   const wrong = question.forced.find((token) => token >= vocabulary.size);
   if (wrong !== undefined) throw new Fault('BAD_INPUT', `There is no token ${wrong} in this vocabulary.`);
   const pieceOf = (token: number) => pieceText(addon.pieces(vocabulary.handle, Int32Array.of(token))[0]);
-  const tokens = [...seenBy(chunk, vocabulary.bos, input.uniform).subarray(0, question.position), ...question.forced];
+  const seen = seenBy(chunk, vocabulary.bos, input.uniform);
+  const tokens = [...seen.subarray(0, question.position), ...question.forced];
   if (tokens.length + question.follow > context)
     throw new Fault('BAD_INPUT', `At most ${room} tokens can follow a chunk here.`);
   const steps: InspectAnswer['steps'] = [];
   for (let step = 0; step <= question.follow; step++) {
     const looks = await addon.look(
-      { models, tokens: Int32Array.from(tokens), target, top: question.top, batch },
+      {
+        models,
+        tokens: Int32Array.from(tokens),
+        target,
+        top: question.top,
+        batch,
+        as: tokens.length === question.position ? cutOf(opened, question, seen) : undefined,
+      },
       desk.cancel,
     );
     const token = looks[0]?.top[0]?.token;
@@ -86,4 +98,31 @@ export async function lookAt(question: z.infer<typeof inspectQuestion>, desk: La
     tokens.push(token);
   }
   return { target: { token: target, piece: pieceOf(target) }, steps };
+}
+
+/**
+ * The batches in which a run reads the chunk, alone: kernels round by how many tokens and rows come together, and what differs in the last
+ * digit after one layer differs in the second one at the end. Rows come by the fours in which kernels take them.
+ */
+function cutOf(
+  { vocabulary, input, total }: OpenInspector,
+  { chunk, position }: Pick<z.infer<typeof inspectQuestion>, 'chunk' | 'position'>,
+  seen: Int32Array,
+): NativeCut | undefined {
+  if (chunk >= total) return undefined;
+  const layout = layoutOf(input, vocabulary.size, [], total);
+  const first = chunk - (chunk % layout.sequences);
+  const group = input.chunks.slice(first, Math.min(total, first + layout.sequences));
+  const each = Math.max(1, Math.floor(batchOf(layout, input.context, first, total) / group.length));
+  const all = batchEndsOf(
+    group.map(({ tokens }) => tokens.length),
+    each,
+  );
+  const ends = all.slice(0, all.findIndex((end) => end >= position) + 1);
+  const end = ends.at(-1) ?? position;
+  const firstOfBatch = Math.max(ends.at(-2) ?? 0, (input.chunks[chunk]?.targets[0] ?? position) - 1);
+  const row = position - 1;
+  const firstRow = row < firstOfBatch ? row : row - ((row - firstOfBatch) % leastRows);
+  const endRow = Math.min(end, firstRow + leastRows);
+  return { ends: Int32Array.from(ends), ahead: seen.subarray(position, end), firstRow, endRow };
 }

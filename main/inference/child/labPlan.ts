@@ -28,7 +28,7 @@ const leastAlone = 64;
 const wideBytes = 16 * 2 ** 20;
 /** Rows of a block: llama.cpp's kernels take up to sixteen of them, in fours, for each look at a weight. */
 const mostRows = 64;
-const leastRows = 4;
+export const leastRows = 4;
 const rowsOfKernel = 16;
 /**
  * Beyond so many tokens, memory is kept small beside that of the models: one chunk is read at a time, and the blocks of all models together
@@ -85,6 +85,15 @@ export function batchOf(layout: Layout, context: number, first: number, total: n
   const { together, sequences, batch } = layout;
   if (sequences === together) return batch;
   return tokensEach(Math.min(together, total - (first - (first % together))), context);
+}
+
+/** Where the batches of a group of chunks end that have so many tokens, with so many of each at most; as divergence.cpp cuts them. */
+export function batchEndsOf(lengths: readonly number[], each: number): number[] {
+  const ends: number[] = [];
+  const longest = Math.max(...lengths);
+  for (let from = 0; from < longest; from = ends.at(-1) ?? longest)
+    ends.push(Math.min((Math.floor(from / each) + 1) * each, ...lengths.filter((length) => length > from)));
+  return ends;
 }
 
 /**

@@ -196,6 +196,7 @@ export function createDivergence(dependencies: DivergenceDependencies): Divergen
         ],
         input: inputOf(run, queries.selectText(read, run.sequence)),
         context: run.settings_json.contextSize,
+        chunks: run.facts_json.chunkCount,
         threads: run.facts_json.threads ?? dependencies.threads(),
         chunk: token.chunk,
         place: token.place,

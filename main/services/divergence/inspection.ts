@@ -14,6 +14,8 @@ export interface Inspection {
   models: [LabModel, LabModel];
   input: ReturnType<typeof inputOf>;
   context: number;
+  /** That the run measures; null before its text was cut. */
+  chunks: number | null;
   threads: number;
   chunk: number;
   place: number;
@@ -42,13 +44,13 @@ export function createInspections(lab: Pick<Lab, 'inspector'>): Inspections {
   }
 
   async function inspectorFor(
-    { key, models, input, context, threads }: Inspection,
+    { key, models, input, context, chunks, threads }: Inspection,
     signal: AbortSignal,
   ): Promise<Inspector> {
     clearTimeout(linger);
     if (open?.key === key) return open.inspector;
     await close();
-    const inspector = await lab.inspector({ models, input, context, threads }, signal);
+    const inspector = await lab.inspector({ models, input, context, chunks: chunks ?? undefined, threads }, signal);
     open = { key, inspector };
     return inspector;
   }

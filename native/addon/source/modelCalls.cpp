@@ -141,17 +141,26 @@ Napi::Value look(const Napi::CallbackInfo & info) {
     std::vector<std::shared_ptr<Model>> models;
     const auto handles = request.Get("models").As<Napi::Array>();
     for (uint32_t i = 0; i < handles.Length(); i++) models.push_back(held<Model>(handles.Get(i)));
-    const auto tokens = integers(request.Get("tokens"));
-    const int32_t target = (int32_t) number(request, "target"), top = (int32_t) number(request, "top", 10);
-    const uint32_t batch = std::max(1u, (uint32_t) number(request, "batch", 512));
-    if (models.empty() || tokens.empty() || target < 0 || target >= models.front()->vocabulary) throw Napi::Error::New(info.Env(), "There is no such position.");
+    LookWork work;
+    work.tokens = integers(request.Get("tokens"));
+    work.target = (int32_t) number(request, "target");
+    work.top = (int32_t) number(request, "top", 10);
+    work.batch = std::max(1u, (uint32_t) number(request, "batch", 512));
+    if (request.Get("as").IsObject()) {
+        const auto as = request.Get("as").As<Napi::Object>();
+        work.ends = integers(as.Get("ends"));
+        work.ahead = integers(as.Get("ahead"));
+        work.firstRow = (int32_t) number(as, "firstRow");
+        work.endRow = (int32_t) number(as, "endRow");
+    }
+    if (models.empty() || work.tokens.empty() || work.target < 0 || work.target >= models.front()->vocabulary) throw Napi::Error::New(info.Env(), "There is no such position.");
     auto flag = held<Flag>(info[1]);
     return Work<std::vector<Look>>::start(
         info.Env(), info.Env().Undefined(),
         [=](const Reporter &) {
             std::vector<Model *> pointers;
             for (const auto & model : models) pointers.push_back(model.get());
-            return lookAfter(pointers, tokens, target, top, batch, *flag);
+            return lookAfter(pointers, work, *flag);
         },
         [](Napi::Env env, std::vector<Look> & looks) -> Napi::Value {
             auto results = Napi::Array::New(env, looks.size());
