@@ -17,7 +17,7 @@ import { exitCode, exitCodeOf } from './exit.ts';
 import { runJob } from './job.ts';
 import { optionNamed, parseInput } from './parseInput.ts';
 import type { Work } from './perform.ts';
-import { readText } from './prompt.ts';
+import { readWhole } from './prompt.ts';
 import { checkReference } from './reference.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -69,9 +69,16 @@ const isWhole = ({ state, jobId, chunksDone, chunkCount }: DivergenceRun) =>
   state === 'done' || (jobId === null && chunkCount !== null && chunksDone >= chunkCount);
 
 /** The report of the part that was measured gives way to the whole one. */
-function wayOn(id: string, { html }: CompareOptions): string {
-  const file = html !== undefined && /[^\w./:\\-]/.test(html) ? JSON.stringify(html) : html;
-  return `assay compare --resume ${id}${file === undefined ? '' : ` --html ${file} --overwrite`}`;
+function wayOn(id: string, { html, dataDir, byDepth, json }: CompareOptions): string {
+  const quoted = (file: string) => (/[^\w./:\\-]/.test(file) ? JSON.stringify(file) : file);
+  const words = [
+    `assay compare --resume ${id}`,
+    ...(dataDir === undefined ? [] : [`--data-dir ${quoted(dataDir)}`]),
+    ...(html === undefined ? [] : [`--html ${quoted(html)} --overwrite`]),
+    ...(byDepth === true ? ['--by-depth'] : []),
+    ...(json === true ? ['--json'] : []),
+  ];
+  return words.join(' ');
 }
 
 /** Goes on with a run that was cut off. NOT_FOUND; CONFLICT when it runs. */
@@ -191,9 +198,7 @@ async function readTextOf({ text, dataset, base }: CompareOptions, signal: Abort
   if (dataset !== undefined) return { kind: 'dataset', dataset };
   if (text === 'sample') return { kind: 'sample' };
   if (text !== undefined) {
-    const content = await readText(text, '--text', signal);
-    if (content === '') throw new Fault('BAD_INPUT', `The file ${text} of --text is empty.`);
-    return { kind: 'text', name: basename(text), text: content };
+    return { kind: 'text', name: basename(text), text: await readWhole(text, '--text', signal) };
   }
   // A base file brings its own.
   if (base !== undefined) return { kind: 'sample' };

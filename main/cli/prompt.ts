@@ -33,6 +33,13 @@ export async function readText(file: string, option: string, signal: AbortSignal
   return decode(bytes, what);
 }
 
+/** One that has something in it. */
+export async function readWhole(file: string, option: string, signal: AbortSignal): Promise<string> {
+  const content = await readText(file, option, signal);
+  if (content === '') throw new Fault('BAD_INPUT', `The file ${file} of ${option} is empty. Name another one.`);
+  return content;
+}
+
 /** A named pipe is opened without waiting for who writes: such a wait could not be ended. */
 async function bytesOf(file: string, what: string, signal: AbortSignal): Promise<Buffer> {
   const isPipe = statSync(file, { throwIfNoEntry: false })?.isFIFO() === true;

@@ -13,7 +13,7 @@ import { exitCode } from './exit.ts';
 import { runJob, throwFailure } from './job.ts';
 import { optionNamed, parseInput } from './parseInput.ts';
 import type { Work } from './perform.ts';
-import { readText } from './prompt.ts';
+import { readWhole } from './prompt.ts';
 import type { QuantizeOptions } from './quantize.options.ts';
 import { checkReference } from './reference.ts';
 import { openSession } from './session.ts';
@@ -89,7 +89,7 @@ async function readInput(model: string, options: QuantizeOptions, signal: AbortS
     imatrixText:
       imatrixText === undefined
         ? undefined
-        : { name: basename(imatrixText), text: await readText(imatrixText, '--imatrix-text', signal) },
+        : { name: basename(imatrixText), text: await readWhole(imatrixText, '--imatrix-text', signal) },
     tensorTypes: options.tensorType?.map(tensorTypeOf),
     outputType: outputTensorType,
     embeddingType: tokenEmbeddingType,

@@ -67,7 +67,7 @@ describe('an assay compare that is cut off', { timeout: 300_000 }, () => {
     const { stderr } = await command.ended;
     const [, id = ''] = /What was measured is kept\. It goes on with: assay compare --resume (\S+)/.exec(stderr) ?? [];
     // It stood there before anything was measured, for those who lose the power.
-    const wayOn = `assay compare --resume ${id} ${report.join(' ')} --overwrite`;
+    const wayOn = `assay compare --resume ${id} ${[...store, ...report].join(' ')} --overwrite`;
     expect(stderr.split('\n')).toContain(`If it is cut off, it goes on with: ${wayOn}`);
     expect(id, stderr).not.toBe('');
     const onward = ['compare', ...store, '--resume', id, ...report, '--overwrite', '--json'];

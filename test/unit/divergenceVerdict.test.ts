@@ -244,7 +244,7 @@ describe('the smallest variant', () => {
   it('is not said of what was left out, which is named', () => {
     const lossy = [candidate('Q2_K', 1, 'clear loss', { kld: 1.4 })];
     expect(smallestWithoutLoss(lossy, 4080, 16, ['Q3_K_M', 'IQ4_XS'])?.sentence).toBe(
-      'Every measured variant shows a loss at n = 4,080 tokens in 16 chunks. The least divergence has Q2_K, with a mean KLD of 1.4. Not weighed, because left out: Q3_K_M, IQ4_XS.',
+      'Every measured variant shows a loss at n = 4,080 tokens in 16 chunks. Q2_K diverges least, with a mean KLD of 1.4. Not weighed, because left out: Q3_K_M, IQ4_XS.',
     );
   });
 
@@ -268,6 +268,6 @@ describe('the smallest variant', () => {
       candidate('Q3_K_M', 2, 'clear loss', { kld: 1.1 }),
       candidate('Q2_K', 1, 'clear loss', { kld: 1.4 }),
     ];
-    expect(sentenceOf(worst)?.sentence).toContain('Q3_K_M, with a mean KLD of 1.1');
+    expect(sentenceOf(worst)?.sentence).toContain('Q3_K_M diverges least, with a mean KLD of 1.1');
   });
 });

@@ -38,7 +38,15 @@ export async function makeImatrix(
 ): Promise<ImatrixResult> {
   const { addon } = desk.lab;
   const vocabulary = await openVocabulary(work.model, desk);
-  const input = await prepareInput(addon, vocabulary, work.input, work.context);
+  const input = await prepareInput(addon, vocabulary, work.input, work.context).catch((thrown: unknown) => {
+    const { tokens, needed } = (thrown instanceof Fault ? thrown.facts : undefined) ?? {};
+    if (tokens === undefined || needed === undefined) throw thrown;
+    throw new Fault(
+      'BAD_INPUT',
+      `The text for the importance matrix is too short: it has ${tokens} tokens of this model and needs at least ${needed}. Take a longer one.`,
+      { facts: { tokens, needed }, cause: thrown },
+    );
+  });
   addon.closeVocabulary(vocabulary.handle);
   if (!input.uniform)
     throw new Fault(

@@ -112,6 +112,13 @@ export function resultOf(
 
   const fit = bradleyTerry(players.length, [...outcomes.values()]);
   const n = `n = ${judged.length} ${judged.length === 1 ? 'judgement' : 'judgements'}${identical.length > 0 ? ` and ${identical.length} identical ${identical.length === 1 ? 'pair' : 'pairs'}` : ''}`;
+  /** Where there are more than two, most judgements are about others. */
+  const nOf = (index: number) => {
+    if (players.length < 3) return n;
+    const two = [players[0]?.key, players[index]?.key];
+    const both = judged.filter(({ left, right }) => two.includes(left) && two.includes(right)).length;
+    return `${n}, ${both} of them between these two`;
+  };
   const held = players.map((player, index) => {
     const strength = fit.players[index];
     const { value, interval } = fit.difference(index, 0);
@@ -136,8 +143,8 @@ export function resultOf(
           : missing > 0
             ? silent.has(player.key) && wins + losses === 0
               ? `Nothing can be told of ${labelOf(players, index)}: none of its answers is here to choose, they failed or were deleted.`
-              : untold(labelOf(players, index), labelOf(players, 0), missing, n)
-            : against(labelOf(players, index), labelOf(players, 0), verdict, { value, low, high }, n),
+              : untold(labelOf(players, index), labelOf(players, 0), missing, nOf(index))
+            : against(labelOf(players, index), labelOf(players, 0), verdict, { value, low, high }, nOf(index)),
     };
   });
   // Of two models the scores are the halves of their difference, and so are the intervals.

@@ -127,11 +127,14 @@ function tradeOff(shown: readonly Shown[]): string {
     shown.flatMap(({ label, column, numbers }): ChartPoint[] =>
       numbers === null || column.sizeBytes === null ? [] : [{ label, x: column.sizeBytes / 1024 ** 2, ...of(numbers) }],
     );
+  // A logarithmic axis has no place for 0.
+  const none = shown.filter(({ numbers }) => numbers?.kld.mean === 0).map(({ label }) => safe(label));
   return [
     scatter(
       points(({ kld }) => ({ y: kld.mean, interval: kld.interval95 })),
       { title: 'Mean KLD by size', xLabel: 'MiB', yLabel: 'Mean KLD', logarithmic: true },
     ),
+    none.length === 0 ? '' : `<p>Not in the picture, as the mean KLD is 0: ${none.join(', ')}.</p>`,
     scatter(
       points(({ pplRatio, pplRatioInterval95 }) => ({ y: pplRatio, interval: pplRatioInterval95 })),
       { title: 'PPL ratio by size', xLabel: 'MiB', yLabel: 'PPL ratio', logarithmic: false, line: 1 },

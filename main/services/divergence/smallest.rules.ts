@@ -130,9 +130,7 @@ function whyNone(candidates: readonly Ranked[], n: string, every: string): strin
   }
   const least = candidates.toSorted((a, b) => a.kld - b.kld)[0];
   const best =
-    least === undefined
-      ? ''
-      : ` The least divergence has ${least.label}, with a mean KLD of ${significantText(least.kld)}.`;
+    least === undefined ? '' : ` ${least.label} diverges least, with a mean KLD of ${significantText(least.kld)}.`;
   return kinds.has('other answers')
     ? `No variant is both without a loss and the same model at ${n}.${best}`
     : `${every} shows a loss at ${n}.${best}`;

@@ -64,21 +64,23 @@ function Dialog({ model }: { model: string }) {
   const existing = estimate?.files.filter(({ exists, type }) => exists && types.includes(type)) ?? [];
   const needing = importance === null ? withoutImportance(types) : [];
   const missing =
-    availability?.available !== true
-      ? 'Quantizing needs the native addon.'
-      : types.length === 0
-        ? 'Choose at least one type.'
-        : types.length > 20
-          ? '20 types at most at a time.'
-          : needing.length > 0
-            ? `${needing.join(', ')} ${needing.length === 1 ? 'gives' : 'give'} nothing usable without an importance matrix: choose a text for it.`
-            : !isOriginal && !allowRequantize
-              ? `This file is ${own} already; tick above that it is meant.`
-              : existing.length > 0 && !overwrite
-                ? `${plural(existing.length, 'file')} would be replaced; tick above that it is meant.`
-                : estimate !== undefined && !estimate.fits
-                  ? 'The files do not fit into the folder.'
-                  : null;
+    availability === undefined
+      ? 'Looking whether this installation can quantize…'
+      : !availability.available
+        ? 'Quantizing needs the native addon.'
+        : types.length === 0
+          ? 'Choose at least one type.'
+          : types.length > 20
+            ? '20 types at most at a time.'
+            : needing.length > 0
+              ? `${needing.join(', ')} ${needing.length === 1 ? 'gives' : 'give'} nothing usable without an importance matrix: choose a text for it.`
+              : !isOriginal && !allowRequantize
+                ? `This file is ${own} already; tick above that it is meant.`
+                : existing.length > 0 && !overwrite
+                  ? `${plural(existing.length, 'file')} would be replaced; tick above that it is meant.`
+                  : estimate !== undefined && !estimate.fits
+                    ? 'The files do not fit into the folder.'
+                    : null;
 
   // What keeps the estimate from being made stands in its place; a start would only say the same.
   const isBlocked = missing !== null || problem !== null;

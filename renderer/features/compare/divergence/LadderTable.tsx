@@ -147,7 +147,12 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
           })}
         </tbody>
       </table>
-      {chosen && <p className={classes.chosen}>{chosen.verdict.sentence}</p>}
+      {chosen && (
+        <p className={classes.chosen}>
+          {chosen.verdict.sentence} Mean KLD {significant(chosen.kld.mean)} nats (95 %:{' '}
+          {between(chosen.kld.interval95, significant)}).
+        </p>
+      )}
     </div>
   );
 }
@@ -173,6 +178,7 @@ function Measured({
       >
         {ratioWithError(numbers.pplRatio, numbers.pplRatioError)}
         <IntervalBar value={numbers.pplRatio} interval={numbers.pplRatioInterval95} scale={pplScale} even={1} />
+        <span className="visually-hidden">{` 95 %: ${between(numbers.pplRatioInterval95, ratio)}`}</span>
       </Cell>
       <Cell
         title={`${kld.mean} ± ${kld.error}; 95 % by bootstrap: ${between(kld.interval95, significant)}; largest ${number(kld.max)}; ${n}`}
@@ -180,6 +186,7 @@ function Measured({
       >
         {withError(kld.mean, kld.error)}
         <IntervalBar value={kld.mean} interval={kld.interval95} scale={kldScale} />
+        <span className="visually-hidden">{` 95 %: ${between(kld.interval95, significant)}`}</span>
       </Cell>
       <Cell title={`99 %: ${number(kld.p99)}; 95 %: ${number(kld.p95)}; median ${number(kld.median)}; ${n}`}>
         {number(tokens < 1000 ? kld.max : kld.p999)}

@@ -80,7 +80,11 @@ export function PositionPanel({
             actual={looked.position.actual.id}
             against={looked.position.reference}
           />
-          <p className={classes.legend}>◦ not among the other’s ten. Bold: the token of the text.</p>
+          <p className={classes.legend}>
+            ◦ not among the other’s ten. Bold: the token of the text.
+            {run.textKind === 'dataset' &&
+              ' Computed anew with this item alone: as models round by how much comes together, shares may differ from those of the run above.'}
+          </p>
         </div>
       )}
       {looked.position && !isContinuing && (

@@ -1,6 +1,6 @@
 import { Button, Checkbox, NumberInput, Popover, Select, Textarea, Tooltip } from '@mantine/core';
 import { FileText, Play, SlidersHorizontal, Square } from 'lucide-react';
-import { useRef } from 'react';
+import { useRef, useState } from 'react';
 import { cacheType } from '../../../../preload/contract/divergence.ts';
 import { Keys, Notice, takeText } from '../../../design/index.ts';
 import { type Room, roomInWords } from '../../../lib/memory.ts';
@@ -130,10 +130,16 @@ export function RunSetup({ setup, isUnderWay, onRun, onCancel, isStarting, probl
   );
 }
 
+const leastContext = 16;
+const mostContext = 1_048_576;
+const isContext = (value: number | string): value is number =>
+  typeof value === 'number' && value >= leastContext && value <= mostContext;
+
 /** Context, chunks, types of the context's cache, and a base file to write. */
 function MeasureSettings({ baseBytes }: { baseBytes: number | null }) {
   const { divergence } = usePreferences();
   const { saveBaseTo } = useDraft();
+  const [context, setContext] = useState<number | string>(divergence.contextSize);
   const set = (change: Partial<typeof divergence>) => prefer({ divergence: { ...divergence, ...change } });
   const isDataset = divergence.text === 'dataset';
   const isWritten = !isDataset && divergence.text !== 'base';
@@ -145,7 +151,13 @@ function MeasureSettings({ baseBytes }: { baseBytes: number | null }) {
     ...(isWritten && saveBaseTo.trim() !== '' ? ['writes a base file'] : []),
   ].join(', ');
   return (
-    <Popover width={320} position="bottom-start" trapFocus returnFocus>
+    <Popover
+      width={320}
+      position="bottom-start"
+      trapFocus
+      returnFocus
+      onOpen={() => setContext(divergence.contextSize)}
+    >
       <Popover.Target>
         <Button
           variant="subtle"
@@ -165,12 +177,21 @@ function MeasureSettings({ baseBytes }: { baseBytes: number | null }) {
                 ? 'Tokens of an item; longer ones are left out, and the result names them.'
                 : 'Tokens of a chunk; the second half of each is scored, as llama-perplexity does.'
             }
-            min={16}
-            max={1_048_576}
+            min={leastContext}
+            max={mostContext}
             step={128}
             allowDecimal={false}
-            value={divergence.contextSize}
-            onChange={(value) => typeof value === 'number' && value >= 16 && set({ contextSize: value })}
+            clampBehavior="none"
+            value={context}
+            error={
+              isContext(context)
+                ? null
+                : `From ${leastContext} to ${mostContext.toLocaleString('en')} tokens; ${divergence.contextSize} are used.`
+            }
+            onChange={(value) => {
+              setContext(value);
+              if (isContext(value)) set({ contextSize: value });
+            }}
             data-autofocus
           />
           <NumberInput

@@ -126,6 +126,7 @@ export function useSetup(models: readonly Model[], availability: LabAvailability
             : divergence.text === 'dataset'
               ? 'There is no data set yet.'
               : 'Write or paste a text first.';
+      if (read.kind === 'text' && read.text === '') return `${read.name} is empty. Choose another text.`;
       if (read.kind === 'text' && read.text.length > 12_000_000)
         return 'The text is longer than 12 million characters. Use the command line for it: assay compare --text.';
       return null;
