@@ -56,7 +56,11 @@ async function endOf(session: Session, input: DivergenceInput | null, options: C
   if (input === null && isWhole(await api.divergence.get({ id })))
     return { started: { id }, job: { state: 'done', error: null } as const };
   return await runJob(session, work, async () => {
-    if (input === null) return await resume(session, id);
+    if (input === null) {
+      const resumed = await resume(session, id);
+      work.output.say(`If it is cut off, it goes on with: ${wayOn(id, options)}`);
+      return resumed;
+    }
     const begun = await api.divergence.start(input);
     // Whatever ends the command, the way on stands on the terminal.
     if (ephemeral !== true) work.output.say(`If it is cut off, it goes on with: ${wayOn(begun.id, options)}`);

@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { forkStarter } from '../../main/inference/forkStarter.ts';
 import { createLab } from '../../main/inference/lab.ts';
 import { quantizeTypes } from '../../main/inference/protocolLab.ts';
@@ -28,33 +28,19 @@ if (!existsSync(bin)) {
   try {
     const input = sampleFile('F16');
     const file = { kind: 'file', path: fixture('text.txt') } as const;
-    await finished(
-      lab.imatrix({
-        model: input,
-        input: file,
-        output: at('own.imatrix'),
-        chunks: 4,
-        threads: 1,
-        dataset: fixture('text.txt'),
-      }),
-    );
-    peer(
-      'llama-imatrix',
-      '-m',
-      input,
-      '-f',
-      fixture('text.txt'),
-      '-o',
-      'peer.imatrix',
-      '-t',
-      '1',
-      '--chunks',
-      '4',
-      '--no-ppl',
-      '--output-format',
-      'gguf',
-    );
-    const differing: string[] = same(at('own.imatrix'), at('peer.imatrix')) ? [] : ['importance matrix'];
+    const differing: string[] = [];
+    // Of seven chunks the last three are read together, in graphs of 510 tokens.
+    for (const [model, chunks] of [
+      [makeModel(at('wide.gguf'), { ...wideShape, vocabulary: 32_000 }), '7'],
+      [input, '4'],
+    ] as const) {
+      const text = fixture('text.txt');
+      const own = { input: file, output: at('own.imatrix'), chunks: Number(chunks), threads: 1, dataset: text };
+      await finished(lab.imatrix({ model, ...own }));
+      const rest = ['-t', '1', '--chunks', chunks, '--no-ppl', '--output-format', 'gguf'];
+      peer('llama-imatrix', '-m', model, '-f', text, '-o', 'peer.imatrix', ...rest);
+      if (!same(at('own.imatrix'), at('peer.imatrix'))) differing.push(`importance matrix of ${basename(model)}`);
+    }
     for (const type of quantizeTypes) {
       const needs = /^(IQ[12]|IQ3_X|Q2_K_S)/.test(type);
       const output = at(`${type}.gguf`);

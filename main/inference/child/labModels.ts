@@ -19,6 +19,7 @@ export interface OpenModel {
   model: LabModel;
   /** One for each group that is read side by side. */
   handles: ModelHandle[];
+  fileBytes: number;
   tensorBytes: number;
   parameters: number;
 }
@@ -44,6 +45,8 @@ export async function openModel(
   model: LabModel,
 ): Promise<OpenModel> {
   desk.signal.throwIfAborted();
+  // While it is there: a file may be taken away that is measured.
+  const { fileBytes } = inspect(model.path);
   const { handles, tensorBytes, parameters } = await desk.lab.addon.openModel(
     {
       ...model,
@@ -59,19 +62,19 @@ export async function openModel(
     desk.cancel,
     (share) => desk.report({ type: 'loading', model: model.path, share }),
   );
-  return { model, handles, tensorBytes, parameters };
+  return { model, handles, fileBytes, tensorBytes, parameters };
 }
 
 /** Seconds and tokens of all that was read side by side. */
 export function timingsOf(
   { desk }: ModelSetting,
-  { model, handles, tensorBytes, parameters }: OpenModel,
+  { model, handles, fileBytes, tensorBytes, parameters }: OpenModel,
 ): ModelTimings {
   const all = handles.map((handle) => desk.lab.addon.timings(handle));
   const sum = (of: (one: NativeTimings) => number) => all.reduce((total, one) => total + of(one), 0);
   return {
     path: model.path,
-    fileBytes: inspect(model.path).fileBytes,
+    fileBytes,
     tensorBytes,
     parameters,
     bitsPerWeight: parameters > 0 ? (tensorBytes * 8) / parameters : 0,

@@ -23,7 +23,7 @@ const mostBatch = 2048;
 const mostTokens = 512;
 const mostSequences = 128;
 /** With fewer tokens in a graph, computing it is mostly what surrounds it. */
-const leastAlone = 64;
+const leastAlone = 16;
 /** All rows of logits of a graph, of one model, that are held at once; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
 /** Rows of a block: llama.cpp's kernels take up to sixteen of them, in fours, for each look at a weight. */
@@ -37,7 +37,7 @@ const rowsOfKernel = 16;
  */
 const largeVocabulary = 2 ** 16;
 const smallBytes = 40 * 2 ** 20;
-const leastBytes = 16 * 2 ** 20;
+const leastBytes = 12 * 2 ** 20;
 
 /**
  * As llama-perplexity does, of the same `total` chunks. Without room for all rows of a graph, they come in blocks. Kernels take tokens by

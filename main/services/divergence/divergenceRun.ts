@@ -75,6 +75,7 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     const open = alone ? left.slice(0, 1) : left;
     const wantsBase = writesBase() && columns.some(({ error }, column) => column > 0 && error === null);
     if (open.length === 0 && !wantsBase) break;
+    if (!areUnchanged(open)) continue;
     for (const column of [0, ...open]) read.add(column);
     const parked = new AbortController();
     try {
@@ -115,6 +116,20 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
   keepFacts({ measurements: measurements.map((one) => ({ ...one, mark: markOf(one.file) })) });
   const failures = columns.flatMap(({ error }) => (error === null ? [] : [error]));
   if (failures[0] !== undefined) throw fromErrorData(failures[0]);
+
+  /** Whether what is to be read is what was found at the beginning: an engine that ended may have read a file that was written over. */
+  function areUnchanged(open: readonly number[]): boolean {
+    const replaced = [0, ...open].filter((column) => {
+      const { file = null, mark = null } = columns[column] ?? {};
+      return file !== null && mark !== null && isReplaced(file, mark);
+    });
+    for (const column of replaced) {
+      const fault = replacedWhileMeasured(columns[column]?.file ?? '');
+      if (column === 0) throw fault;
+      lose(column, toErrorData(fault));
+    }
+    return replaced.length === 0;
+  }
 
   /** Of what was read just now: what was measured whole before may lie anywhere. */
   function noteReplaced(read: ReadonlySet<number>): void {
@@ -269,6 +284,9 @@ export async function runDivergence(dependencies: RunDependencies, work: JobWork
     await turn;
   }
 }
+
+const replacedWhileMeasured = (file: string) =>
+  new Fault('CONFLICT', `${file} was replaced while it was measured. Begin a new run.`, { facts: { model: file } });
 
 const endedTheEngine = (thrown: unknown): thrown is Fault =>
   thrown instanceof Fault && (thrown.code === 'ENGINE_CRASHED' || thrown.code === 'ENGINE_HUNG');

@@ -28,13 +28,16 @@ export function quantizedName(path: string, type: QuantizationType): string {
 
 /**
  * Main memory while quantizing, at most: the largest tensor in single precision, as it is read and as it is written, and what the
- * process takes. The files themselves are mapped and need not stay in memory.
+ * process takes. An importance matrix before it has rows of logits. The files themselves are mapped and need not stay in memory.
  */
-export function quantizeMemoryBytes({ header, feedForwardLength }: HeaderFacts): number {
+export function quantizeMemoryBytes({ header, feedForwardLength }: HeaderFacts, withImatrix: boolean): number {
   const widest = Math.max(header.vocabularySize, feedForwardLength, header.embeddingLength);
-  return widest * header.embeddingLength * (4 + 4 + 4) + processBytes;
+  const tensor = widest * header.embeddingLength * (4 + 4 + 4);
+  return Math.max(tensor, withImatrix ? imatrixRows * header.vocabularySize * 4 : 0) + processBytes;
 }
 
+/** Rows of logits that llama.cpp sets aside while a matrix is measured. */
+const imatrixRows = 512;
 const processBytes = 192 * 2 ** 20;
 
 export interface QuantizeTime {

@@ -191,7 +191,7 @@ export function createQuantize(dependencies: QuantizeDependencies): Quantize {
       folder,
       freeBytes,
       fits: freeBytes === null || neededBytes + reserveBytes <= freeBytes,
-      memoryBytes: quantizeMemoryBytes(facts),
+      memoryBytes: quantizeMemoryBytes(facts, imatrixText !== undefined),
       imatrixSeconds:
         imatrixText === undefined ? null : imatrixSeconds(facts.header.parameters, imatrixText, asked ?? threads()),
       notes,

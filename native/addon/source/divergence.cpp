@@ -303,9 +303,11 @@ private:
             one.sameTop[row.target] = 1;
             return;
         }
-        one.kld[row.target] = reference.kept.bitmap ? keptDivergence(reference.kept, logits, vocabulary, (float) logNormalizer)
+        // Rounded twice, as llama-perplexity does: in a small divergence the last digit of it shows.
+        const float rounded = summary.max + (float) std::log(summary.sum);
+        one.kld[row.target] = reference.kept.bitmap ? keptDivergence(reference.kept, logits, vocabulary, rounded)
             : work.exact ? kernels.divergence(own.p.data(), reference.logits, logits, vocabulary, (float) (logNormalizer - reference.logNormalizer))
-                         : kernels.divergence(own.p.data(), own.logP.data(), logits, vocabulary, (float) logNormalizer);
+                         : kernels.divergence(own.p.data(), own.logP.data(), logits, vocabulary, rounded);
         if (!std::isfinite((float) one.kld[row.target])) tooFar(*work.candidates[m], chunk, position);
         one.deltaP[row.target] = probability - reference.probability;
         one.sameTop[row.target] = summary.top == reference.top;

@@ -22,7 +22,8 @@ public:
 
     static bool watch(ggml_tensor * tensor, bool ask, void * data) {
         auto & self = *(Collector *) data;
-        if (ask) return self.wanted(tensor);
+        if (ask) return self.wanted(tensor) || self.isEnd(tensor);
+        if (self.isEnd(tensor)) return false;
         if (self.problem.empty()) self.collect(tensor);
         return self.problem.empty();
     }
@@ -39,6 +40,8 @@ private:
         const size_t end = name.find('#', begin + 1);
         return name.substr(begin + 1, end == std::string::npos ? std::string::npos : end - begin - 1);
     }
+    /** Behind it come the logits alone, and a graph that is told to stop there ends. */
+    bool isEnd(const ggml_tensor * tensor) const { return !processOutput && std::strcmp(tensor->name, "result_norm") == 0; }
     bool wanted(const ggml_tensor * tensor) const {
         if (tensor->op == GGML_OP_MUL_MAT_ID) return true;
         if (tensor->op != GGML_OP_MUL_MAT) return false;
@@ -99,7 +102,15 @@ private:
     }
 };
 
-void write(const ImatrixSettings & settings, const Collector & collector, int32_t chunks) {
+/** As llama-imatrix counts them: by the rows that were added up, which leave out those of batches with fewer than sixteen. */
+int32_t chunksIn(const Collector & collector, int32_t context) {
+    int64_t most = 0;
+    for (const auto & [name, own] : collector.sums)
+        for (const int64_t count : own.counts) most = std::max(most, count);
+    return (int32_t) (most / context);
+}
+
+void write(const ImatrixSettings & settings, const Collector & collector) {
     size_t bytes = 0;
     auto padded = [](size_t size) { return (size + GGML_MEM_ALIGN - 1) / GGML_MEM_ALIGN * GGML_MEM_ALIGN; };
     for (const auto & [name, own] : collector.sums)
@@ -111,7 +122,7 @@ void write(const ImatrixSettings & settings, const Collector & collector, int32_
     const char * dataset = settings.dataset.c_str();
     api.gguf_set_val_str(file, "general.type", "imatrix");
     api.gguf_set_arr_str(file, "imatrix.datasets", &dataset, 1);
-    api.gguf_set_val_u32(file, "imatrix.chunk_count", chunks);
+    api.gguf_set_val_u32(file, "imatrix.chunk_count", chunksIn(collector, settings.context));
     api.gguf_set_val_u32(file, "imatrix.chunk_size", settings.context);
     for (const auto & [name, own] : collector.sums) {
         if (own.values.empty()) continue;
@@ -134,46 +145,38 @@ void write(const ImatrixSettings & settings, const Collector & collector, int32_
 } // namespace
 
 ImatrixOutcome computeImatrix(const ImatrixSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(int32_t, int32_t)> & progress) {
-    // All rows give logits, for the last layer works on no others: fewer tokens at once where a vocabulary is large.
-    const uint32_t affordable = (uint32_t) std::max<int64_t>(64, (int64_t) (48 << 20) / ((int64_t) settings.vocabulary * 4));
-    const uint32_t sequences = std::max(1, 2048 / settings.context);
-    const bool whole = affordable >= 2048;
-    // Equal parts of a chunk: a short one at its end would run through another kernel.
-    const uint32_t most = std::min(affordable, 512u), parts = (settings.context + most - 1) / most;
-    const uint32_t batch = whole ? std::min(2048u, sequences * settings.context) : (settings.context + parts - 1) / parts;
+    // As llama-imatrix, which decodes 2,048 tokens in graphs of 512: as many of each chunk in each. All rows are wanted, for the last layer works on no others.
+    const int32_t sequences = std::max(1, 2048 / settings.context);
+    const int32_t batch = std::min(512, sequences * settings.context);
     Collector collector(settings.processOutput);
     ModelSettings wanted;
     wanted.path = settings.model;
     wanted.vocabulary = settings.vocabulary;
     wanted.threads = settings.threads;
-    wanted.sequences = whole ? sequences : 1;
-    wanted.context = wanted.sequences * settings.context;
+    wanted.sequences = sequences;
+    wanted.context = sequences * settings.context;
     wanted.batch = batch;
     wanted.outputs = batch;
     wanted.watch = Collector::watch;
     wanted.watcher = &collector;
     Model model(wanted, cancelled, nullptr);
 
-    const int32_t group = (int32_t) wanted.sequences;
-    for (int32_t chunk = 0; chunk < settings.chunks; chunk += group) {
+    for (int32_t chunk = 0; chunk < settings.chunks; chunk += sequences) {
         model.forget();
-        const int32_t together = std::min(group, settings.chunks - chunk);
-        BatchPlan plan;
-        auto run = [&] {
+        const int32_t together = std::min(sequences, settings.chunks - chunk), each = std::max(1, batch / together);
+        for (int32_t from = 0; from < settings.context; from += each) {
+            BatchPlan plan;
+            for (int32_t sequence = 0; sequence < together; sequence++)
+                for (int32_t i = from; i < std::min(settings.context, from + each); i++) {
+                    const int32_t token = i == 0 && settings.bos >= 0 ? settings.bos : settings.tokens[(size_t) (chunk + sequence) * settings.context + i];
+                    plan.add(token, i, sequence, true);
+                }
             model.decode(plan, *cancelled);
-            plan.clear();
             if (!collector.problem.empty()) throw Problem("MODEL_UNREADABLE", "No importance matrix of " + settings.model + " can be made: " + collector.problem + ".");
-        };
-        for (int32_t sequence = 0; sequence < together; sequence++)
-            for (int32_t i = 0; i < settings.context; i++) {
-                const int32_t token = i == 0 && settings.bos >= 0 ? settings.bos : settings.tokens[(size_t) (chunk + sequence) * settings.context + i];
-                plan.add(token, i, sequence, true);
-                if (plan.size() == batch) run();
-            }
-        if (plan.size() > 0) run();
+        }
         progress(chunk + together, settings.chunks);
     }
     throwIfCancelled(*cancelled);
-    write(settings, collector, settings.chunks);
+    write(settings, collector);
     return {settings.chunks, (int32_t) collector.sums.size()};
 }
