@@ -121,7 +121,7 @@ describe('what a comparison writes', { timeout: 300_000 }, () => {
     const base = join(temporaryFolder(), 'own.kld');
     const saved = await runCommand([...words, '-r', 'sample', '-c', 'sample', '--save-base', base]);
     expect(saved.code, saved.stderr).toBe(0);
-    const measure = ['compare', '--ephemeral', '--threads', '1', '--context', '128', '--json'];
+    const measure = ['compare', '--ephemeral', '--threads', '1', '--json'];
     const read = await runCommand([...measure, '-c', 'sample', '--base', base]);
     expect(read.code, read.stderr).toBe(0);
     const numbers = { ppl: expect.any(Number), pplError: expect.any(Number) };
