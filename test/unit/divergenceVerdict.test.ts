@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ratioText } from '../../main/services/divergence/shown.rules.ts';
 import { type Ranked, smallestWithoutLoss } from '../../main/services/divergence/smallest.rules.ts';
 import {
   fewestChunks,
@@ -269,5 +270,17 @@ describe('the smallest variant', () => {
       candidate('Q2_K', 1, 'clear loss', { kld: 1.4 }),
     ];
     expect(sentenceOf(worst)?.sentence).toContain('Q3_K_M diverges least, with a mean KLD of 1.1');
+  });
+});
+
+describe('a ratio in words', () => {
+  it('does not read as no difference where there is one', () => {
+    expect([1, 1.00003, 0.999996, 1.0141, 3.4512].map(ratioText)).toEqual([
+      '1.0000',
+      '1.00003',
+      '0.999996',
+      '1.0141',
+      '3.451',
+    ]);
   });
 });

@@ -149,8 +149,7 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
       </table>
       {chosen && (
         <p className={classes.chosen}>
-          {chosen.verdict.sentence} Mean KLD {significant(chosen.kld.mean)} nats (95 %:{' '}
-          {between(chosen.kld.interval95, significant)}).
+          {chosen.verdict.sentence} Mean KLD, 95 %: {between(chosen.kld.interval95, significant)} nats.
         </p>
       )}
     </div>
