@@ -37,7 +37,9 @@ const rowsOfKernel = 16;
  */
 const largeVocabulary = 2 ** 16;
 const smallBytes = 40 * 2 ** 20;
-const leastBytes = 12 * 2 ** 20;
+const leastBytes = 20 * 2 ** 20;
+/** Chunks that are read together have more keys and values. */
+const leastTogether = 12 * 2 ** 20;
 
 /**
  * As llama-perplexity does, of the same `total` chunks. Without room for all rows of a graph, they come in blocks. Kernels take tokens by
@@ -59,7 +61,7 @@ export function layoutOf(
   const batch = alone ? Math.max(...perGraph) : Math.min(mostTokens, together * context);
   const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
   const inBlocks = rows * rowBytes > wideBytes;
-  const most = large ? affordableRows(candidates, vocabulary) : mostRows;
+  const most = large ? affordableRows(candidates, vocabulary, alone) : mostRows;
   return { together, sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1 };
 }
 
@@ -100,10 +102,10 @@ export function batchEndsOf(lengths: readonly number[], each: number): number[] 
  * As with a reference, whether it is there or not: a chunk's last digits may depend on how many rows come together, and are to be the
  * same where a base file stands for the reference.
  */
-function affordableRows(candidates: readonly Weights[], vocabulary: number): number {
+function affordableRows(candidates: readonly Weights[], vocabulary: number, alone: boolean): number {
   // Two models at a time have theirs, and memory does not come back to the byte.
   const spared = candidates.reduce((sum, one) => sum + besideLogits(one, vocabulary), 0) / 2;
-  const bytes = Math.min(smallBytes, leastBytes + spared);
+  const bytes = Math.min(smallBytes, (alone ? leastBytes : leastTogether) + spared);
   const rows = Math.floor(bytes / ((candidates.length + 1) * vocabulary * 4));
   const step = rows < rowsOfKernel ? leastRows : rowsOfKernel;
   return Math.max(leastRows, Math.min(mostRows, rows - (rows % step)));

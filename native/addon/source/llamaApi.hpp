@@ -20,7 +20,7 @@
 #define GGML_FUNCTIONS(X) X(ggml_backend_load_all_from_path) X(ggml_backend_init_by_type) X(ggml_backend_dev_by_type)
 #define GGML_BASE_FUNCTIONS(X) \
     X(ggml_type_name) X(ggml_row_size) X(ggml_nrows) X(ggml_nbytes) X(ggml_nelements) X(ggml_element_size) X(ggml_init) X(ggml_free) X(ggml_new_tensor_2d) X(ggml_custom_4d) \
-    X(ggml_set_name) X(ggml_get_first_tensor) X(ggml_get_next_tensor) X(ggml_tensor_overhead) X(ggml_backend_buffer_is_host) \
+    X(ggml_set_name) X(ggml_get_first_tensor) X(ggml_get_next_tensor) X(ggml_tensor_overhead) X(ggml_backend_buffer_is_host) X(ggml_backend_buffer_get_base) X(ggml_backend_buffer_get_size) \
     X(ggml_backend_tensor_get) X(ggml_backend_buffer_get_usage) X(ggml_backend_get_device) \
     X(ggml_backend_dev_backend_reg) X(ggml_backend_reg_get_proc_address) X(ggml_backend_graph_compute) X(ggml_backend_free) X(ggml_graph_overhead_custom) \
     X(ggml_new_graph_custom) X(ggml_graph_add_node) X(ggml_log_set) X(gguf_init_empty) X(gguf_init_from_file) X(gguf_free) X(gguf_find_key) X(gguf_get_kv_type) \

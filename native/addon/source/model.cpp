@@ -1,5 +1,6 @@
 #include "model.hpp"
-#include "mappedFile.hpp"
+#include "dummyTokens.hpp"
+#include "pages.hpp"
 #include "product.hpp"
 #include <algorithm>
 #include <chrono>
@@ -86,7 +87,11 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
         overrides.push_back(overrideOf(""));
         params.kv_overrides = overrides.data();
     }
-    model.reset(api.llama_model_load_from_file(settings.path.c_str(), params), [](llama_model * loaded) { if (loaded) api.llama_model_free(loaded); });
+    const auto tokens = std::make_shared<std::unique_ptr<DummyTokens>>();
+    model.reset(api.llama_model_load_from_file(settings.path.c_str(), params), [tokens](llama_model * loaded) {
+        tokens->reset();
+        if (loaded) api.llama_model_free(loaded);
+    });
     throwIfCancelled(*loadingCancelled);
     if (!model) {
         const std::string tensor = damagedTensor();
@@ -98,6 +103,7 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
     vocabulary = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model.get()));
     tensorBytes = api.llama_model_size(model.get());
     parameters = api.llama_model_n_params(model.get());
+    *tokens = std::make_unique<DummyTokens>(model.get());
     openContext(settings);
     loadSeconds = secondsNow() - begun;
 }
@@ -173,6 +179,8 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
     auto & model = *(Model *) data;
     if (ask && model.looking) model.findEmbeddings(step);
     if (ask) {
+        // A step that stands in another tensor may stand in the cache.
+        if (!step->view_src) model.computedIn = step->buffer;
         if (!model.plainProducts && takeProduct(step)) model.ownProducts++;
         // Where no row is wanted, all that counts is what the layers leave in the cache: behind the last write to it the graph may end.
         const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
@@ -219,6 +227,7 @@ int32_t Model::runBatch(const BatchPlan & plan, const std::vector<int8_t> & mark
     api.llama_set_n_threads(context.get(), used, used);
     rowsWanted = std::find(marks.begin(), marks.end(), 1) != marks.end();
     storesSoFar = 0;
+    computedIn = nullptr;
     running.store(&cancelled, std::memory_order_relaxed);
     const int32_t result = api.llama_decode(context.get(), batch);
     api.llama_synchronize(context.get());
@@ -258,9 +267,10 @@ void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int3
     decodedTokens += (int64_t) plan.size();
 }
 
-/** What is not read soon; the next batch finds it in the system's cache. */
+/** What is not read soon: the next batch finds weights in the system's cache, and computes all else anew. */
 void Model::releaseRead() const {
     if (!embeddings) return;
+    if (computedIn && api.ggml_backend_buffer_is_host(computedIn)) discardPages(api.ggml_backend_buffer_get_base(computedIn), api.ggml_backend_buffer_get_size(computedIn));
     const auto table = (uintptr_t) embeddings->data, end = table + api.ggml_nbytes(embeddings);
     // Only few rows of a large table were read. Where the logits come from it too, it is read next, and what the layers read is not.
     if (!embeddingsReadAgain) return releasePages(file, table, end);

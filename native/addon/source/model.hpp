@@ -106,6 +106,8 @@ private:
     /** Where rows come in blocks: what tokens are looked up in. */
     const ggml_tensor * embeddings = nullptr;
     bool embeddingsReadAgain = false;
+    /** The memory of the last graph's results. */
+    ggml_backend_buffer_t computedIn = nullptr;
     /** A graph is only looked at, and its steps are left out. */
     bool looking = false;
     std::vector<ggml_tensor *> leftOut;
