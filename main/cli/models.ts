@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { ImportReport, Variant } from '../../preload/contract/models.ts';
 import { Fault } from '../base/fault.ts';
+import { bytesText } from '../services/divergence/index.ts';
 import { exitCode } from './exit.ts';
 import type { AddModelsOptions } from './models.options.ts';
 import { significant } from './numbers.ts';
@@ -99,11 +100,11 @@ export async function inspectModel(file: string, work: Work): Promise<number> {
       ['made from', details.origin.baseModels.join(', ') || null],
       [
         'size',
-        `${gibibytes(details.variant.sizeBytes)} GiB in ${details.variant.parts === 1 ? '1 file' : `${details.variant.parts} files`}`,
+        `${bytesText(details.variant.sizeBytes)} in ${details.variant.parts === 1 ? '1 file' : `${details.variant.parts} files`}`,
       ],
       [
         'memory',
-        `about ${gibibytes(memory.totalBytes)} GiB, ${memory.fits ? 'fits' : 'does not fit'} into what is free now`,
+        `about ${bytesText(memory.totalBytes)}, ${memory.fits ? 'fits' : 'does not fit'} into what is free now`,
       ],
       ['template', hashes.template === null ? 'none' : `SHA-256 ${hashes.template}`],
       ['special tokens', `SHA-256 ${hashes.specialTokens}`],
@@ -160,7 +161,7 @@ export async function listFound(options: VaultOptions, work: Work): Promise<numb
       output.print(`  ${inLine(folder)}\n`);
       for (const { name, path, sizeBytes, inLibrary } of models)
         output.print(
-          `  ${gibibytes(sizeBytes).padStart(8)} GiB  ${inLibrary ? 'listed' : '      '}  ${inLine(name)}\n${' '.repeat(24)}${inLine(path)}\n`,
+          `  ${bytesText(sizeBytes).padStart(12)}  ${inLibrary ? 'listed' : '      '}  ${inLine(name)}\n${' '.repeat(24)}${inLine(path)}\n`,
         );
       for (const sentence of problems) output.say(`assay: ${inLine(sentence)}`);
     }
@@ -185,7 +186,7 @@ function line({ id, quantization, sizeBytes, bitsPerWeight, sha256, problem, pat
   const cells = [
     id.padEnd(26),
     (quantization ?? '–').padEnd(8),
-    `${gibibytes(sizeBytes).padStart(8)} GiB`,
+    bytesText(sizeBytes).padStart(12),
     `${bitsPerWeight === null ? '–' : significant(bitsPerWeight)} bits`.padStart(9),
     (sha256?.slice(0, 12) ?? 'no hash').padEnd(12),
     path,
@@ -196,6 +197,5 @@ function line({ id, quantization, sizeBytes, bitsPerWeight, sha256, problem, pat
 
 /** A path is made whole, so that the library knows it; names of the sample stay. */
 const referenceOf = (file: string) => (/^sample(:|$)/.test(file) ? file : resolve(file));
-const gibibytes = (bytes: number) => (bytes / 2 ** 30).toPrecision(3);
 const pair = (name: string, one: string | null, other: string | null) =>
   `${inLine(`${name}: ${one ?? 'absent'} | ${other ?? 'absent'}`)}\n`;

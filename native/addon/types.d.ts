@@ -84,6 +84,8 @@ export interface NativeTimings extends NativeSeconds {
   decodedTokens: number;
   /** Steps of graphs that the addon computed itself: products with weights of 16-bit floats and of Q6_K. */
   ownProducts: number;
+  /** Of llama.cpp's list of empty tokens, which nothing is asked of: given back to the system (Linux with glibc). */
+  dummyTokenBytes: number;
   perf: {
     loadMs: number;
     promptMs: number;

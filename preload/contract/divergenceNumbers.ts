@@ -64,6 +64,8 @@ export const measuredAlone = z.object({
   secondsMetrics: z.number(),
   /** Tokens read, scored or not, by `secondsDecode`; null when nothing was decoded (a base file). */
   tokensPerSecond: z.number().nullable(),
+  /** Over what was timed by itself in this run; null where that is too little. */
+  tokensPerSecondInterval95: interval95.nullable(),
 });
 
 /** What was measured of a candidate against the reference. Formulas: main/base/stats, after llama-perplexity. */

@@ -3,6 +3,8 @@ export interface Point {
   y: number;
   /** Of y, where it is not exactly known. */
   interval?: readonly [number, number] | null;
+  /** Of x. */
+  xInterval?: readonly [number, number] | null;
 }
 
 /**
@@ -11,16 +13,24 @@ export interface Point {
  * other way round. Points at the same place are all on the front.
  */
 export function paretoFront(points: readonly Point[], more: { x?: boolean; y?: boolean } = {}): number[] {
-  const signed = points.map(({ x, y, interval }) => {
-    const [low, high] = interval ?? [y, y];
-    return { x: more.x ? -x : x, y, best: more.y ? -high : low, worst: more.y ? -low : high };
-  });
-  type Signed = (typeof signed)[number];
-  const beats = (one: Signed, other: Signed) =>
-    one.x <= other.x && one.worst <= other.best && (one.x < other.x || one.worst < other.best);
-  return signed
-    .flatMap((point, index) =>
-      Number.isNaN(point.x) || Number.isNaN(point.y) || signed.some((other) => beats(other, point)) ? [] : [index],
-    )
+  const ranges = points.map(({ x, y, interval, xInterval }) => ({
+    x: rangeOf(xInterval ?? [x, x], more.x),
+    y: rangeOf(interval ?? [y, y], more.y),
+  }));
+  type Ranges = (typeof ranges)[number];
+  const beats = (one: Ranges, other: Ranges) =>
+    one.x.worst <= other.x.best &&
+    one.y.worst <= other.y.best &&
+    (one.x.worst < other.x.best || one.y.worst < other.y.best);
+  return ranges
+    .flatMap((range, index) => {
+      const { x, y } = points[index] ?? { x: Number.NaN, y: Number.NaN };
+      return Number.isNaN(x) || Number.isNaN(y) || ranges.some((other) => beats(other, range)) ? [] : [index];
+    })
     .sort((a, b) => (points[a]?.x ?? 0) - (points[b]?.x ?? 0));
+}
+
+/** So that less is better. */
+function rangeOf([low, high]: readonly [number, number], more = false): { best: number; worst: number } {
+  return more ? { best: -high, worst: -low } : { best: low, worst: high };
 }

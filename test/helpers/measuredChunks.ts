@@ -2,7 +2,7 @@ import { createRandom } from '../../main/base/stats/random.ts';
 import { candidateNumbers, type Setting } from '../../main/services/divergence/numbers.rules.ts';
 import { candidateScores, type MeasuredChunk } from '../../main/services/divergence/scores.rules.ts';
 
-export const effort = { secondsDecode: 2, secondsMetrics: 0.5, tokens: 1000 };
+export const effort = { decodeSeconds: [0.5, 0.7, 0.8], secondsMetrics: 0.5, tokens: 1000 };
 
 export const setting: Setting = { reference: { ppl: 6, pplInterval95: [5.8, 6.2] }, vocabulary: 32_000, isBase: false };
 

@@ -31,12 +31,19 @@ describe('what a divergence run of a vocabulary of 128,256 takes in memory', { t
         candidates.push(at(type));
         await finished(lab.lab.quantize({ input: reference, output: at(type), type, threads: 2 }));
       }
-      for (const others of [candidates.slice(0, 1), candidates, [...candidates, reference]]) {
+      // The last: seven short chunks, which are read together as in llama-perplexity.
+      for (const [others, context] of [
+        [candidates.slice(0, 1), 512],
+        [[...candidates, reference], 512],
+        [[...candidates, reference], 100],
+      ] as const) {
         const { peakRssBytes, idleRssBytes = 0 } = await finished(
           lab.lab.divergence({
             reference: labModel(reference),
             candidates: others.map((path) => labModel(path)),
             input: { kind: 'file', path: fixture('text.txt') },
+            context,
+            ...(context === 100 ? { chunks: 7 } : {}),
             threads: 2,
           }),
         );

@@ -47,6 +47,13 @@ describe('a Pareto front', () => {
       { x: 3, y: 0.94, interval: [0.93, 0.95] as const },
     ];
     expect(paretoFront(top, { y: true })).toEqual([0]);
+    // As fast, for all that is known, and better in the other: only the faster one beyond doubt is beaten.
+    const speeds = [
+      { x: 100, xInterval: [95, 105] as const, y: 2 },
+      { x: 102, xInterval: [99, 105] as const, y: 1 },
+      { x: 50, xInterval: [48, 52] as const, y: 1.5 },
+    ];
+    expect(paretoFront(speeds, { x: true })).toEqual([0, 1]);
   });
 
   it('holds what no other point beats, and nothing else', () => {

@@ -207,7 +207,7 @@ describe('the smallest variant', () => {
     expect(sentenceOf(ladder.slice(2))).toEqual({
       candidate: null,
       sentence:
-        'No variant was shown to have no loss above 1 % of PPL at n = 4,080 tokens in 16 chunks: the nearest to it is Q4_K_M (PPL up to 2.3 % higher). More text will tell. The smallest variant with no detectable loss at this n is Q4_K_M (2.1 MiB, not told apart: PPL up to 2.3 % higher).',
+        'No variant was shown to have no loss above 1 % of PPL at n = 4,080 tokens in 16 chunks: the nearest to it is Q4_K_M (PPL up to 2.3 % higher). More text will tell. That is not to say that each has one: the smallest variant with no detectable loss at this n is Q4_K_M (2.1 MiB, not told apart: PPL up to 2.3 % higher).',
     });
   });
 

@@ -69,10 +69,11 @@ describe('how chunks are run through the models', () => {
   });
 
   it.each([
-    [0, 1, 12],
-    [0, 3, 4],
-    [0, 4, 4],
-    [4, 4, 8],
+    [0, 1, 16],
+    [0, 3, 12],
+    [0, 4, 8],
+    [0, 8, 4],
+    [4, 4, 16],
   ])(
     'of models with %i million weights beside the matrix of the logits and %i candidates, in blocks of %i rows',
     (layers, candidates, rows) => {

@@ -37,9 +37,9 @@ const rowsOfKernel = 16;
  */
 const largeVocabulary = 2 ** 16;
 const smallBytes = 40 * 2 ** 20;
-const leastBytes = 20 * 2 ** 20;
+const leastBytes = 28 * 2 ** 20;
 /** Chunks that are read together have more keys and values. */
-const leastTogether = 12 * 2 ** 20;
+const leastTogether = 16 * 2 ** 20;
 
 /**
  * As llama-perplexity does, of the same `total` chunks. Without room for all rows of a graph, they come in blocks. Kernels take tokens by

@@ -27,6 +27,8 @@ type CandidateDocument = {
       | 'sameTop'
       | 'secondsDecode'
       | 'secondsMetrics'
+      | 'tokensPerSecond'
+      | 'tokensPerSecondInterval95'
       | 'verdict'
     > & { error?: undefined; byDepth?: readonly DepthBand[] })
   | { error: Pick<AssayErrorData, 'code' | 'message'> | null }
@@ -95,7 +97,7 @@ export function divergenceDocument(
       if (numbers === null) return { ...head, ...told, error: null };
       const { ppl, pplError, pplInterval95, pplRatio, pplRatioError, pplRatioInterval95 } = numbers;
       const { lnPplRatio, lnPplRatioError, lnPplRatioInterval95, kld, deltaP, sameTop } = numbers;
-      const { secondsDecode, secondsMetrics, verdict } = numbers;
+      const { secondsDecode, secondsMetrics, tokensPerSecond, tokensPerSecondInterval95, verdict } = numbers;
       return {
         ...head,
         ...told,
@@ -113,6 +115,8 @@ export function divergenceDocument(
         sameTop,
         secondsDecode,
         secondsMetrics,
+        tokensPerSecond,
+        tokensPerSecondInterval95,
         verdict,
         ...(depths[index] === undefined ? {} : { byDepth: depths[index] }),
       };

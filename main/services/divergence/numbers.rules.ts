@@ -10,15 +10,8 @@ import type { Interval } from '../../base/stats/clusters.ts';
 import { covarianceOfMeans, differenceOf, exponentialOf, meanOf, rootOf, shareOf } from '../../base/stats/moments.ts';
 import { percentile } from '../../base/stats/percentile.ts';
 import { sum, sumCount } from './scores.rules.ts';
+import { type Effort, speedOf } from './speed.rules.ts';
 import { fewestChunks, verdictOf } from './verdict.rules.ts';
-
-/** What a column took, over the chunks that it has. */
-export interface Effort {
-  secondsDecode: number;
-  secondsMetrics: number;
-  /** Tokens decoded, scored or not. */
-  tokens: number;
-}
 
 type Alone = NonNullable<DivergenceRun['referenceNumbers']>;
 
@@ -34,7 +27,7 @@ export interface Setting {
 
 /** `sums`: one of each chunk. `replicates`: as in `Setting`. */
 export function referenceNumbers(sums: readonly Float64Array[], effort: Effort, replicates?: number): Alone {
-  return alone(sums, effort, pplEnds(meansOf(sums, [{ of: sum.nll, over: sum.count }], replicates)?.[0]));
+  return alone(sums, effort, pplEnds(meansOf(sums, [{ of: sum.nll, over: sum.count }], replicates)?.[0]), replicates);
 }
 
 /**
@@ -70,7 +63,7 @@ export function candidateNumbers(
   const farthest = Math.max(Math.abs(kld[0] ?? 0), Math.abs(kld.at(-1) ?? 0));
   const isSame = count > 0 && same.value === 1;
   return {
-    ...alone(sums, effort, pplEnds(ofNll)),
+    ...alone(sums, effort, pplEnds(ofNll), replicates),
     lnPplRatio: ln.value,
     lnPplRatioError: ln.error,
     lnPplRatioInterval95: endsOf(ofLn),
@@ -128,17 +121,20 @@ export function histogramOf(sorted: Float32Array, bins: number): KldHistogram {
   };
 }
 
-function alone(sums: readonly Float64Array[], effort: Effort, interval95: Interval | null): Alone {
+function alone(
+  sums: readonly Float64Array[],
+  effort: Effort,
+  interval95: Interval | null,
+  replicates: number | undefined,
+): Alone {
   const totals = totalOf(sums);
   const ppl = exponentialOf(meanOf(totals[sum.nll] ?? 0, totals[sum.nllSquares] ?? 0, totals[sum.count] ?? 0));
-  const { secondsDecode, secondsMetrics, tokens } = effort;
   return {
     ppl: ppl.value,
     pplError: ppl.error,
     pplInterval95: interval95,
-    secondsDecode,
-    secondsMetrics,
-    tokensPerSecond: secondsDecode > 0 ? tokens / secondsDecode : null,
+    ...speedOf(effort, replicates),
+    secondsMetrics: effort.secondsMetrics,
   };
 }
 

@@ -70,7 +70,7 @@ export async function readRun(read: ReadHandle, row: queries.RunRow, stateOf: St
   const reference = queries.selectSums(read, sequence, 0);
   const perChunk = facts.tokens !== null && facts.chunkCount ? facts.tokens / facts.chunkCount : settings.contextSize;
   const effortOf = (chunks: typeof reference) => ({
-    secondsDecode: chunks.reduce((total, { decodeSeconds }) => total + decodeSeconds, 0),
+    decodeSeconds: chunks.map(({ decodeSeconds }) => decodeSeconds),
     secondsMetrics: chunks.reduce((total, { metricsSeconds }) => total + metricsSeconds, 0),
     tokens: perChunk * chunks.length,
   });

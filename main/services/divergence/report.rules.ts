@@ -18,7 +18,15 @@ import {
   sizesOf,
 } from './candidates.rules.ts';
 import { type ChartPoint, histogramChart, safe, scatter } from './charts.rules.ts';
-import { bytesText, chunksText, counted, countText, percentText, significantText } from './shown.rules.ts';
+import {
+  bytesText,
+  chunksText,
+  counted,
+  countText,
+  intervalText,
+  percentText,
+  significantText,
+} from './shown.rules.ts';
 
 /** What a report shows of a candidate beside its numbers. */
 export interface CandidateDetails {
@@ -98,8 +106,13 @@ function ladder(run: DivergenceRun, shown: readonly Shown[]): string {
   const names = numberNames(run.tokensScored);
   const head = ['', 'Size', 'Bits per weight', ...names, 'Tokens/s'];
   const reference = run.columns[0];
-  const speed = (numbers: { tokensPerSecond: number | null } | null) =>
-    numbers === null || numbers.tokensPerSecond === null ? '—' : significantText(numbers.tokensPerSecond);
+  const speed = (numbers: Pick<CandidateNumbers, 'tokensPerSecond' | 'tokensPerSecondInterval95'> | null) =>
+    numbers === null || numbers.tokensPerSecond === null
+      ? '—'
+      : cellOf({
+          value: significantText(numbers.tokensPerSecond),
+          ends: intervalText(numbers.tokensPerSecondInterval95, (value) => significantText(value)),
+        });
   const rows = [
     [
       `<th scope="row">${safe(reference?.quantization ?? '')} (reference)</th>`,

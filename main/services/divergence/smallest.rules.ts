@@ -86,7 +86,10 @@ function smallestOfAll(all: readonly Ranked[], n: string, every: string): Smalle
   const [smallest, bare] = [leastSize(candidates.filter(good)), leastSize(candidates.filter(undetected))];
   if (smallest === undefined) {
     const sentence = whyNone(candidates, n, every);
-    return { candidate: null, sentence: bare === undefined ? sentence : `${sentence} ${bareSentence(bare, every)}` };
+    // What was not shown to be small need not be there.
+    const but =
+      bare === undefined ? '' : ` That is not to say that each has one: ${lowerFirst(bareSentence(bare, every))}`;
+    return { candidate: null, sentence: `${sentence}${but}` };
   }
   const larger = candidates.filter((one) => (one.sizeBytes ?? 0) > (smallest.sizeBytes ?? Infinity) && !good(one));
   const but =
@@ -111,6 +114,8 @@ function bareSentence(bare: Ranked | undefined, every: string): string {
   const brackets = known.length === 0 ? '' : ` (${known.join(', ')})`;
   return `The smallest variant with no detectable loss at this n is ${bare.label}${brackets}.`;
 }
+
+const lowerFirst = (sentence: string) => sentence.charAt(0).toLowerCase() + sentence.slice(1);
 
 /** How much loss is not ruled out, as far as PPL is what leaves room. */
 const roomOf = ({ pplRatioHigh }: Ranked) =>

@@ -17,7 +17,8 @@ namespace {
 struct Row {
     size_t chunk;
     size_t target;
-    int32_t batchIndex;
+    /** In its batch, or where rows come in blocks, among all. */
+    int32_t place;
 };
 struct Batch {
     BatchPlan plan;
@@ -61,6 +62,7 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
             }
         }
     }
+    while (!batches.empty() && batches.back().rows.empty()) batches.pop_back();
     return batches;
 }
 
@@ -147,22 +149,38 @@ public:
     }
 
     std::vector<ChunkNumbers> run() {
-        size_t rowsAtOnce = SIZE_MAX;
-        for (Model * model : models) {
-            model->forget();
-            rowsAtOnce = std::min(rowsAtOnce, model->rowsAtOnce());
-        }
-        for (const Batch & batch : batchesOf(work)) {
-            eachModel([&](Model & model, int32_t given) { model.decode(batch.plan, *work.cancelled, given); });
-            for (size_t first = 0; first < batch.rows.size(); first += rowsAtOnce) {
-                eachModel([&](Model & model, int32_t given) { model.showRows(first, *work.cancelled, given); });
-                score(batch, first, std::min(batch.rows.size(), first + rowsAtOnce));
-            }
-        }
+        const size_t rowsAtOnce = models.front()->rowsAtOnce();
+        const std::vector<Batch> batches = batchesOf(work);
+        if (rowsAtOnce == SIZE_MAX) throughBatches(batches);
+        else inBlocks(batches, rowsAtOnce);
         return std::move(results);
     }
 
 private:
+    void throughBatches(const std::vector<Batch> & batches) {
+        for (Model * model : models) model->forget();
+        for (const Batch & batch : batches) {
+            eachModel([&](Model & model, int32_t given) { model.decode(batch.plan, *work.cancelled, given); });
+            score(batch.rows, 0, batch.rows.size());
+        }
+    }
+
+    /** A model reads all batches before the next one does: the caches of few are in memory at once. */
+    void inBlocks(const std::vector<Batch> & batches, size_t rowsAtOnce) {
+        eachModel([&](Model & model, int32_t given) {
+            model.forget();
+            for (const Batch & batch : batches) model.decode(batch.plan, *work.cancelled, given);
+            model.forgetCache();
+        });
+        std::vector<Row> rows;
+        for (const Batch & batch : batches)
+            for (const Row & row : batch.rows) rows.push_back({row.chunk, row.target, (int32_t) rows.size()});
+        for (size_t first = 0; first < rows.size(); first += rowsAtOnce) {
+            eachModel([&](Model & model, int32_t given) { model.showRows(first, *work.cancelled, given); });
+            score(rows, first, std::min(rows.size(), first + rowsAtOnce));
+        }
+    }
+
     /**
      * As many models at once as there are threads for, those that take about as long together: they wait for each other once, where threads
      * of one graph do at each of its steps. The time that it takes goes to the chunks in equal parts.
@@ -184,7 +202,7 @@ private:
         }
     }
 
-    void score(const Batch & batch, size_t first, size_t end) {
+    void score(const std::vector<Row> & scored, size_t first, size_t end) {
         const double begun = secondsNow();
         const size_t rows = end - first;
         if (work.keep) keptRows.assign(rows, {});
@@ -192,13 +210,13 @@ private:
         makeScratch(lanes);
         inParallel(rows, lanes, [&](size_t r, int32_t lane) {
             throwIfCancelled(*work.cancelled);
-            const Row & row = batch.rows[first + r];
+            const Row & row = scored[first + r];
             const ReferenceRow reference = referenceRow(row, scratch[lane], r);
             for (size_t m = 0; m < work.candidates.size(); m++) compare(row, reference, m, scratch[lane]);
         });
         if (work.keep)
             for (size_t r = 0; r < rows; r++) {
-                auto & kept = results[batch.rows[first + r].chunk].kept;
+                auto & kept = results[scored[first + r].chunk].kept;
                 kept.insert(kept.end(), keptRows[r].begin(), keptRows[r].end());
             }
         // Models share the sums over a row; each gets an equal part of the time, as if all threads had worked on it.
@@ -232,7 +250,7 @@ private:
         ReferenceRow reference;
         double nll;
         if (work.reference) {
-            reference.logits = work.reference->row(row.batchIndex);
+            reference.logits = work.reference->row(row.place);
             const RowSummary summary = kernels.summarize(reference.logits, vocabulary);
             if (!summary.finite) notNumbers(*work.reference, chunk, position);
             reference.logNormalizer = summary.max + std::log(summary.sum);
@@ -286,7 +304,7 @@ private:
     void compare(const Row & row, const ReferenceRow & reference, size_t m, const Scratch & own) {
         const Chunk & chunk = work.chunks[row.chunk];
         const int32_t position = chunk.targets[row.target];
-        const float * logits = work.candidates[m]->row(row.batchIndex);
+        const float * logits = work.candidates[m]->row(row.place);
         const RowSummary summary = kernels.summarize(logits, vocabulary);
         if (!summary.finite) notNumbers(*work.candidates[m], chunk, position);
         const double logNormalizer = summary.max + std::log(summary.sum);

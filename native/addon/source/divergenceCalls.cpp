@@ -93,6 +93,8 @@ GroupWork groupOf(const Napi::Object & request, std::vector<std::shared_ptr<void
     const int32_t vocabulary = work.reference ? work.reference->vocabulary : work.candidates.empty() ? work.base->header.vocabulary : work.candidates.front()->vocabulary;
     for (const Model * model : work.candidates)
         if (model->vocabulary != vocabulary) throw Napi::Error::New(env, "The vocabularies differ in size.");
+    for (const Model * model : all)
+        if (model->rowsAtOnce() != all.front()->rowsAtOnce()) throw Napi::Error::New(env, "The models of a group show as many rows at once.");
     if (work.base && work.base->header.vocabulary != vocabulary) throw Napi::Error::New(env, "The vocabularies differ in size.");
     for (const Chunk & chunk : work.chunks)
         for (const int32_t token : chunk.tokens)

@@ -32,6 +32,13 @@ std::string architectureOf(const std::string & path) {
 
 constexpr int32_t columnsOfThread = 128;
 
+/** llama.cpp wants room for a row of each sequence. */
+uint32_t mostOutputs(const ModelSettings & settings) { return std::max(settings.outputs, settings.sequences); }
+
+void discardBuffer(ggml_backend_buffer_t buffer) {
+    if (api.ggml_backend_buffer_is_host(buffer)) discardPages(api.ggml_backend_buffer_get_base(buffer), api.ggml_backend_buffer_get_size(buffer));
+}
+
 } // namespace
 
 void BatchPlan::add(int32_t token, int32_t position, int32_t sequence, bool output) {
@@ -47,7 +54,7 @@ void BatchPlan::clear() {
     outputs.clear();
 }
 
-Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), file(wholePath(settings.path)), threads(settings.threads), loadingCancelled(std::move(cancelled)), outputs(settings.outputs), inBlocks(settings.inBlocks), plainProducts(settings.plainProducts) {
+Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, const std::function<void(float)> & progress) : path(settings.path), threads(settings.threads), settings(settings), file(wholePath(settings.path)), loadingCancelled(std::move(cancelled)) {
     forgetComplaints();
     const double begun = secondsNow();
     struct Loading {
@@ -104,23 +111,23 @@ Model::Model(const ModelSettings & settings, std::shared_ptr<Flag> cancelled, co
     tensorBytes = api.llama_model_size(model.get());
     parameters = api.llama_model_n_params(model.get());
     *tokens = std::make_unique<DummyTokens>(model.get());
-    openContext(settings);
+    dummyTokenBytes = (*tokens)->bytes();
+    openContext();
     loadSeconds = secondsNow() - begun;
 }
 
 Model::Model(const Model & loaded, const ModelSettings & settings)
-    : path(loaded.path), file(loaded.file), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), model(loaded.model), loadingCancelled(loaded.loadingCancelled), outputs(settings.outputs), inBlocks(settings.inBlocks), plainProducts(settings.plainProducts) {
-    openContext(settings);
+    : path(loaded.path), threads(loaded.threads), vocabulary(loaded.vocabulary), tensorBytes(loaded.tensorBytes), parameters(loaded.parameters), settings(settings), file(loaded.file), model(loaded.model), loadingCancelled(loaded.loadingCancelled) {
+    openContext();
 }
 
-void Model::openContext(const ModelSettings & settings) {
+void Model::openContext() {
     auto wanted = api.llama_context_default_params();
     wanted.n_ctx = settings.context;
     wanted.n_batch = settings.batch;
     wanted.n_ubatch = std::min<uint32_t>(settings.batch, 512);
     wanted.n_seq_max = settings.sequences;
-    // llama.cpp wants room for a row of each sequence.
-    wanted.n_outputs_max = std::max(settings.outputs, settings.sequences);
+    wanted.n_outputs_max = mostOutputs(settings);
     wanted.n_threads = wanted.n_threads_batch = settings.threads;
     wanted.no_perf = false;
     wanted.type_k = settings.keyType;
@@ -138,15 +145,19 @@ void Model::openContext(const ModelSettings & settings) {
     };
     context = {api.llama_init_from_model(model.get(), wanted), api.llama_free};
     if (!context) throw Problem(memoryRanOut() ? "NOT_ENOUGH_MEMORY" : "MODEL_UNSUPPORTED", "No context of " + std::to_string(settings.context) + " tokens could be made for " + settings.path + saidBecause(), settings.path);
-    if (settings.inBlocks) lookAtGraph(settings);
+    if (!settings.inBlocks) return;
+    head = std::make_unique<OutputHead>();
+    lookAtGraph();
+    requireHead();
 }
 
-void Model::lookAtGraph(const ModelSettings & settings) {
-    head = std::make_unique<OutputHead>();
+void Model::lookAtGraph() {
+    forgetCache();
     BatchPlan some;
-    const uint32_t size = std::min(settings.batch, settings.context / settings.sequences);
-    for (uint32_t i = 0; i < size; i++) some.add(0, (int32_t) i, 0, i < outputs);
-    head->begin({}, std::min(outputs, size));
+    const uint32_t each = std::min(settings.batch, settings.context) / settings.sequences;
+    for (uint32_t sequence = 0; sequence < settings.sequences; sequence++)
+        for (uint32_t i = 0; i < each; i++) some.add(0, (int32_t) i, (int32_t) sequence, some.size() < settings.outputs);
+    head->begin({}, std::min<size_t>(settings.outputs, some.size()));
     // Where there is more than one backend, as on a Mac, llama.cpp runs a graph in parts: all of them are to be seen, so none is given up.
     looking = true;
     const Flag goesOn{false};
@@ -154,9 +165,12 @@ void Model::lookAtGraph(const ModelSettings & settings) {
     looking = false;
     for (ggml_tensor * step : leftOut) step->flags |= GGML_TENSOR_FLAG_COMPUTE;
     leftOut.clear();
-    forget();
+    discardComputed();
+    forgetCache();
     if (result != 0) throw Problem("MODEL_UNSUPPORTED", "llama.cpp could not run " + path + " (result " + std::to_string(result) + ")" + saidBecause(), path);
-    requireHead();
+    rows = api.llama_get_logits(context.get());
+    // There is room for more of them than are made at once, and it was all written to.
+    discardPages(rows, (size_t) mostOutputs(settings) * vocabulary * sizeof(float));
 }
 
 void Model::requireHead() const {
@@ -181,10 +195,14 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
     if (ask) {
         // A step that stands in another tensor may stand in the cache.
         if (!step->view_src) model.computedIn = step->buffer;
-        if (!model.plainProducts && takeProduct(step)) model.ownProducts++;
+        if (!model.settings.plainProducts && takeProduct(step)) model.ownProducts++;
         // Where no row is wanted, all that counts is what the layers leave in the cache: behind the last write to it the graph may end.
         const bool stores = (step->op == GGML_OP_SET_ROWS || step->op == GGML_OP_CPY) && step->view_src && std::strncmp(step->view_src->name, "cache_", 6) == 0;
-        if (stores) model.storesSoFar++;
+        if (stores) {
+            model.storesSoFar++;
+            ggml_backend_buffer_t cache = step->view_src->buffer;
+            if (cache && std::find(model.caches.begin(), model.caches.end(), cache) == model.caches.end()) model.caches.push_back(cache);
+        }
         const bool last = stores && !model.rowsWanted && model.storesSoFar == model.stores;
         const bool end = std::strcmp(step->name, "result_output") == 0;
         // A part of a graph that is ended early may be followed by others, which count nothing.
@@ -204,8 +222,17 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
 }
 
 void Model::forget() {
-    api.llama_memory_clear(api.llama_get_memory(context.get()), true);
+    forgetCache();
+    if (head) head->start();
+}
+void Model::forgetCache() {
     cached.clear();
+    if (cacheIsEmpty) return;
+    api.llama_memory_clear(api.llama_get_memory(context.get()), true);
+    // All zeros now, as what comes for pages that were given back.
+    if (settings.inBlocks)
+        for (ggml_backend_buffer_t cache : caches) discardBuffer(cache);
+    cacheIsEmpty = true;
 }
 bool Model::forgetFrom(int32_t position) {
     if (!api.llama_memory_seq_rm(api.llama_get_memory(context.get()), 0, position, -1)) return false;
@@ -228,6 +255,7 @@ int32_t Model::runBatch(const BatchPlan & plan, const std::vector<int8_t> & mark
     rowsWanted = std::find(marks.begin(), marks.end(), 1) != marks.end();
     storesSoFar = 0;
     computedIn = nullptr;
+    cacheIsEmpty = false;
     running.store(&cancelled, std::memory_order_relaxed);
     const int32_t result = api.llama_decode(context.get(), batch);
     api.llama_synchronize(context.get());
@@ -235,23 +263,22 @@ int32_t Model::runBatch(const BatchPlan & plan, const std::vector<int8_t> & mark
     return result;
 }
 
-void Model::decode(const BatchPlan & wantedPlan, const Flag & cancelled, int32_t given) {
-    if (wantedPlan.size() == 0) return;
-    plan = wantedPlan;
-    wanted.clear();
+void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given) {
+    if (plan.size() == 0) return;
+    std::vector<int32_t> wanted;
     for (size_t i = 0; i < plan.size(); i++)
         if (plan.outputs[i]) wanted.push_back((int32_t) i);
-    if (!inBlocks || wanted.empty()) return read(plan.outputs, cancelled, given);
+    if (!settings.inBlocks || wanted.empty()) return read(plan, plan.outputs, cancelled, given);
     // The graph has a block of rows; which ones they are is decided when it is computed.
-    const size_t atOnce = std::min<size_t>(outputs, wanted.size());
+    const size_t atOnce = std::min<size_t>(settings.outputs, wanted.size());
     std::vector<int8_t> marks(plan.size(), 0);
     for (size_t i = 0; i < atOnce; i++) marks[wanted[i]] = 1;
-    head->begin(wanted, atOnce);
-    read(marks, cancelled, given);
+    head->begin(std::move(wanted), atOnce);
+    read(plan, marks, cancelled, given);
     requireHead();
 }
 
-void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given) {
+void Model::read(const BatchPlan & plan, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given) {
     const double begun = secondsNow();
     const int32_t own = given > 0 ? given : threads;
     // With fewer columns for each thread, they wait for each other longer than they compute. Attention of a single token is cut by threads:
@@ -270,27 +297,31 @@ void Model::read(const std::vector<int8_t> & marks, const Flag & cancelled, int3
 /** What is not read soon: the next batch finds weights in the system's cache, and computes all else anew. */
 void Model::releaseRead() const {
     if (!embeddings) return;
-    if (computedIn && api.ggml_backend_buffer_is_host(computedIn)) discardPages(api.ggml_backend_buffer_get_base(computedIn), api.ggml_backend_buffer_get_size(computedIn));
+    discardComputed();
     const auto table = (uintptr_t) embeddings->data, end = table + api.ggml_nbytes(embeddings);
     // Only few rows of a large table were read. Where the logits come from it too, it is read next, and what the layers read is not.
     if (!embeddingsReadAgain) return releasePages(file, table, end);
     releasePages(file, 0, table);
     releasePages(file, end);
 }
+void Model::discardComputed() const {
+    if (computedIn) discardBuffer(computedIn);
+}
 
 void Model::showRows(size_t first, const Flag & cancelled, int32_t given) {
-    if (!inBlocks) return;
+    if (!settings.inBlocks) return;
     throwIfCancelled(cancelled);
     const double begun = secondsNow();
     const int32_t used = given > 0 ? given : threads;
+    // The last batch may have wanted fewer rows than there are at once.
+    if (head->graphRows() < settings.outputs) lookAtGraph();
     head->compute(first, used, rows);
     shown = first;
-    if (embeddingsReadAgain && first + outputs >= wanted.size()) releasePages(file);
+    if (embeddingsReadAgain && first + settings.outputs >= head->rows()) releasePages(file);
     decodeSeconds += (secondsNow() - begun) * used / threads;
 }
 
 const float * Model::row(int32_t index) const {
-    if (!inBlocks) return api.llama_get_logits_ith(context.get(), index);
-    return rows + (std::lower_bound(wanted.begin(), wanted.end(), index) - wanted.begin() - shown) * vocabulary;
+    return settings.inBlocks ? rows + (index - (int64_t) shown) * vocabulary : api.llama_get_logits_ith(context.get(), index);
 }
 llama_perf_context_data Model::perf() const { return api.llama_perf_context(context.get()); }

@@ -19,7 +19,7 @@ struct ModelSettings {
     uint32_t sequences = 1;
     /** Most rows of logits that there are at once. */
     uint32_t outputs = 512;
-    /** A batch may want more of them: `showRows` makes so many at a time. For batches that are one graph: at most 512 tokens, as many of each sequence. */
+    /** There may be more of them: `showRows` makes so many at a time. For batches that are one graph: at most 512 tokens, as many of each sequence. */
     bool inBlocks = false;
     /** Leaves all products to llama.cpp's kernels. */
     bool plainProducts = false;
@@ -49,16 +49,19 @@ public:
     Model(const Model &) = delete;
     Model & operator=(const Model &) = delete;
 
+    /** Nothing is read yet. */
     void forget();
+    /** What comes next follows on nothing; rows that were read can still be shown. */
+    void forgetCache();
     /** False when the kind of model cannot forget a part. */
     bool forgetFrom(int32_t position);
     /** With all threads, or as many as are given, if it has work for them. Without a row that is wanted, only what comes after is made ready. */
     void decode(const BatchPlan & plan, const Flag & cancelled, int32_t given = 0);
-    /** In blocks: makes the rows that the last plan wants from its `first` on, as many as there are at once. In the order of the text. */
+    /** In blocks: makes rows from the `first` of all on that were wanted since `forget`, as many as there are at once. What was cached is given up. */
     void showRows(size_t first, const Flag & cancelled, int32_t given = 0);
     /** How many rows are shown at most. */
-    size_t rowsAtOnce() const { return inBlocks ? outputs : SIZE_MAX; }
-    /** Logits of the token at an index of the last plan. In blocks, of one of the rows that are shown. */
+    size_t rowsAtOnce() const { return settings.inBlocks ? settings.outputs : SIZE_MAX; }
+    /** Logits of the token at an index of the last plan. In blocks, of one of the rows that are shown, by its place among all. */
     const float * row(int32_t index) const;
     llama_perf_context_data perf() const;
 
@@ -67,6 +70,8 @@ public:
     int32_t vocabulary = 0;
     uint64_t tensorBytes = 0;
     uint64_t parameters = 0;
+    /** Of llama.cpp's list of tokens, which nothing is asked of: given back to the system. */
+    size_t dummyTokenBytes = 0;
     double loadSeconds = 0;
     /** As if it had had all threads: what runs side by side adds up to the time that passed. */
     double decodeSeconds = 0;
@@ -78,15 +83,17 @@ public:
     std::vector<int32_t> cached;
 
 private:
+    const ModelSettings settings;
     /** Its path as the system names it. */
     const std::string file;
-    void openContext(const ModelSettings & settings);
-    /** Has a graph made as for a block of rows, of which no step is computed. */
-    void lookAtGraph(const ModelSettings & settings);
+    void openContext();
+    /** Has a graph made for a block of rows, of which no step is computed. */
+    void lookAtGraph();
     void requireHead() const;
-    /** The plan, with marks for the rows that its graph is to have. */
-    void read(const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
+    /** With marks for the rows that its graph is to have. */
+    void read(const BatchPlan & plan, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t given);
     void releaseRead() const;
+    void discardComputed() const;
     int32_t runBatch(const BatchPlan & plan, const std::vector<int8_t> & marks, const Flag & cancelled, int32_t used);
     static bool onStep(ggml_tensor * step, bool ask, void * model);
     void findEmbeddings(const ggml_tensor * step);
@@ -99,8 +106,6 @@ private:
     bool endedEarly = false;
     /** Of the plan that is decoded. */
     bool rowsWanted = true;
-    const uint32_t outputs;
-    const bool inBlocks, plainProducts;
     /** Where rows come in blocks. */
     std::unique_ptr<OutputHead> head;
     /** Where rows come in blocks: what tokens are looked up in. */
@@ -111,10 +116,10 @@ private:
     /** A graph is only looked at, and its steps are left out. */
     bool looking = false;
     std::vector<ggml_tensor *> leftOut;
-    BatchPlan plan;
-    /** Indexes of the plan whose rows are wanted. */
-    std::vector<int32_t> wanted;
-    /** The first of the wanted rows that is shown. */
+    /** Memory of the caches. */
+    std::vector<ggml_backend_buffer_t> caches;
+    bool cacheIsEmpty = false;
+    /** The first of the rows that are shown. */
     size_t shown = 0;
     float * rows = nullptr;
     /** Read by the context's abort callback; points at the flag of the work that runs. */

@@ -112,6 +112,7 @@ Napi::Value timings(const Napi::CallbackInfo & info) {
     result.Set("decodedTokens", (double) model->decodedTokens);
     result.Set("metricsSeconds", model->metricsSeconds);
     result.Set("ownProducts", (double) model->ownProducts);
+    result.Set("dummyTokenBytes", (double) model->dummyTokenBytes);
     auto counted = Napi::Object::New(info.Env());
     counted.Set("loadMs", perf.t_load_ms);
     counted.Set("promptMs", perf.t_p_eval_ms);

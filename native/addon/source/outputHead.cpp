@@ -25,9 +25,16 @@ OutputHead::~OutputHead() {
     if (backend) api.ggml_backend_free(backend);
 }
 
+void OutputHead::start() {
+    picked.clear();
+    all = 0;
+}
+
 void OutputHead::begin(std::vector<int32_t> rows, size_t most) {
     wanted = std::move(rows);
+    all += wanted.size();
     atOnce = most;
+    picksSeen = 0;
     // Not released: the last graph is gone where llama.cpp has made another one since.
     parts.clear();
     held.clear();
@@ -50,18 +57,22 @@ void OutputHead::hold(ggml_tensor * step) {
 
 bool OutputHead::onStep(ggml_tensor * step, bool ask) {
     if (!ask) {
-        Pick & pick = parts.back().picks.back();
-        const ggml_tensor * from = pick.step->src[0];
+        const ggml_tensor * from = parts.back().picks.back()->src[0];
         const size_t width = (size_t) from->ne[0] * sizeof(float);
-        pick.rows.resize(wanted.size() * width);
-        for (size_t i = 0; i < wanted.size(); i++) std::memcpy(pick.rows.data() + i * width, (const uint8_t *) from->data + wanted[i] * from->nb[1], width);
+        picked.resize(std::max(picked.size(), picksSeen));
+        auto & rows = picked[picksSeen - 1];
+        for (const int32_t row : wanted) {
+            const auto * begin = (const uint8_t *) from->data + row * from->nb[1];
+            rows.insert(rows.end(), begin, begin + width);
+        }
         return true;
     }
     if (isPick(step)) {
         const ggml_tensor * from = step->src[0];
         repeatable &= from->type == GGML_TYPE_F32 && from->nb[0] == sizeof(float) && from->ne[2] == 1 && from->ne[3] == 1 && inHostMemory(from);
         if (parts.empty() || !parts.back().steps.empty()) parts.emplace_back();
-        parts.back().picks.push_back({step, {}});
+        parts.back().picks.push_back(step);
+        picksSeen++;
         hold(step);
         return true;
     }
@@ -86,7 +97,7 @@ bool OutputHead::usable() const {
 
 void OutputHead::release() {
     for (const Part & part : parts) {
-        for (const Pick & pick : part.picks) pick.step->flags |= GGML_TENSOR_FLAG_COMPUTE;
+        for (ggml_tensor * pick : part.picks) pick->flags |= GGML_TENSOR_FLAG_COMPUTE;
         for (ggml_tensor * step : part.steps) step->flags |= GGML_TENSOR_FLAG_COMPUTE;
     }
 }
@@ -94,7 +105,8 @@ void OutputHead::release() {
 void OutputHead::compute(size_t first, int32_t threads, float * logits) {
     release();
     setThreads(backend, threads);
-    const size_t rows = std::min(atOnce, wanted.size() - first);
+    if (picked.size() != picksSeen) throw Problem("INTERNAL", "llama.cpp picks rows otherwise in one batch than in another.");
+    const size_t rows = std::min(atOnce, all - first);
     // Written where llama.cpp would copy them to. What goes on in the same place, as a bound on logits does, goes along.
     const auto & steps = parts.back().steps;
     const void * place = steps.back()->data;
@@ -102,10 +114,11 @@ void OutputHead::compute(size_t first, int32_t threads, float * logits) {
         steps[i - 1]->data = logits;
         if (i == 1 || steps[i - 1]->src[0] != steps[i - 2]) break;
     }
+    size_t pick = 0;
     for (const Part & part : parts) {
-        for (const Pick & pick : part.picks) {
-            const size_t width = (size_t) pick.step->ne[0] * sizeof(float);
-            std::memcpy(pick.step->data, pick.rows.data() + first * width, rows * width);
+        for (ggml_tensor * step : part.picks) {
+            const size_t width = (size_t) step->ne[0] * sizeof(float);
+            std::memcpy(step->data, picked[pick++].data() + first * width, rows * width);
         }
         ggml_init_params params{};
         params.mem_size = api.ggml_graph_overhead_custom(part.steps.size(), false);

@@ -14,6 +14,8 @@ export interface ScatterPoint {
   x: number;
   y: number;
   interval: readonly [number, number] | null;
+  /** Of x. Default: exactly known. */
+  xInterval?: readonly [number, number] | null;
 }
 
 interface Props {
@@ -35,7 +37,7 @@ const edge = { left: 64, right: 32, top: 28, bottom: 44 };
 export function Scatter({ label, points, x, y, front, current, onCurrent }: Props) {
   const { ref, width, height } = useElementSize();
   const xs = linearScale(
-    points.map((point) => point.x),
+    points.flatMap(({ x: value, xInterval }) => [value, ...(xInterval ?? [])]),
     { room: 0.1, ticks: 6 },
   );
   const ends = points.flatMap(({ y: value, interval }) => [value, ...(interval ?? [])]);
@@ -127,6 +129,13 @@ export function Scatter({ label, points, x, y, front, current, onCurrent }: Prop
                     fill="none"
                   />
                 )}
+                {point.xInterval && (
+                  <path
+                    className={classes.whisker}
+                    d={sideways(cy, px(point.xInterval[0]), px(point.xInterval[1]))}
+                    fill="none"
+                  />
+                )}
                 <VariantPoint slot={point.slot} x={cx} y={cy} />
                 {place && (
                   <text className={classes.name} x={place.x} y={place.y} textAnchor={place.anchor}>
@@ -145,4 +154,8 @@ export function Scatter({ label, points, x, y, front, current, onCurrent }: Prop
 /** From end to end, with a short stroke across each. */
 function whisker(x: number, from: number, to: number): string {
   return `M${x} ${from}V${to}M${x - 4} ${from}h8M${x - 4} ${to}h8`;
+}
+
+function sideways(y: number, from: number, to: number): string {
+  return `M${from} ${y}H${to}M${from} ${y - 4}v8M${to} ${y - 4}v8`;
 }

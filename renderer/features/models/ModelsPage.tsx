@@ -29,7 +29,6 @@ const noFamilies: ModelLibrary['families'] = [];
 export function ModelsPage({ id, other }: { id: string | null; other: string | null }) {
   const { library, problem, retry } = useLibrary();
   const uses = useUses();
-  const measured = useMeasured();
   const state = useModelsState();
   const preference = usePreferences((preferences) => preferences.library);
   const importing = useImporting();
@@ -55,6 +54,7 @@ export function ModelsPage({ id, other }: { id: string | null; other: string | n
     [families, search, tags, preference, folded, uses],
   );
   const variants = useMemo(() => families.flatMap((family) => family.variants), [families]);
+  const measured = useMeasured(variants);
   const selected = useMemo(
     () => variants.filter((variant) => state.selected.has(variant.id)),
     [variants, state.selected],

@@ -2,9 +2,11 @@ import { notifications } from '@mantine/notifications';
 import { skipToken, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import type { ModelMeasurement } from '../../../preload/contract/divergence.ts';
+import type { Variant } from '../../../preload/contract/models.ts';
 import { failureOf, useApi } from '../../api/index.ts';
 import { plural } from '../../lib/numbers.ts';
 import type { CompareTab } from '../../ui-state/index.ts';
+import { measuredOf } from './measured.ts';
 import { type Uses, usesOf } from './view.ts';
 
 /** For what is asked from a button that has no place of its own for a failure. */
@@ -31,11 +33,11 @@ export function useUses(): ReadonlyMap<string, Uses> {
   );
 }
 
-/** The last that a divergence run found of each file, by its path. */
-export function useMeasured(): ReadonlyMap<string, ModelMeasurement> {
+/** The last that a divergence run found of each file, by its path; of a copy, what was found of the same content. */
+export function useMeasured(variants: readonly Variant[]): ReadonlyMap<string, ModelMeasurement> {
   const { options } = useApi();
   const { data } = useQuery(options.divergence.measurements.queryOptions());
-  return useMemo(() => new Map(data?.map((measurement) => [measurement.file, measurement])), [data]);
+  return useMemo(() => measuredOf(data ?? [], variants), [data, variants]);
 }
 
 /** How Assay made this file, when it did. */

@@ -89,7 +89,7 @@ export function LadderTable({ run, slotOf, candidate, onCandidate }: Props) {
                   ''
                 )}
               </td>
-              <Cell>{number(run.referenceNumbers?.tokensPerSecond ?? null)}</Cell>
+              <Cell>{run.referenceNumbers && <Speed of={run.referenceNumbers} />}</Cell>
               <td />
             </tr>
           )}
@@ -201,11 +201,22 @@ function Measured({
         <Ends interval={deltaP.rmsInterval95} />
       </Cell>
       <Cell title={`${numbers.secondsDecode} s in the model, ${numbers.secondsMetrics} s in the sums`}>
-        {number(numbers.tokensPerSecond)}
+        <Speed of={numbers} />
       </Cell>
       <td className={classes.verdict}>
         <VerdictWords verdict={numbers.verdict} />
       </td>
+    </>
+  );
+}
+
+function Speed({ of }: { of: Pick<CandidateNumbers, 'tokensPerSecond' | 'tokensPerSecondInterval95'> }) {
+  return (
+    <>
+      {number(of.tokensPerSecond)}
+      {of.tokensPerSecond !== null && (
+        <span className={classes.ends}>{between(of.tokensPerSecondInterval95, significant)}</span>
+      )}
     </>
   );
 }

@@ -25,27 +25,33 @@ interface Axis {
 
 const mebi = (count: number | null) => (count === null ? null : count / 1024 ** 2);
 
-export const x: Record<XAxis, Axis & { of(column: DivergenceColumn, speed: number | null): number | null }> = {
+type Speed = Pick<CandidateNumbers, 'tokensPerSecond' | 'tokensPerSecondInterval95'>;
+const known = (value: number | null): Value | null => (value === null ? null : { value, interval: null });
+
+export const x: Record<XAxis, Axis & { of(column: DivergenceColumn, speed: Speed | null): Value | null }> = {
   size: {
     name: 'Size',
     label: 'Size of the file, MiB (less is better)',
     moreIsBetter: false,
     format: (value) => significant(value),
-    of: ({ sizeBytes }) => mebi(sizeBytes),
+    of: ({ sizeBytes }) => known(mebi(sizeBytes)),
   },
   memory: {
     name: 'Memory',
     label: 'Memory of weights and context, estimated, MiB (less is better)',
     moreIsBetter: false,
     format: (value) => significant(value),
-    of: ({ memoryBytes }) => mebi(memoryBytes),
+    of: ({ memoryBytes }) => known(mebi(memoryBytes)),
   },
   speed: {
     name: 'Speed',
     label: 'Tokens read a second while measuring (more is better)',
     moreIsBetter: true,
     format: (value) => significant(value),
-    of: (_, speed) => speed,
+    of: (_, speed) =>
+      speed?.tokensPerSecond == null
+        ? null
+        : { value: speed.tokensPerSecond, interval: speed.tokensPerSecondInterval95 },
   },
 };
 
@@ -107,8 +113,7 @@ export function pointsOf(
   const leftOut: string[] = [];
   run.columns.forEach((column, index) => {
     const numbers = index === 0 ? null : (run.candidates[index - 1] ?? null);
-    const speed = index === 0 ? (run.referenceNumbers?.tokensPerSecond ?? null) : (numbers?.tokensPerSecond ?? null);
-    const place = along.of(column, speed);
+    const place = along.of(column, index === 0 ? run.referenceNumbers : numbers);
     // On a logarithmic axis the reference (KLD 0) has no place.
     const measured: Value | null =
       index === 0 ? (up.log ? null : { value: up.reference, interval: null }) : numbers && up.of(numbers);
@@ -126,20 +131,22 @@ export function pointsOf(
       : index === 0
         ? 'the reference'
         : 'no interval: these chunks tell none';
+    const xText = xAxis === 'speed' ? speedText(place, along.format) : text(bytes(place.value * 1024 ** 2));
     const verdict = numbers === null ? 'Reference' : verdictWords[numbers.verdict.kind].words;
     points.push({
       key: `${index} ${keyOf(column)}`,
       column: index,
       slot: slotOf(keyOf(column)),
       name,
-      x: place,
+      x: place.value,
+      xInterval: place.interval,
       y: measured.value,
       interval: measured.interval,
       verdict,
-      xText: xAxis === 'speed' ? `${along.format(place)} tokens/s` : text(bytes(place * 1024 ** 2)),
+      xText,
       yText: exactly(yAxis, measured.value),
       intervalText,
-      description: `${name}: ${along.name} ${xAxis === 'speed' ? along.format(place) : text(bytes(place * 1024 ** 2))}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${plural(run.tokensScored, 'token')}. ${verdict}.`,
+      description: `${name}: ${along.name} ${xText}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${plural(run.tokensScored, 'token')}. ${verdict}.`,
     });
   });
   const places: Point[] = points;
@@ -150,6 +157,11 @@ export function pointsOf(
     .sort((a, b) => (points[a]?.x ?? 0) - (points[b]?.x ?? 0))
     .flatMap((at) => points[at]?.key ?? []);
   return { points, front, leftOut };
+}
+
+function speedText({ value, interval }: Value, format: (value: number) => string): string {
+  const ends = interval === null ? '' : ` (95 %: ${format(interval[0])} to ${format(interval[1])})`;
+  return `${format(value)} tokens/s${ends}`;
 }
 
 function exactly(axis: YAxis, value: number): string {

@@ -35,7 +35,9 @@ export function FamilyRow({
       </Cell>
       <Cell className={own.family}>
         <span className={own.familyName}>{legible(family.name)}</span>
-        <span className={classes.facts}>{facts.join(' · ')}</span>
+        <span className={classes.facts} title={facts.join(' · ')}>
+          {facts.join(' · ')}
+        </span>
         {family.differs.length > 0 && (
           <Tooltip
             label={`Not all of these files share ${family.differs.map((kind) => (kind === 'special tokens' ? 'their special tokens' : `one ${kind}`)).join(' and ')}. Comparing those that differ says nothing of the quantization.`}
