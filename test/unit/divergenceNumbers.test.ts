@@ -15,7 +15,7 @@ import {
   withoutCut,
 } from '../../main/services/divergence/scores.rules.ts';
 import { fewestChunks } from '../../main/services/divergence/verdict.rules.ts';
-import { effort, made, mean, numbersOf, setting, total } from '../helpers/measuredChunks.ts';
+import { type Chunk, effort, made, mean, numbersOf, setting, total } from '../helpers/measuredChunks.ts';
 
 /** sqrt((E[x²] − E[x]²) / (n − 1)), written out. */
 const error = (values: readonly number[]) =>
@@ -147,6 +147,22 @@ describe('the numbers of a candidate', () => {
       own.map((one) => one.sums),
     );
     expect(cut.verdict.kind).toBe('clear loss');
+  });
+
+  it('are those of another model where KLD is 0 and only what it leaves out differs', () => {
+    const [same, other] = [0, 1e-3].map((more) => {
+      const equal = made(4, 8, 30).map(({ reference }): Chunk => {
+        const zeros = reference.nll.map(() => 0);
+        const nll = reference.nll.map((value) => value + more);
+        return {
+          reference,
+          measured: { nll, kld: zeros, deltaP: new Float32Array(30), sameTop: new Uint8Array(30).fill(1) },
+        };
+      });
+      return numbersOf(equal).verdict.kind;
+    });
+    expect(same).toBe('identical');
+    expect(other).not.toBe('identical');
   });
 
   it('of the reference alone are its perplexity and its speed', () => {

@@ -110,7 +110,7 @@ function whyUnsuited({ reference, vocabulary, tokens }: VerdictGrounds, at: stri
   const { ppl, interval } = reference;
   const advice = 'Take a text like what the model is for, e.g. answers in its chat format.';
   if (vocabulary !== null && ppl >= guessing * vocabulary)
-    return `No verdict: the reference hardly predicts this text (PPL ${countText(ppl)} with a vocabulary of ${countText(vocabulary)}). ${advice}`;
+    return `No verdict: the reference hardly predicts this text (PPL ${ppl < 1e9 ? countText(ppl) : significantText(ppl)} with a vocabulary of ${countText(vocabulary)}). ${advice}`;
   const known =
     interval === null
       ? 'cannot be told, as a few chunks carry nearly all of it,'
