@@ -42,6 +42,8 @@ test('a ladder is measured, its worst token looked at by keys, and the run expor
     timeout: 60_000,
   });
   await expect(page.getByRole('list', { name: 'Likeliest tokens of Q4_K_M' }).getByRole('listitem')).toHaveCount(10);
+  // The text of the sample is a data set: an item is read alone here, which rounds otherwise than many together.
+  await expect(page.getByText(/^.*Computed anew with this item alone/)).toBeVisible();
   await page.keyboard.press('c');
   await expect(page.getByText('Q4_K_M goes on')).toBeVisible({ timeout: 60_000 });
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
@@ -105,6 +107,12 @@ test.describe('in the dark', () => {
       await page.keyboard.press('ArrowRight');
       await expect(page.getByRole('button', { name: /^Q4_K_M: Size/ })).toBeFocused();
       await page.keyboard.press('x');
+      await page.keyboard.press('x');
+      await expect(
+        page.getByRole('button', { name: /^Q4_K_M: Speed .* tokens\/s \((95 %|no interval): / }),
+      ).toBeVisible();
+      await page.keyboard.press('x');
+      await page.keyboard.press('x');
     } else await expect(page.getByRole('heading', { name: 'Nothing to weigh yet' })).toBeVisible();
     await expectAccessibleInBoth(page);
     await page.getByRole('link', { name: 'Home' }).click();
@@ -155,4 +163,25 @@ test('a chosen text that is not UTF-8 is refused, and nothing takes its place', 
   await expect(page.getByRole('button', { name: 'Choose or drop a file…' })).toBeVisible();
   await picker.setInputFiles(chosen(Buffer.from('Grüße')));
   await expect(page.getByRole('button', { name: 'grüße.txt' })).toBeVisible();
+  // Before anything begins.
+  await picker.setInputFiles(chosen(Buffer.alloc(0)));
+  await expect(page.getByRole('button', { name: 'Measure divergence' })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('button', { name: 'Measure divergence' }).hover();
+  const said = page.getByText(/grüße\.txt is empty\. Choose another text\.|needs Assay’s native addon/);
+  await expect(said.first()).toBeVisible();
+});
+
+test('a context out of range is said at its field, and the one before it is kept', async ({ assay, page }) => {
+  await unlock(page, assay.passphrase);
+  await openDivergence(page);
+  const settings = page.getByRole('button', { name: /^Measuring:/ });
+  await settings.click();
+  const context = page.getByRole('textbox', { name: 'Context' });
+  await context.fill('4');
+  await expect(page.getByText(/^From \d+ to [\d,]+ tokens; 512 are used\.$/)).toBeVisible();
+  await expectAccessibleInBoth(page);
+  await context.fill('256');
+  await expect(page.getByText(/^From \d+ to /)).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(settings).toHaveAccessibleName(/256/);
 });

@@ -50,6 +50,22 @@ test('the lab: a run under way and its parts, and what quantizing comes to', asy
   await expect(page.getByText(/smallest variant|^Every variant|^No variant/).first()).toBeVisible({
     timeout: 120_000,
   });
+  const settings = page.getByRole('button', { name: /^Measuring:/ });
+  await settings.click();
+  const context = page.getByRole('textbox', { name: 'Context' });
+  await context.fill('4');
+  await picture('divergence-context-out-of-range');
+  await context.fill('512');
+  await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'Trade-off' }).click();
+  for (const axis of ['Size', 'Speed'])
+    for (const loss of ['KLD', 'PPL ratio']) {
+      await page.getByRole('radiogroup', { name: 'Along the chart' }).getByText(axis, { exact: true }).click();
+      await page.getByRole('radiogroup', { name: 'Up the chart' }).getByText(loss, { exact: true }).click();
+      await page.getByRole('button', { name: /^Q4_K_M: / }).focus();
+      await picture(`trade-off-${axis.toLowerCase()}-${loss === 'KLD' ? 'kld' : 'ppl'}`);
+    }
+  await page.getByRole('link', { name: 'Divergence' }).click();
   const at = '#/compare/divergence';
   await pictureParts(page, picture, answers, [
     {

@@ -214,7 +214,7 @@ function Speed({ of }: { of: Pick<CandidateNumbers, 'tokensPerSecond' | 'tokensP
   return (
     <>
       {number(of.tokensPerSecond)}
-      {of.tokensPerSecond !== null && (
+      {of.tokensPerSecondInterval95 && (
         <span className={classes.ends}>{between(of.tokensPerSecondInterval95, significant)}</span>
       )}
     </>

@@ -207,7 +207,8 @@ function Values({ run, points, front, shown, onChoose, xAxis, yAxis }: ValuesPro
               {shown.name}
             </h3>
             <p>
-              {x[xAxis].name} {shown.xText}, {y[yAxis].name} {shown.yText} ({shown.intervalText}), n ={' '}
+              {x[xAxis].name} {shown.xText}
+              {shown.xIntervalText}, {y[yAxis].name} {shown.yText} ({shown.intervalText}), n ={' '}
               {plural(run.tokensScored, 'token')} in {plural(run.chunksDone, 'chunk')}.
             </p>
             <p>{numbers?.verdict.sentence ?? 'All others are held against it.'}</p>

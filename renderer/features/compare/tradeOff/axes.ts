@@ -96,6 +96,8 @@ export interface Shown extends ScatterPoint {
   column: number;
   verdict: string;
   xText: string;
+  /** In brackets behind it; empty where it is exactly known. */
+  xIntervalText: string;
   yText: string;
   intervalText: string;
 }
@@ -131,7 +133,8 @@ export function pointsOf(
       : index === 0
         ? 'the reference'
         : 'no interval: these chunks tell none';
-    const xText = xAxis === 'speed' ? speedText(place, along.format) : text(bytes(place.value * 1024 ** 2));
+    const xText = xAxis === 'speed' ? `${along.format(place.value)} tokens/s` : text(bytes(place.value * 1024 ** 2));
+    const xIntervalText = xAxis === 'speed' ? ` (${speedInterval(place.interval, along.format)})` : '';
     const verdict = numbers === null ? 'Reference' : verdictWords[numbers.verdict.kind].words;
     points.push({
       key: `${index} ${keyOf(column)}`,
@@ -144,9 +147,10 @@ export function pointsOf(
       interval: measured.interval,
       verdict,
       xText,
+      xIntervalText,
       yText: exactly(yAxis, measured.value),
       intervalText,
-      description: `${name}: ${along.name} ${xText}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${plural(run.tokensScored, 'token')}. ${verdict}.`,
+      description: `${name}: ${along.name} ${xText}${xIntervalText}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${plural(run.tokensScored, 'token')}. ${verdict}.`,
     });
   });
   const places: Point[] = points;
@@ -159,10 +163,11 @@ export function pointsOf(
   return { points, front, leftOut };
 }
 
-function speedText({ value, interval }: Value, format: (value: number) => string): string {
-  const ends = interval === null ? '' : ` (95 %: ${format(interval[0])} to ${format(interval[1])})`;
-  return `${format(value)} tokens/s${ends}`;
-}
+/** Chunks that were read together are one time. */
+const speedInterval = (interval: Value['interval'], format: (value: number) => string) =>
+  interval === null
+    ? 'no interval: this run took too few times'
+    : `95 %: ${format(interval[0])} to ${format(interval[1])}`;
 
 function exactly(axis: YAxis, value: number): string {
   if (axis === 'top') return `${significant(value * 100, 4)} %`;
