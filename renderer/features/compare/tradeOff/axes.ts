@@ -129,7 +129,7 @@ export function pointsOf(
       return;
     }
     const intervalText = measured.interval
-      ? `95 %: ${up.format(measured.interval[0])} to ${up.format(measured.interval[1])}`
+      ? `95 %: ${exactly(yAxis, measured.interval[0])} to ${exactly(yAxis, measured.interval[1])}`
       : index === 0
         ? 'the reference'
         : 'no interval: these chunks tell none';
@@ -166,7 +166,7 @@ export function pointsOf(
 /** Chunks that were read together are one time. */
 const speedInterval = (interval: Value['interval'], format: (value: number) => string) =>
   interval === null
-    ? 'no interval: this run took too few times'
+    ? 'no interval: the times of this run tell none'
     : `95 %: ${format(interval[0])} to ${format(interval[1])}`;
 
 function exactly(axis: YAxis, value: number): string {
