@@ -159,6 +159,7 @@ export const modelMeasurement = z.object({
   sameTopInterval95: interval95.nullable(),
   /** Tokens read a second, on this machine with the run's threads. */
   tokensPerSecond: z.number().nullable(),
+  tokensPerSecondInterval95: interval95.nullable().default(null),
   /** Of the run that fills the ladder of its reference; else of another one, maybe on another text. */
   isLadder: z.boolean().default(true),
 });

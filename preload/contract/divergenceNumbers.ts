@@ -37,7 +37,7 @@ export const verdictKind = z.enum([
   'inconclusive',
   /** A loss was measured, below 1 % of PPL with its whole interval; nearly all top tokens are the same. */
   'small loss',
-  /** A loss was measured, and it may be above 1 % of PPL or a point of the actual token's probability. */
+  /** A loss was measured, and it may be above 1 % of PPL or a point of the actual token's probability, or the model may answer otherwise. */
   'loss',
   /** A loss was measured and lies above 1 % of PPL with its whole interval. */
   'clear loss',

@@ -54,6 +54,9 @@ describe('a Pareto front', () => {
       { x: 50, xInterval: [48, 52] as const, y: 1.5 },
     ];
     expect(paretoFront(speeds, { x: true })).toEqual([0, 1]);
+    // Of which nothing is known beats nothing, and is not beaten.
+    const unknown = speeds.map((one) => ({ ...one, xInterval: [-Infinity, Infinity] as const }));
+    expect(paretoFront(unknown, { x: true })).toHaveLength(3);
   });
 
   it('holds what no other point beats, and nothing else', () => {

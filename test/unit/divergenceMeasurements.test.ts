@@ -20,6 +20,7 @@ const run = (id: string, textName: string, files: readonly string[], reference =
     sameTop: 1,
     sameTopInterval95: null,
     tokensPerSecond: 900,
+    tokensPerSecondInterval95: null,
     isLadder: true,
   }));
 

@@ -142,6 +142,12 @@ describe('verdicts', () => {
       /: the actual token up to 3 points less likely \(/,
     ],
     [
+      'a small loss that was measured, of what may be another model',
+      { lnPplRatio: [0.0012, 0.0048], deltaP: [-0.0031, -0.0012], sameTop: [0.946, 0.954] },
+      'loss',
+      /^A loss, below 1 % of PPL, at n = .*; whether it is the same model takes more text to tell: /,
+    ],
+    [
       'equal PPL and other answers',
       { sameTop: [0.38, 0.42], kld: 0.9 },
       'other answers',
@@ -204,6 +210,8 @@ describe('the smallest variant', () => {
       sentence:
         'Q6_K (2.77 MiB) is the smallest variant with no loss above 1 % of PPL at n = 4,080 tokens in 16 chunks. The smallest variant with no detectable loss at this n is Q4_K_M (2.1 MiB, not told apart: PPL up to 2.3 % higher).',
     });
+    const open = [candidate('Q5_K_M', 2_500_000, 'inconclusive', { pplRatioHigh: 1.0048 })];
+    expect(sentenceOf(open)?.sentence).toMatch(/^No variant .* nearest to it is Q5_K_M, of which the first holds,/);
     expect(sentenceOf(ladder.slice(2))).toEqual({
       candidate: null,
       sentence:

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { whyMissing } from '../../renderer/features/compare/divergence/shown.ts';
+import { ratioText } from '../../main/services/divergence/shown.rules.ts';
+import { ratio, whyMissing } from '../../renderer/features/compare/divergence/shown.ts';
 
 const whole = { error: null };
 
@@ -15,5 +16,21 @@ describe('what keeps a variant off the trade-off', () => {
       expect(whyMissing({ state }, whole, 'F32', 'KLD')).toBe('F32 has no KLD yet.');
     for (const state of ['done', 'cancelled', 'failed', 'interrupted', null] as const)
       expect(whyMissing({ state }, whole, 'F32', 'KLD')).toBe('F32 has no KLD: it was not measured.');
+  });
+});
+
+describe('a PPL ratio', () => {
+  it.each([
+    [1.00004, '1.00004'],
+    [0.99998, '0.99998'],
+    [1.013, '1.0130'],
+    [1.0141, '1.0141'],
+    [3.4514, '3.451'],
+    // What sums of equal numbers round is no difference.
+    [1 + 2.3e-10, '1.0000'],
+    [0.99999998, '1.0000'],
+    [1, '1.0000'],
+  ])('of %d reads %s on the screen and in reports: an end that shows a loss is not 1', (value, shown) => {
+    expect([ratio(value), ratioText(value)]).toEqual([shown, shown]);
   });
 });

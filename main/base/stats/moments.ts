@@ -20,10 +20,11 @@ export function covarianceOfMeans(sumX: number, sumY: number, sumXY: number, cou
   return count < 10 ? 0 : (sumXY / count - (sumX / count) * (sumY / count)) / (count - 1);
 }
 
-/** Mean of a difference x − y whose parts are correlated: σ² = σx² + σy² − 2·cov. Never below 0 by rounding. */
+/** Mean of a difference x − y whose parts are correlated: σ² = σx² + σy² − 2·cov. What rounding leaves of equal parts is 0. */
 export function differenceOf(x: Estimate, y: Estimate, covariance: number): Estimate {
-  const variance = x.error ** 2 + y.error ** 2 - 2 * covariance;
-  return { value: x.value - y.value, error: Math.sqrt(Math.max(0, variance)) };
+  const squares = x.error ** 2 + y.error ** 2;
+  const variance = squares - 2 * covariance;
+  return { value: x.value - y.value, error: variance > 1e-14 * squares ? Math.sqrt(variance) : 0 };
 }
 
 /** exp of an estimate, its error to the first order: exp(x) · σ. */

@@ -32,6 +32,7 @@ export function measurementsOf(run: DivergenceRun, measuredAt: string): ModelMea
             sameTop: 1,
             sameTopInterval95: null,
             tokensPerSecond: own.tokensPerSecond,
+            tokensPerSecondInterval95: own.tokensPerSecondInterval95,
           },
         ];
   const others = columns.flatMap((column, candidate): ModelMeasurement[] => {
@@ -52,6 +53,7 @@ export function measurementsOf(run: DivergenceRun, measuredAt: string): ModelMea
         sameTop: numbers.sameTop.share,
         sameTopInterval95: numbers.sameTop.interval95,
         tokensPerSecond: numbers.tokensPerSecond,
+        tokensPerSecondInterval95: numbers.tokensPerSecondInterval95,
       },
     ];
   });

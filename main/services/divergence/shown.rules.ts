@@ -5,8 +5,8 @@ import type { DivergenceRun } from '../../../preload/contract/divergence.ts';
 /** Four decimals around 1, else four significant digits. */
 export function ratioText(value: number): string {
   const off = Math.abs(value - 1);
-  // The end of an interval that shows a loss does not read as no difference.
-  if (off > 0 && off < 0.5e-4) return value.toFixed(Math.min(8, Math.ceil(-Math.log10(off))));
+  // The end of an interval that shows a loss does not read as no difference. Below lies only what sums round.
+  if (off > 1e-7 && off < 0.5e-4) return value.toFixed(Math.ceil(-Math.log10(off)));
   return off < 0.1 ? value.toFixed(4) : significantText(value, 4);
 }
 

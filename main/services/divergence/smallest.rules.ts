@@ -44,7 +44,7 @@ export function smallestIn(
         kld: kld.mean,
         pplRatioHigh: ratio?.[1] ?? null,
         isLoss: (ratio !== null && ratio[0] > 1) || (deltaP.interval95 !== null && deltaP.interval95[1] < 0),
-        isReference: column.file === columns[0]?.file && column.keyType === 'F16' && column.valueType === 'F16',
+        isReference: isSameFile(column, columns[0]) && column.keyType === 'F16' && column.valueType === 'F16',
       },
     ];
   });
@@ -55,6 +55,12 @@ export function smallestIn(
   if (smallest === null) return null;
   const { candidate, sentence } = smallest;
   return { candidate: candidate === null ? null : (ranked[candidate]?.candidate ?? null), sentence };
+}
+
+/** The file itself, or a copy of it. */
+function isSameFile(one: StoredColumn, other: StoredColumn | undefined): boolean {
+  const isCopy = one.mark !== null && one.mark.sha256OfPieces === other?.mark?.sha256OfPieces;
+  return isCopy || one.file === other?.file;
 }
 
 const good = ({ verdict: { kind } }: Ranked) => kind === 'identical' || kind === 'equivalent' || kind === 'small loss';
@@ -129,9 +135,11 @@ function whyNone(candidates: readonly Ranked[], n: string, every: string): strin
   const untold = candidates.filter(({ verdict }) => verdict.kind === 'inconclusive');
   const narrowest = untold.toSorted((a, b) => (a.pplRatioHigh ?? Infinity) - (b.pplRatioHigh ?? Infinity))[0];
   if (narrowest !== undefined) {
-    const room =
-      narrowest.pplRatioHigh === null ? '' : ` (PPL up to ${percentText(narrowest.pplRatioHigh - 1, 2)} higher)`;
-    return `No variant was shown to have no loss above 1 % of PPL at ${n}: the nearest to it is ${narrowest.label}${room}. More text will tell.`;
+    const { label, pplRatioHigh: high } = narrowest;
+    if (high !== null && high < 1.01)
+      return `No variant was shown both to lose no more than 1 % of PPL and to be the same model at ${n}: the nearest to it is ${label}, of which the first holds, and its verdict says what is open. More text will tell.`;
+    const room = high === null ? '' : ` (PPL up to ${percentText(high - 1, 2)} higher)`;
+    return `No variant was shown to have no loss above 1 % of PPL at ${n}: the nearest to it is ${label}${room}. More text will tell.`;
   }
   const least = candidates.toSorted((a, b) => a.kld - b.kld)[0];
   const best =

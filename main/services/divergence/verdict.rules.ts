@@ -87,13 +87,18 @@ export function verdictOf(grounds: VerdictGrounds): Verdict {
         kind: 'other answers',
         sentence: `Other answers, though no loss above 1 % of PPL, ${at}: ${ppl}; ${fidelity}.`,
       };
+    if (sameTop[0] < sameModel && isLoss)
+      return {
+        kind: 'loss',
+        sentence: `A loss, below 1 % of PPL, ${at}: ${seenOf(ratio, deltaP, ppl)}; whether it is the same model takes more text to tell: ${fidelity}.`,
+      };
     if (sameTop[0] < sameModel)
       return {
         kind: 'inconclusive',
         sentence: `Not told apart ${at}: no loss above 1 % of PPL (${ppl}), but whether it is the same model takes more text to tell: ${fidelity}.`,
       };
     if (!isLoss) return { kind: 'equivalent', sentence: `No loss above 1 % of PPL ${at}: ${ppl}; ${fidelity}.` };
-    const seen = ratio[0] > 0 ? ppl : `${dropText(deltaP)}, ${ppl}`;
+    const seen = seenOf(ratio, deltaP, ppl);
     return { kind: 'small loss', sentence: `Small loss, below 1 % of PPL, ${at}: ${seen}; ${fidelity}.` };
   }
   if (isLoss) return lossOf(ratio, deltaP, { at, ppl, fidelity });
@@ -132,6 +137,9 @@ function lossOf(
   const more = ratio[1] < smallLoss ? '' : ' Whether it is below 1 % of PPL takes more text to tell.';
   return { kind: 'loss', sentence: `A loss ${at}: ${seen}; ${fidelity}.${more}` };
 }
+
+/** Where a loss shows: in the ratio, or else in the actual token's probability. */
+const seenOf = (ratio: Interval, deltaP: Interval, ppl: string) => (ratio[0] > 0 ? ppl : `${dropText(deltaP)}, ${ppl}`);
 
 const dropText = (deltaP: Interval) =>
   `the actual token is less likely by ${intervalText([-deltaP[1], -deltaP[0]], (value) => pointsText(value))} points`;

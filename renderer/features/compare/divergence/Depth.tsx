@@ -4,7 +4,7 @@ import { significant } from '../../../lib/numbers.ts';
 import { logScale } from '../../../lib/scales.ts';
 import classes from './Depth.module.css';
 import { useDepth } from './data.ts';
-import { ratio, shortName } from './shown.ts';
+import { nameAt, ratio } from './shown.ts';
 
 /** What a candidate costs by how much of the context stands before a token: a cache of few bits loses more the further it reaches. */
 export function Depth({ run, candidate }: { run: DivergenceRun; candidate: number }) {
@@ -27,8 +27,8 @@ export function Depth({ run, candidate }: { run: DivergenceRun; candidate: numbe
   const scale = logScale(bands.flatMap(({ kldMean, kldInterval95 }) => [kldMean, ...(kldInterval95 ?? [])]));
   return (
     <section className={classes.depth} aria-label="KLD by depth">
-      <h3>By depth of the context, {shortName(column)}</h3>
-      <table className={classes.table} aria-label={`Divergence of ${shortName(column)} by depth`}>
+      <h3>By depth of the context, {nameAt(run.columns, candidate + 1)}</h3>
+      <table className={classes.table} aria-label={`Divergence of ${nameAt(run.columns, candidate + 1)} by depth`}>
         <thead>
           <tr>
             <th scope="col">Tokens before</th>

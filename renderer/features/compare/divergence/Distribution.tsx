@@ -3,7 +3,7 @@ import { FailedState, Histogram, SkeletonRows } from '../../../design/index.ts';
 import { counted, plural, significant } from '../../../lib/numbers.ts';
 import classes from './DivergenceTab.module.css';
 import { useHistogram } from './data.ts';
-import { shortName } from './shown.ts';
+import { nameAt } from './shown.ts';
 
 /** How the divergence of single tokens is spread, with its tail. */
 export function Distribution({ run, candidate }: { run: DivergenceRun; candidate: number }) {
@@ -32,12 +32,12 @@ export function Distribution({ run, candidate }: { run: DivergenceRun; candidate
   const tail = kld.p99 === null ? '' : `; the tail from 99 % on (${significant(kld.p99)}) is marked`;
   return (
     <section className={classes.distribution} aria-label="Distribution of KLD">
-      <h3>KLD of single tokens, {shortName(column)}</h3>
+      <h3>KLD of single tokens, {nameAt(run.columns, candidate + 1)}</h3>
       {histogram.bins.length === 0 ? (
         <p className="dim">KLD is 0 at every scored token.</p>
       ) : (
         <Histogram
-          label={`KLD of single tokens of ${shortName(column)}, both axes logarithmic: ${lines
+          label={`KLD of single tokens of ${nameAt(run.columns, candidate + 1)}, both axes logarithmic: ${lines
             .map(({ label, value }) => `${label} ${significant(value)}`)
             .join(', ')}${tail}`}
           bins={histogram.bins}

@@ -5,7 +5,7 @@ import { FailedState, Keys, ProgressLine, VariantMarker } from '../../../design/
 import { probability, significant } from '../../../lib/numbers.ts';
 import { pageTokens, useInspection, useTokenPage } from './data.ts';
 import classes from './PositionPanel.module.css';
-import { keyOf, shortName } from './shown.ts';
+import { keyOf, nameAt } from './shown.ts';
 
 /** How far both models go on after the reference's token. */
 const continued = 32;
@@ -59,7 +59,7 @@ export function PositionPanel({
       )}
       {isContinuing && isCurrent && looked.position?.continuation && (
         <Continuation
-          names={[shortName(reference), shortName(column)]}
+          names={[nameAt(run.columns, 0), nameAt(run.columns, candidate + 1)]}
           slots={[slotOf(keyOf(reference)), slotOf(keyOf(column))]}
           continuation={looked.position.continuation}
         />
@@ -67,14 +67,14 @@ export function PositionPanel({
       {looked.position && (
         <div className={classes.both} data-past={!isCurrent || undefined} aria-busy={!isCurrent}>
           <Top
-            name={shortName(reference)}
+            name={nameAt(run.columns, 0)}
             slot={slotOf(keyOf(reference))}
             tokens={looked.position.reference}
             actual={looked.position.actual.id}
             against={looked.position.candidate}
           />
           <Top
-            name={shortName(column)}
+            name={nameAt(run.columns, candidate + 1)}
             slot={slotOf(keyOf(column))}
             tokens={looked.position.candidate}
             actual={looked.position.actual.id}

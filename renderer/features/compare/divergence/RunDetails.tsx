@@ -5,7 +5,7 @@ import { Distribution } from './Distribution.tsx';
 import classes from './DivergenceTab.module.css';
 import { useWorst } from './data.ts';
 import { PositionPanel } from './PositionPanel.tsx';
-import { shortName } from './shown.ts';
+import { nameAt } from './shown.ts';
 import { TokenStrip } from './TokenStrip.tsx';
 import { useTokenCommands } from './useDivergenceCommands.ts';
 
@@ -69,7 +69,7 @@ export function RunDetails({ run, candidate, slotOf }: Props) {
         <TokenStrip
           run={run.id}
           candidate={candidate}
-          name={shortName(column)}
+          name={nameAt(run.columns, candidate + 1)}
           total={run.tokensScored}
           cursor={cursor}
           onCursor={setCursor}

@@ -6,9 +6,12 @@ import type {
 } from '../../../../preload/contract/divergence.ts';
 import { counted, significant } from '../../../lib/numbers.ts';
 
-/** Four decimals near 1, where three digits would say nothing. */
+/** Four decimals near 1, where three digits would say nothing; as ratioText in main/services/divergence. */
 export function ratio(value: number): string {
-  return Math.abs(value - 1) < 0.1 ? value.toFixed(4) : significant(value, 4);
+  const off = Math.abs(value - 1);
+  // The end of an interval that shows a loss does not read as no difference. Below lies only what sums round.
+  if (off > 1e-7 && off < 0.5e-4) return value.toFixed(Math.ceil(-Math.log10(off)));
+  return off < 0.1 ? value.toFixed(4) : significant(value, 4);
 }
 
 /** A value with its error in the same number of decimals; alone where there is none, as of ten tokens or fewer. */
@@ -83,6 +86,8 @@ export function namesOf(columns: readonly DivergenceColumn[]): string[] {
     return isAlone || file === undefined ? name : `${name} (${file})`;
   });
 }
+
+export const nameAt = (columns: readonly DivergenceColumn[], index: number) => namesOf(columns)[index] ?? '';
 
 /** The two intervals of a ladder's columns over all candidates, for scales that they share. */
 export function endsOf(

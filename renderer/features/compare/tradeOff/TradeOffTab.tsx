@@ -148,7 +148,9 @@ function TradeOff({ run, toggleRuns }: { run: DivergenceRun; toggleRuns(): void 
             )}
             <p className={classes.caption}>
               Dashed: through the reference and all variants that none beats in both. Beaten is only what another one’s
-              interval leaves wholly behind. Whiskers: 95{'\u00a0'}% intervals over {plural(run.chunksDone, 'chunk')}.
+              interval leaves wholly behind; without an interval, nothing is. Whiskers: 95{'\u00a0'}% intervals over{' '}
+              {plural(run.chunksDone, 'chunk')}
+              {xAxis === 'speed' ? ', of speed over the times of their reading' : ''}.
             </p>
           </aside>
         </div>

@@ -12,6 +12,8 @@ export type YAxis = (typeof yAxes)[number];
 interface Value {
   value: number;
   interval: readonly [number, number] | null;
+  /** Counted rather than estimated: it needs no interval. */
+  isExact?: boolean;
 }
 
 interface Axis {
@@ -26,7 +28,8 @@ interface Axis {
 const mebi = (count: number | null) => (count === null ? null : count / 1024 ** 2);
 
 type Speed = Pick<CandidateNumbers, 'tokensPerSecond' | 'tokensPerSecondInterval95'>;
-const known = (value: number | null): Value | null => (value === null ? null : { value, interval: null });
+const known = (value: number | null): Value | null =>
+  value === null ? null : { value, interval: null, isExact: true };
 
 export const x: Record<XAxis, Axis & { of(column: DivergenceColumn, speed: Speed | null): Value | null }> = {
   size: {
@@ -112,13 +115,18 @@ export function pointsOf(
   const [along, up] = [x[xAxis], y[yAxis]];
   const names = namesOf(run.columns);
   const points: Shown[] = [];
+  const places: Point[] = [];
   const leftOut: string[] = [];
   run.columns.forEach((column, index) => {
     const numbers = index === 0 ? null : (run.candidates[index - 1] ?? null);
     const place = along.of(column, index === 0 ? run.referenceNumbers : numbers);
     // On a logarithmic axis the reference (KLD 0) has no place.
     const measured: Value | null =
-      index === 0 ? (up.log ? null : { value: up.reference, interval: null }) : numbers && up.of(numbers);
+      index === 0
+        ? up.log
+          ? null
+          : { value: up.reference, interval: null, isExact: true }
+        : numbers && up.of(numbers);
     const name = names[index] ?? '';
     if (index > 0 && measured && up.log && measured.value <= 0) {
       leftOut.push(`${name} has a KLD of 0, which a logarithmic axis cannot show.`);
@@ -136,6 +144,7 @@ export function pointsOf(
     const xText = xAxis === 'speed' ? `${along.format(place.value)} tokens/s` : text(bytes(place.value * 1024 ** 2));
     const xIntervalText = xAxis === 'speed' ? ` (${speedInterval(place.interval, along.format)})` : '';
     const verdict = numbers === null ? 'Reference' : verdictWords[numbers.verdict.kind].words;
+    places.push({ x: place.value, xInterval: rangeOf(place), y: measured.value, interval: rangeOf(measured) });
     points.push({
       key: `${index} ${keyOf(column)}`,
       column: index,
@@ -153,7 +162,6 @@ export function pointsOf(
       description: `${name}: ${along.name} ${xText}${xIntervalText}, ${up.name} ${exactly(yAxis, measured.value)}, ${intervalText}, n = ${plural(run.tokensScored, 'token')}. ${verdict}.`,
     });
   });
-  const places: Point[] = points;
   const unbeaten = new Set(paretoFront(places, { x: along.moreIsBetter, y: up.moreIsBetter }));
   // The reference is what all are held against: nothing beats it by being near to it.
   const front = places
@@ -162,6 +170,10 @@ export function pointsOf(
     .flatMap((at) => points[at]?.key ?? []);
   return { points, front, leftOut };
 }
+
+/** What is known of a value: without an interval, nothing that could beat another one or be beaten. */
+const rangeOf = ({ interval, isExact }: Value): Value['interval'] =>
+  interval ?? (isExact ? null : [-Infinity, Infinity]);
 
 /** Chunks that were read together are one time. */
 const speedInterval = (interval: Value['interval'], format: (value: number) => string) =>

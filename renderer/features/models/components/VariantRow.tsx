@@ -111,14 +111,15 @@ function MeasuredCells({ measured }: { measured: ModelMeasurement | undefined })
       </Numeric>
     ));
   const against = `against ${measured.reference} on ${measured.textName}, ${plural(measured.tokensScored, 'token')}`;
-  const between = (interval: [number, number] | null, scale = 1) =>
-    interval === null
-      ? ''
-      : `, 95 % interval ${significant(interval[0] * scale)} to ${significant(interval[1] * scale)}`;
+  const between = (interval: [number, number] | null, shown: (end: number) => string = significant) =>
+    interval === null ? '' : `, 95 % interval ${shown(interval[0])} to ${shown(interval[1])}`;
   const className = measured.isLadder ? '' : classes.other;
   return (
     <>
-      <Numeric className={className} label={`${measured.pplRatio}${between(measured.pplRatioInterval95)}, ${against}`}>
+      <Numeric
+        className={className}
+        label={`${measured.pplRatio}${between(measured.pplRatioInterval95, (end) => significant(end, 6))}, ${against}`}
+      >
         {significant(measured.pplRatio, 4)}
       </Numeric>
       <Numeric className={className} label={`${measured.kldMean} nats${between(measured.kldInterval95)}, ${against}`}>
@@ -126,11 +127,14 @@ function MeasuredCells({ measured }: { measured: ModelMeasurement | undefined })
       </Numeric>
       <Numeric
         className={className}
-        label={`${measured.sameTop * 100} %${between(measured.sameTopInterval95, 100)}, ${against}`}
+        label={`${measured.sameTop * 100} %${between(measured.sameTopInterval95, (share) => significant(share * 100))}, ${against}`}
       >
         {significant(measured.sameTop * 100)}
       </Numeric>
-      <Numeric className={className} label={exact(measured.tokensPerSecond, 'tokens a second')}>
+      <Numeric
+        className={className}
+        label={`${exact(measured.tokensPerSecond, 'tokens a second')}${between(measured.tokensPerSecondInterval95)}, while it was measured ${against}`}
+      >
         {number(measured.tokensPerSecond)}
       </Numeric>
     </>
