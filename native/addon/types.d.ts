@@ -107,7 +107,7 @@ export interface NativeModelSettings {
   batch: number;
   /** Most rows of logits at once. */
   outputs: number;
-  /** A decode may want more rows than that. With batches of 512 tokens at most, as many of each sequence. Default: false. */
+  /** A decode may want more rows than that. With batches of 512 tokens at most, as many of each of some sequences that follow on each other. Default: false. */
   inBlocks?: boolean;
   /** Leaves all products to llama.cpp's own kernels. The numbers are the same. Default: false. */
   plainProducts?: boolean;

@@ -21,13 +21,14 @@ describe('how chunks are run through the models', () => {
     expect(layoutOf(input(700), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 2, outputs: 512 });
     expect(layoutOf(input(300), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 6, outputs: 512 });
     expect(layoutOf(input(8192), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 1 });
-    expect(layoutOf(input(8), 1536, [model()], 40)).toMatchObject({ ...all, sequences: 128, outputs: 384 });
+    expect(layoutOf(input(8), 1536, [model()], 5)).toMatchObject({ together: 5, sequences: 5, batch: 40 });
+    expect(layoutOf(input(8), 1536, [model()], 400)).toMatchObject({ ...all, sequences: 128, outputs: 384 });
   });
 
   it('without room for all rows of a graph they come in blocks of about one size, no small one at the end', () => {
     const blocks = { inBlocks: true, batch: 512 };
     expect(layoutOf(input(512), 32_000, [model()], 40)).toMatchObject({ ...blocks, sequences: 4, outputs: 64 });
-    expect(layoutOf(input(6), 65_536, [model()], 40)).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });
+    expect(layoutOf(input(6), 65_536, [model()], 400)).toMatchObject({ ...blocks, sequences: 128, outputs: 64 });
     expect(layoutOf(input(2048), 32_000, [model()], 40)).toMatchObject({ ...blocks, sequences: 1, outputs: 64 });
     const one = { context: 260, chunks: [{ tokens: new Int32Array(260), targets: new Int32Array(20) }] };
     expect(layoutOf(one, 65_536, [model()], 40)).toMatchObject({ ...blocks, sequences: 7, outputs: 48 });
@@ -38,6 +39,8 @@ describe('how chunks are run through the models', () => {
     expect(layout(512)).toMatchObject({ sequences: 1, together: 4, batch: 128, outputs: 32, inBlocks: true });
     expect(layout(1024)).toMatchObject({ sequences: 1, together: 2, batch: 256, outputs: 32 });
     expect(layout(4096)).toMatchObject({ sequences: 1, together: 1, batch: 512 });
+    // However few rows there are: llama.cpp would have them twice in each model.
+    expect(layout(64, 64)).toMatchObject({ sequences: 1, batch: 16, outputs: 16, inBlocks: true });
     expect(layout(200)).toMatchObject({ sequences: 10, together: 10, batch: 512 });
     // The last two are read together by llama-perplexity, so as many more tokens of each at once.
     expect(layout(512, 42)).toMatchObject({ sequences: 1, together: 4, batch: 256 });

@@ -24,7 +24,7 @@ const mostTokens = 512;
 const mostSequences = 128;
 /** With fewer tokens in a graph, computing it is mostly what surrounds it. */
 const leastAlone = 16;
-/** All rows of logits of a graph, of one model, that are held at once; llama.cpp has them twice. */
+/** All rows of logits of a graph, of one model, that are held at once, where memory is not kept small; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
 /** Rows of a block: llama.cpp's kernels take up to sixteen of them, in fours, for each look at a weight. */
 const mostRows = 64;
@@ -52,7 +52,7 @@ export function layoutOf(
   total: number,
 ): Layout {
   const rowBytes = vocabulary * 4;
-  const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)));
+  const together = Math.min(mostSequences, Math.max(1, Math.floor(mostBatch / input.context)), Math.max(1, total));
   const large = vocabulary > largeVocabulary;
   const { context } = input;
   const perGraph = [together, total % together || together].map((chunks) => tokensEach(chunks, context));
@@ -60,7 +60,7 @@ export function layoutOf(
   const sequences = alone ? 1 : together;
   const batch = alone ? Math.max(...perGraph) : Math.min(mostTokens, together * context);
   const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
-  const inBlocks = rows * rowBytes > wideBytes;
+  const inBlocks = large || rows * rowBytes > wideBytes;
   const most = large ? affordableRows(candidates, vocabulary, alone) : mostRows;
   return { together, sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1 };
 }

@@ -36,7 +36,8 @@ size_t firstRow(const Chunk & chunk) { return chunk.targets.empty() ? chunk.toke
 /**
  * As llama.cpp cuts a batch of llama-perplexity: as many tokens of each chunk, which together fill one graph. Numbers depend on it in their
  * last digits, so the last token is read too, though nothing is scored after it. A cut more before what is scored first, where kernels stay
- * the same, lets a graph end early. No batch goes beyond the end of a chunk, where llama.cpp would cut once more.
+ * the same, lets a graph end early. Where llama.cpp would make another graph, a batch ends: at the end of a chunk, and where one has ended
+ * that stands between two which go on.
  */
 std::vector<Batch> batchesOf(const GroupWork & work) {
     const size_t each = std::max<size_t>(1, work.batch / work.chunks.size());
@@ -52,10 +53,14 @@ std::vector<Batch> batchesOf(const GroupWork & work) {
         if (first >= from + leastApart && to >= first + leastApart && (first - from) * work.chunks.size() % tokensOfKernel == 0) to = first;
         for (const Chunk & chunk : work.chunks)
             if (chunk.tokens.size() > from) to = std::min(to, chunk.tokens.size());
-        Batch & batch = batches.emplace_back();
+        bool beside = false;
         for (size_t c = 0; c < work.chunks.size(); c++) {
             const Chunk & chunk = work.chunks[c];
-            for (size_t position = from; position < std::min(to, chunk.tokens.size()); position++) {
+            const bool goesOn = chunk.tokens.size() > from;
+            if (goesOn && !beside) batches.emplace_back();
+            beside = goesOn;
+            for (size_t position = from; goesOn && position < to; position++) {
+                Batch & batch = batches.back();
                 const bool output = target[c] < chunk.targets.size() && chunk.targets[target[c]] == (int32_t) position + 1;
                 if (output) batch.rows.push_back({c, target[c]++, (int32_t) batch.plan.size()});
                 batch.plan.add(chunk.tokens[position], (int32_t) position, (int32_t) c, output);

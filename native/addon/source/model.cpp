@@ -207,6 +207,7 @@ bool Model::onStep(ggml_tensor * step, bool ask, void * data) {
         const bool end = std::strcmp(step->name, "result_output") == 0;
         // A part of a graph that is ended early may be followed by others, which count nothing.
         if (end && !model.endedEarly) model.stores = model.storesSoFar;
+        if (end) model.graphs++;
         if (last || end) {
             model.storesSoFar = 0;
             model.endedEarly = last;
@@ -254,6 +255,7 @@ int32_t Model::runBatch(const BatchPlan & plan, const std::vector<int8_t> & mark
     api.llama_set_n_threads(context.get(), used, used);
     rowsWanted = std::find(marks.begin(), marks.end(), 1) != marks.end();
     storesSoFar = 0;
+    graphs = 0;
     computedIn = nullptr;
     cacheIsEmpty = false;
     running.store(&cancelled, std::memory_order_relaxed);
@@ -275,6 +277,7 @@ void Model::decode(const BatchPlan & plan, const Flag & cancelled, int32_t given
     for (size_t i = 0; i < atOnce; i++) marks[wanted[i]] = 1;
     head->begin(std::move(wanted), atOnce);
     read(plan, marks, cancelled, given);
+    if (graphs != 1) throw Problem("INTERNAL", "llama.cpp read a batch in " + std::to_string(graphs) + " graphs, and rows of one are shown.");
     requireHead();
 }
 

@@ -19,7 +19,7 @@ struct ModelSettings {
     uint32_t sequences = 1;
     /** Most rows of logits that there are at once. */
     uint32_t outputs = 512;
-    /** There may be more of them: `showRows` makes so many at a time. For batches that are one graph: at most 512 tokens, as many of each sequence. */
+    /** There may be more of them: `showRows` makes so many at a time. For batches that are one graph: at most 512 tokens, as many of each of some sequences that follow on each other. */
     bool inBlocks = false;
     /** Leaves all products to llama.cpp's kernels. */
     bool plainProducts = false;
@@ -104,6 +104,8 @@ private:
     /** Writes to the cache in a graph, once one was seen whole, and in the present one so far. */
     int32_t stores = 0, storesSoFar = 0;
     bool endedEarly = false;
+    /** Of a decode, those that came to their logits. */
+    int32_t graphs = 0;
     /** Of the plan that is decoded. */
     bool rowsWanted = true;
     /** Where rows come in blocks. */

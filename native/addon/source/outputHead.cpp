@@ -62,6 +62,11 @@ bool OutputHead::onStep(ggml_tensor * step, bool ask) {
         picked.resize(std::max(picked.size(), picksSeen));
         auto & rows = picked[picksSeen - 1];
         for (const int32_t row : wanted) {
+            // Of another graph than this one.
+            if (row >= from->ne[1]) {
+                repeatable = false;
+                break;
+            }
             const auto * begin = (const uint8_t *) from->data + row * from->nb[1];
             rows.insert(rows.end(), begin, begin + width);
         }
