@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { batchOf, layoutOf, sideBySideOf } from '../../main/inference/child/labPlan.ts';
+import { batchOf, groupsOf, layoutOf, sideBySideOf } from '../../main/inference/child/labPlan.ts';
 
 const mebibyte = 2 ** 20;
 /** Chunks of a text, of which the second half is scored. */
@@ -41,20 +41,31 @@ describe('how chunks are run through the models', () => {
     expect(layout(4096)).toMatchObject({ sequences: 1, together: 1, batch: 512 });
     // However few rows there are: llama.cpp would have them twice in each model.
     expect(layout(64, 64)).toMatchObject({ sequences: 1, batch: 16, outputs: 16, inBlocks: true });
-    expect(layout(200)).toMatchObject({ sequences: 10, together: 10, batch: 512 });
     // The last two are read together by llama-perplexity, so as many more tokens of each at once.
     expect(layout(512, 42)).toMatchObject({ sequences: 1, together: 4, batch: 256 });
-    const batches = [0, 1, 39, 40, 41].map((chunk) => batchOf(layout(512, 42), 512, chunk, 42));
+    const batches = [0, 1, 39, 40, 41].map((chunk) => batchOf(layout(512, 42), 512, [chunk], 42));
     expect(batches).toEqual([128, 128, 128, 256, 256]);
-    expect(batchOf(layout(512, 1), 512, 0, 1)).toBe(512);
-    expect(batchOf(layout(200), 200, 30, 40)).toBe(512);
+    expect(batchOf(layout(512, 1), 512, [0], 1)).toBe(512);
   });
 
-  it('not where tokens of it are left over from the fours in which kernels take them', () => {
-    const together = (context: number, total: number) => layoutOf(input(context), 128_256, [model()], total);
-    expect(together(512, 43)).toMatchObject({ sequences: 4, batch: 512 });
-    expect(together(300, 36)).toMatchObject({ sequences: 6, batch: 512 });
-    expect(together(510, 40)).toMatchObject({ sequences: 4, batch: 512 });
+  it('four where tokens of one are left over from the fours in which kernels take them, and none with one that llama-perplexity reads apart', () => {
+    const plan = (context: number, total: number) => layoutOf(input(context), 128_256, [model()], total);
+    expect(plan(512, 43)).toMatchObject({ together: 4, sequences: 4, batch: 512 });
+    expect(plan(510, 40)).toMatchObject({ together: 4, sequences: 4, batch: 512 });
+    expect(plan(200, 40)).toMatchObject({ together: 10, sequences: 4, batch: 204 });
+    expect(plan(700, 40)).toMatchObject({ together: 2, sequences: 1, batch: 256 });
+    const layout = plan(300, 14);
+    expect(layout).toMatchObject({ together: 6, sequences: 4, batch: 512 });
+    expect(plan(16, 200)).toMatchObject({ together: 128, sequences: 16, batch: 112 });
+    const groups = groupsOf(layout, 14);
+    expect(groups).toEqual([
+      [0, 1, 2, 3],
+      [4, 5],
+      [6, 7, 8, 9],
+      [10, 11],
+      [12, 13],
+    ]);
+    expect(groups.map((group) => batchOf(layout, 300, group, 14))).toEqual([340, 170, 340, 170, 512]);
   });
 
   it.each([

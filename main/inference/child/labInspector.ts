@@ -4,7 +4,7 @@ import { Fault } from '../../base/fault.ts';
 import type { InspectAnswer, inspectorWork, inspectQuestion } from '../protocolLab.ts';
 import type { LabDesk } from './lab.ts';
 import { type OpenVocabulary, type PreparedInput, prepareInput, seenBy } from './labInput.ts';
-import { batchEndsOf, batchOf, layoutOf, leastRows } from './labPlan.ts';
+import { batchEndsOf, batchOf, groupsOf, layoutOf, leastRows } from './labPlan.ts';
 import { openVocabulary, pieceText, requireSameVocabulary } from './labVocabulary.ts';
 
 interface OpenInspector {
@@ -111,11 +111,10 @@ function cutOf(
 ): NativeCut | undefined {
   if (chunk >= total) return undefined;
   const layout = layoutOf(input, vocabulary.size, [], total);
-  const first = chunk - (chunk % layout.sequences);
-  const group = input.chunks.slice(first, Math.min(total, first + layout.sequences));
-  const each = Math.max(1, Math.floor(batchOf(layout, input.context, first, total) / group.length));
+  const group = groupsOf(layout, total).find((indexes) => indexes.includes(chunk)) ?? [chunk];
+  const each = Math.max(1, Math.floor(batchOf(layout, input.context, group, total) / group.length));
   const all = batchEndsOf(
-    group.map(({ tokens }) => tokens.length),
+    group.map((index) => input.chunks[index]?.tokens.length ?? 0),
     each,
   );
   const ends = all.slice(0, all.findIndex((end) => end >= position) + 1);

@@ -7,7 +7,7 @@ import type {
 import { type OpenVocabulary, type PreparedInput, seenBy } from './labInput.ts';
 import type { KeptReference } from './labKept.ts';
 import type { ModelSetting, OpenModel } from './labModels.ts';
-import { batchOf } from './labPlan.ts';
+import { batchOf, groupsOf } from './labPlan.ts';
 
 export interface Run extends ModelSetting {
   vocabulary: Pick<OpenVocabulary, 'size' | 'bos'>;
@@ -33,10 +33,7 @@ export interface Pass {
 export async function measurePass(run: Run, { reference, candidates, writer, keepTo, keptFrom }: Pass): Promise<void> {
   const { work, desk, layout, total } = run;
   // Groups begin where those of a run from the start begin: a chunk's numbers depend on what it is decoded with, in their last digits.
-  const first = Math.floor(work.fromChunk / layout.sequences);
-  const groups = range(first, Math.ceil(total / layout.sequences)).map((group) =>
-    range(group * layout.sequences, Math.min(total, (group + 1) * layout.sequences)),
-  );
+  const groups = groupsOf(layout, total).filter((group) => (group.at(-1) ?? 0) >= work.fromChunk);
   const measured: (NativeChunkNumbers[] | undefined)[] = groups.map(() => undefined);
   const lanes = layout.sideBySide;
   const pool = desk.lab.addon.createThreadPool(work.threads);
@@ -59,7 +56,7 @@ export async function measurePass(run: Run, { reference, candidates, writer, kee
       writer,
       threads: threadsOf(lane),
       pool,
-      batch: batchOf(layout, run.input.context, indexes[0] ?? 0, total),
+      batch: batchOf(layout, run.input.context, indexes, total),
     };
     measured[group] = await desk.lab.addon.measure(request, desk.cancel);
     telling = telling.then(tell);

@@ -6,7 +6,7 @@ import type { PreparedInput } from './labInput.ts';
 export interface Layout {
   /** Chunks that llama-perplexity decodes together. */
   together: number;
-  /** Chunks decoded together here, one sequence each: as many, or one. */
+  /** Chunks of these decoded together here, one sequence each: all, or one, four or sixteen. */
   sequences: number;
   /** Most tokens of one decode. */
   batch: number;
@@ -24,6 +24,9 @@ const mostTokens = 512;
 const mostSequences = 128;
 /** With fewer tokens in a graph, computing it is mostly what surrounds it. */
 const leastAlone = 16;
+const leastBeside = 64;
+/** Kernels take tokens by so many. */
+const tokensOfKernel = 4;
 /** All rows of logits of a graph, of one model, that are held at once, where memory is not kept small; llama.cpp has them twice. */
 const wideBytes = 16 * 2 ** 20;
 /** Rows of a block: llama.cpp's kernels take up to sixteen of them, in fours, for each look at a weight. */
@@ -43,7 +46,7 @@ const leastTogether = 16 * 2 ** 20;
 
 /**
  * As llama-perplexity does, of the same `total` chunks. Without room for all rows of a graph, they come in blocks. Kernels take tokens by
- * fours and round what is left over in another place, so a chunk is read alone where it leaves nothing over.
+ * fours and round what is left over in another place, so a chunk is read alone where it leaves nothing over, as four chunks never do.
  */
 export function layoutOf(
   input: Pick<PreparedInput, 'context' | 'chunks'>,
@@ -56,12 +59,16 @@ export function layoutOf(
   const large = vocabulary > largeVocabulary;
   const { context } = input;
   const perGraph = [together, total % together || together].map((chunks) => tokensEach(chunks, context));
-  const alone = large && perGraph.every((each) => each >= leastAlone && each % 4 === 0 && (context % each) % 4 === 0);
-  const sequences = alone ? 1 : together;
-  const batch = alone ? Math.max(...perGraph) : Math.min(mostTokens, together * context);
+  const leavesNothing = (count: number) =>
+    perGraph.every((each) => [each, context % each].every((tokens) => (tokens * count) % tokensOfKernel === 0));
+  const isEnough = (count: number) => Math.min(...perGraph) * count >= (count === 1 ? leastAlone : leastBeside);
+  const few = [1, tokensOfKernel, 4 * tokensOfKernel].find((count) => large && leavesNothing(count) && isEnough(count));
+  const sequences = Math.min(few ?? together, together);
+  const alone = sequences === 1;
+  const most = large ? affordableRows(candidates, vocabulary, alone) : mostRows;
+  const batch = Math.min(mostTokens, sequences < together ? Math.max(...perGraph) * sequences : together * context);
   const rows = Math.min(batch, sequences * Math.max(...input.chunks.map(({ targets }) => targets.length)));
   const inBlocks = large || rows * rowBytes > wideBytes;
-  const most = large ? affordableRows(candidates, vocabulary, alone) : mostRows;
   return { together, sequences, batch, outputs: inBlocks ? balanced(rows, most) : rows, inBlocks, sideBySide: 1 };
 }
 
@@ -79,14 +86,26 @@ function besideLogits({ tensorBytes, header }: Weights, vocabulary: number): num
 /** Tokens of each chunk in a graph that has as many of all. */
 const tokensEach = (chunks: number, context: number) => Math.floor(Math.min(mostTokens, chunks * context) / chunks);
 
+/** The chunks that are decoded together, in the order of the text: none together that llama-perplexity reads apart. */
+export function groupsOf({ together, sequences }: Pick<Layout, 'together' | 'sequences'>, total: number): number[][] {
+  const groups: number[][] = [];
+  for (let begin = 0; begin < total; begin += together)
+    for (let first = begin; first < Math.min(total, begin + together); first += sequences) {
+      const end = Math.min(first + sequences, begin + together, total);
+      groups.push(Array.from({ length: end - first }, (_, offset) => first + offset));
+    }
+  return groups;
+}
+
 /**
- * Most tokens of one decode of the group that begins with a chunk. Attention has another kernel for few tokens of a chunk, so one that is
- * read alone is cut as beside those that llama-perplexity reads with it; at the end of a text these are fewer.
+ * Most tokens of one decode of a group of chunks. Attention has another kernel for few tokens of a chunk, so chunks of which others are
+ * left out are cut as beside those that llama-perplexity reads with them; at the end of a text these are fewer.
  */
-export function batchOf(layout: Layout, context: number, first: number, total: number): number {
+export function batchOf(layout: Layout, context: number, group: readonly number[], total: number): number {
   const { together, sequences, batch } = layout;
   if (sequences === together) return batch;
-  return tokensEach(Math.min(together, total - (first - (first % together))), context);
+  const first = group[0] ?? 0;
+  return tokensEach(Math.min(together, total - (first - (first % together))), context) * group.length;
 }
 
 /** Where the batches of a group of chunks end that have so many tokens, with so many of each at most; as divergence.cpp cuts them. */
