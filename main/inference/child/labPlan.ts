@@ -22,7 +22,7 @@ export interface Layout {
 const mostBatch = 2048;
 const mostTokens = 512;
 const mostSequences = 128;
-/** With fewer tokens in a graph, computing it is mostly what surrounds it. */
+/** With fewer tokens in a graph, of one chunk or of several, computing it is mostly what surrounds it. */
 const leastAlone = 16;
 const leastBeside = 64;
 /** Kernels take tokens by so many. */
@@ -108,7 +108,7 @@ export function batchOf(layout: Layout, context: number, group: readonly number[
   return tokensEach(Math.min(together, total - (first - (first % together))), context) * group.length;
 }
 
-/** Where the batches of a group of chunks end that have so many tokens, with so many of each at most; as divergence.cpp cuts them. */
+/** Where the batches of a group of chunks end that have so many tokens, with so many of each at most; as batches.cpp cuts them. */
 export function batchEndsOf(lengths: readonly number[], each: number): number[] {
   const ends: number[] = [];
   const longest = Math.max(...lengths);

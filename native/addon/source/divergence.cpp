@@ -1,4 +1,5 @@
 #include "divergence.hpp"
+#include "batches.hpp"
 #include "inParallel.hpp"
 #include "keptRow.hpp"
 #include <algorithm>
@@ -12,64 +13,6 @@ void notNumbers(const Model & model, const Chunk & chunk, int32_t target) {
 }
 
 namespace {
-
-/** Where a row of logits belongs. */
-struct Row {
-    size_t chunk;
-    size_t target;
-    /** In its batch, or where rows come in blocks, among all. */
-    int32_t place;
-};
-struct Batch {
-    BatchPlan plan;
-    std::vector<Row> rows;
-};
-
-/** Tokens of each chunk on both sides of the first that is scored, from which on they have batches of their own: below, attention has another kernel. */
-constexpr size_t leastApart = 64;
-/** Kernels take tokens by so many; what is left over at the end of a batch they round in another place. */
-constexpr size_t tokensOfKernel = 4;
-
-/** Position of the first row of a chunk that is wanted. */
-size_t firstRow(const Chunk & chunk) { return chunk.targets.empty() ? chunk.tokens.size() : (size_t) chunk.targets.front() - 1; }
-
-/**
- * As llama.cpp cuts a batch of llama-perplexity: as many tokens of each chunk, which together fill one graph. Numbers depend on it in their
- * last digits, so the last token is read too, though nothing is scored after it. A cut more before what is scored first, where kernels stay
- * the same, lets a graph end early. Where llama.cpp would make another graph, a batch ends: at the end of a chunk, and where one has ended
- * that stands between two which go on.
- */
-std::vector<Batch> batchesOf(const GroupWork & work) {
-    const size_t each = std::max<size_t>(1, work.batch / work.chunks.size());
-    size_t longest = 0, first = SIZE_MAX;
-    for (const Chunk & chunk : work.chunks) {
-        longest = std::max(longest, chunk.tokens.size());
-        first = std::min(first, firstRow(chunk));
-    }
-    std::vector<size_t> target(work.chunks.size(), 0);
-    std::vector<Batch> batches;
-    for (size_t from = 0, to; from < longest; from = to) {
-        to = std::min(longest, (from / each + 1) * each);
-        if (first >= from + leastApart && to >= first + leastApart && (first - from) * work.chunks.size() % tokensOfKernel == 0) to = first;
-        for (const Chunk & chunk : work.chunks)
-            if (chunk.tokens.size() > from) to = std::min(to, chunk.tokens.size());
-        bool beside = false;
-        for (size_t c = 0; c < work.chunks.size(); c++) {
-            const Chunk & chunk = work.chunks[c];
-            const bool goesOn = chunk.tokens.size() > from;
-            if (goesOn && !beside) batches.emplace_back();
-            beside = goesOn;
-            for (size_t position = from; goesOn && position < to; position++) {
-                Batch & batch = batches.back();
-                const bool output = target[c] < chunk.targets.size() && chunk.targets[target[c]] == (int32_t) position + 1;
-                if (output) batch.rows.push_back({c, target[c]++, (int32_t) batch.plan.size()});
-                batch.plan.add(chunk.tokens[position], (int32_t) position, (int32_t) c, output);
-            }
-        }
-    }
-    while (!batches.empty() && batches.back().rows.empty()) batches.pop_back();
-    return batches;
-}
 
 [[noreturn]] void tooFar(const Model & model, const Chunk & chunk, int32_t target) {
     throw Problem("MODEL_UNREADABLE", model.path + " is further from the reference than numbers go, in chunk " + std::to_string(chunk.index + 1) + " before position "
